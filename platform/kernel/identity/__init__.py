@@ -1,0 +1,1 @@
+"""Who works here: the accounts of one municipality, their sign-in and their sessions."""

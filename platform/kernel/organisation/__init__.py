@@ -1,0 +1,1 @@
+"""Who sits where: sections, roles, seats, delegation and absence."""

@@ -1,0 +1,1 @@
+"""What a municipality must know of itself, kept in its own schema."""
