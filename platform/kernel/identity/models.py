@@ -9,10 +9,12 @@ from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kernel.db import Row
+from kernel.db import AuditTrail, Row
+from kernel.tenancy import current_schema
 
 
 class Language(models.TextChoices):
@@ -63,6 +65,9 @@ class User(Row, AbstractBaseUser):
     preferences = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    # Raising it ends every session of the account at once, whatever engine keeps them.
+    session_epoch = models.PositiveIntegerField(default=0)
     is_demo = models.BooleanField(default=False)
 
     USERNAME_FIELD = "username"
@@ -72,9 +77,10 @@ class User(Row, AbstractBaseUser):
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta(Row.Meta):
+        triggers: ClassVar = [AuditTrail(hidden=("password", "preferences"))]
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = (
+        constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=("username",), name="identity_user_username"
             ),
@@ -111,6 +117,16 @@ class User(Row, AbstractBaseUser):
     def check_password(self, raw_password: str) -> bool:
         # Django's own version may rewrite the hash on the way, outside any recorded change.
         return check_password(raw_password, self.password)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Bind a session to this municipality, this password and this epoch.
+
+        A cookie or a copied row of another municipality is then worth nothing here.
+        """
+        bound = f"{current_schema()}:{self.session_epoch}:{self.password}"
+        return salted_hmac(
+            "kernel.identity.session", bound, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     # Django and its guests ask these; nobody here is above the seats he holds.
     is_staff = False

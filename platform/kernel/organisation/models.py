@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -10,7 +13,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kernel.db import Row
+from kernel.db import Guard, Row
 
 
 class SectionKind(models.TextChoices):
@@ -27,11 +30,48 @@ def _in_readers_language(name_ar: str, name_en: str) -> str:
     return name_en if in_english and name_en else name_ar
 
 
+class WriteLineage(Guard):
+    """Writes the path of ids from the top to the row; refuses a section beneath itself (BA040)."""
+
+    name = "lineage"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.UpdateOf("parent_id")
+    declare: ClassVar = [("above", "bigint[]")]
+    func = """
+        above := '{}';
+        IF NEW.parent_id IS NOT NULL THEN
+            EXECUTE format('SELECT lineage FROM %I.%I WHERE id = $1 FOR SHARE',
+                TG_TABLE_SCHEMA, TG_TABLE_NAME) INTO above USING NEW.parent_id;
+            IF NEW.id = ANY(above) THEN
+                RAISE EXCEPTION 'section % would lie beneath itself', NEW.id
+                    USING ERRCODE = 'BA040';
+            END IF;
+        END IF;
+        NEW.lineage := above || NEW.id;
+        RETURN NEW;
+    """
+
+
+class CarryLineage(Guard):
+    """When a section moves, those beneath it move with it, one level after the other."""
+
+    name = "lineage_beneath"
+    when = pgtrigger.After
+    operation = pgtrigger.UpdateOf("parent_id")
+    func = """
+        IF NEW.lineage IS DISTINCT FROM OLD.lineage THEN
+            EXECUTE format('UPDATE %I.%I SET parent_id = parent_id WHERE parent_id = $1',
+                TG_TABLE_SCHEMA, TG_TABLE_NAME) USING NEW.id;
+        END IF;
+        RETURN NULL;
+    """
+
+
 class Section(Row):
     """A place in the organisation to which papers go; an outside body is one too.
 
-    `lineage` is the path of ids from the top to this row, written by the database (see
-    `triggers`), so that everything beneath a department is found by one index-free comparison.
+    `lineage` is the path of ids from the top to this row, kept by the database, so that
+    everything beneath a department is one comparison away.
     """
 
     parent = models.ForeignKey(
@@ -56,9 +96,10 @@ class Section(Row):
     lineage = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     class Meta(Row.Meta):
+        triggers: ClassVar = [*Row.Meta.triggers, WriteLineage(), CarryLineage()]
         verbose_name = _("section")
         verbose_name_plural = _("sections")
-        constraints = (
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=("code",), name="organisation_section_code"),
             models.CheckConstraint(
                 condition=Q(kind__in=SectionKind.values),
@@ -68,7 +109,7 @@ class Section(Row):
                 condition=~Q(code="") & ~Q(name_ar=""),
                 name="organisation_section_named",
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -96,12 +137,12 @@ class Role(Row):
     class Meta(Row.Meta):
         verbose_name = _("role")
         verbose_name_plural = _("roles")
-        constraints = (
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=("code",), name="organisation_role_code"),
             models.CheckConstraint(
                 condition=~Q(code="") & ~Q(name_ar=""), name="organisation_role_named"
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -141,7 +182,7 @@ class Assignment(Row):
     class Meta(Row.Meta):
         verbose_name = _("seat")
         verbose_name_plural = _("seats")
-        constraints = (
+        constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="organisation_assignment_days",
@@ -156,7 +197,7 @@ class Assignment(Row):
                     (_days(), RangeOperators.OVERLAPS),
                 ),
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role_id}@{self.section_id}"
@@ -203,7 +244,7 @@ class Delegation(Row):
     class Meta(Row.Meta):
         verbose_name = _("delegation")
         verbose_name_plural = _("delegations")
-        constraints = (
+        constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="organisation_delegation_days",
@@ -214,7 +255,7 @@ class Delegation(Row):
             models.CheckConstraint(
                 condition=~Q(reason=""), name="organisation_delegation_reason"
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_user_id} > {self.to_user_id}"
@@ -244,7 +285,7 @@ class Absence(Row):
     class Meta(Row.Meta):
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
-        constraints = (
+        constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="organisation_absence_days",
@@ -261,7 +302,7 @@ class Absence(Row):
                 ),
                 condition=Q(cancelled_at__isnull=True),
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.starts_on}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -105,7 +107,7 @@ class Profile(VersionedRow):
     class Meta(VersionedRow.Meta):
         verbose_name = _("profile")
         verbose_name_plural = _("profile")
-        constraints = (
+        constraints: ClassVar = [
             models.CheckConstraint(condition=Q(id=ONLY_ID), name="profile_only_one"),
             models.CheckConstraint(
                 condition=Q(region__in=Region.values) & Q(dialect__in=Dialect.values),
@@ -128,7 +130,7 @@ class Profile(VersionedRow):
                 name="profile_weekend",
             ),
             models.CheckConstraint(condition=~Q(name_ar=""), name="profile_named"),
-        )
+        ]
 
     def __str__(self) -> str:
         return self.name
