@@ -1,0 +1,1 @@
+"""Working days, holidays, clocks that pause, and what day it is in the municipality."""

@@ -1,0 +1,1 @@
+"""Gapless numbers per series, year and book."""

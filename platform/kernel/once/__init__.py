@@ -1,0 +1,1 @@
+"""A double click, a replayed request: nothing happens twice."""
