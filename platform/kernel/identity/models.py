@@ -97,7 +97,7 @@ class User(Row, AbstractBaseUser):
             models.CheckConstraint(
                 condition=~Q(name_ar=""), name="identity_user_named"
             ),
-        )
+        ]
 
     def __str__(self) -> str:
         return self.full_name
