@@ -1,0 +1,87 @@
+"""Running other programs: loud or silent, and never failing without a sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from machine.places import BIN, ROOT
+from machine.report import Trouble
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    trouble: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
+    loud: bool = False,
+    user: str | None = None,
+    text: str | None = None,
+) -> str:
+    """Runs a program to its end and gives its output. Refuses with `trouble` and its last lines."""
+    command = [str(part) for part in argv]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=dict(env) if env is not None else None,
+            stdout=None if loud else subprocess.PIPE,
+            stderr=None if loud else subprocess.STDOUT,
+            input=text,
+            stdin=subprocess.DEVNULL if text is None else None,
+            text=True,
+            check=False,
+            **as_user(user),
+        )
+    except FileNotFoundError as error:
+        raise Trouble(f"{trouble} The program {command[0]} is not on this computer.") from error
+    except PermissionError as error:
+        raise Trouble(f"{trouble} {error}") from error
+    if done.returncode != 0:
+        tail = "" if loud else "\n" + last_lines(done.stdout or "")
+        raise Trouble(f"{trouble} ({Path(command[0]).name} ended with {done.returncode}){tail}")
+    return done.stdout or ""
+
+
+def as_user(user: str | None) -> dict[str, object]:
+    """The arguments of subprocess that start a program as this user; nothing for oneself."""
+    if user is None:
+        return {}
+    return {"user": user, "group": primary_group(user), "extra_groups": []}
+
+
+def primary_group(user: str) -> int:
+    """The number of a user's own group."""
+    import pwd  # noqa: PLC0415 - does not exist everywhere, and only root gets here
+
+    return pwd.getpwnam(user).pw_gid
+
+
+def last_lines(text: str, count: int = 25) -> str:
+    """The end of an output, indented, for a person to read."""
+    return "\n".join(f"    {line}" for line in text.rstrip().splitlines()[-count:])
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This process's environment with the project's own programs first on the path."""
+    env = dict(os.environ)
+    env["PATH"] = f"{BIN}{os.pathsep}{env.get('PATH', os.defpath)}"
+    env["PYTHONUNBUFFERED"] = "1"
+    # An embedded interpreter path of the caller must not leak into the project's own.
+    for foreign in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+        env.pop(foreign, None)
+    env.update(extra or {})
+    return env
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """A hash over names and contents of files, the same for the same files everywhere."""
+    digest = hashlib.sha256()
+    for path in sorted(set(paths)):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

