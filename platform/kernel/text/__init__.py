@@ -1,0 +1,8 @@
+"""Arabic text a clerk can trust: one folding, in Python and in SQL, tested equal.
+
+Folded text is only ever compared; what people see is always what was typed.
+"""
+
+from kernel.text.folding import clean, fold, fold_key, normalise_digits, tokens
+
+__all__ = ["clean", "fold", "fold_key", "normalise_digits", "tokens"]
