@@ -24,9 +24,9 @@ def ensure_var() -> Path:
     """var/ with its rooms. Refuses when it belongs to somebody else and cannot be written."""
     try:
         VAR.mkdir(exist_ok=True)
-        for room in ("log", "build", "files"):
-            (VAR / room).mkdir(exist_ok=True)
-        private_dir(VAR / "run")
+        (VAR / "build").mkdir(exist_ok=True)
+        for room in ("log", "files", "run"):
+            private_dir(VAR / room)
     except PermissionError as error:
         raise Trouble(_foreign_owner()) from error
     if not all(os.access(path, os.W_OK) for path in (VAR, VAR / "run", VAR / "log")):

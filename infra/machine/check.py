@@ -1,0 +1,288 @@
+"""infra/test: every check of the house, in order, on servers of its own; a table at the end."""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from machine import budget, throwaway, tools
+from machine.commands import environment
+from machine.places import BIN, ROOT, ensure_var
+from machine.report import Trouble, complain, say, seconds
+
+SOURCES = ("platform/kernel", "platform/config", "tenants", "modules", "api", "frontend")
+BROWSER_TESTS = "tests/browser"
+SCHEMA = Path("api/schema/v1.yaml")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class Failed(Exception):
+    """A step found something; its output has said what."""
+
+
+@dataclass
+class Bench:
+    """What the steps share: the environment, the scratch directory, what pytest is told."""
+
+    env: dict[str, str]
+    scratch: Path
+    extra: list[str]
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def run(self, *argv: str, env: dict[str, str] | None = None) -> None:
+        """Runs a program with its output in sight. Refuses when it fails."""
+        say(f"$ {' '.join(Path(argv[0]).name if i == 0 else a for i, a in enumerate(argv))}")
+        try:
+            code = subprocess.run(
+                argv, cwd=ROOT, env=env or self.env, stdin=subprocess.DEVNULL, check=False
+            ).returncode
+        except OSError as error:
+            raise Failed(str(error)) from error
+        if code != 0:
+            raise Failed(f"{Path(argv[0]).name} ended with {code}")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the table."""
+
+    name: str
+    group: str
+    check: Callable[[Bench], None]
+    needs_servers: bool = False
+
+
+@dataclass
+class Row:
+    """What became of a step."""
+
+    step: str
+    seconds: float
+    trouble: str = ""
+    remark: str = field(default="")
+
+
+def style(bench: Bench) -> None:
+    """Ruff: the house's habits, and one layout."""
+    bench.run(tool("ruff"), "check", ".")
+    bench.run(tool("ruff"), "format", "--check", ".")
+
+
+def imports(bench: Bench) -> None:
+    """The directions between rooms, modules and layers (.importlinter)."""
+    bench.run(tool("lint-imports"))
+
+
+def templates(bench: Bench) -> None:
+    """djlint over every template (.djlintrc)."""
+    bench.run(
+        tool("djlint"), "--lint", "--quiet", "frontend", "modules", "api", "tenants", "platform"
+    )
+
+
+def face(bench: Bench) -> None:
+    """Stylelint, eslint, a fresh build, and the size of what a clerk downloads first."""
+    tools.install_node_packages(loud=True)
+    node = tools.node_environment()
+    bench.run(*tools.npm("run", "lint"), env=node)
+    tools.build_face(loud=True, always=True)
+    too_large = budget.problems(ROOT / "frontend" / "dist")
+    if too_large:
+        raise Failed("; ".join(too_large))
+
+
+def types(bench: Bench) -> None:
+    """mypy, as pyproject.toml has it."""
+    bench.run(tool("mypy"))
+
+
+def migrations(bench: Bench) -> None:
+    """The models and their migrations say the same."""
+    bench.run(tool("baladiyat"), "makemigrations", "--check", "--dry-run")
+
+
+def unit(bench: Bench) -> None:
+    """Unit and integration tests on a real PostgreSQL, two processes with a database each."""
+    parallel = [] if any(a in {"-n", "--pdb", "-s"} for a in bench.extra) else ["-n", "2"]
+    _pytest(bench, "unit", [*parallel, f"--ignore={BROWSER_TESTS}", *bench.extra])
+
+
+def browser(bench: Bench) -> None:
+    """The journeys in Chromium."""
+    bench.env["CHROMIUM"] = _chromium()
+    tools.build_face()
+    tools.collect_static_files(bench.env)
+    _pytest(bench, "browser", [*bench.extra, *([] if bench.extra else [BROWSER_TESTS])])
+
+
+def openapi(bench: Bench) -> None:
+    """The API's document is made without a warning and equals the committed one."""
+    made = bench.scratch / "v1.yaml"
+    bench.run(tool("baladiyat"), "spectacular", "--file", str(made), "--validate", "--fail-on-warn")
+    committed = ROOT / SCHEMA
+    if not committed.is_file():
+        raise Failed(f"{SCHEMA} is not there: commit the document")
+    if not filecmp.cmp(made, committed, shallow=False):
+        subprocess.run(["diff", "-u", committed, made], check=False)
+        raise Failed(f"{SCHEMA} is not what the code says: make it again, look at it, commit it")
+
+
+STEPS = (
+    Step("style (ruff)", "lint", style),
+    Step("imports (import-linter)", "lint", imports),
+    Step("templates (djlint)", "lint", templates),
+    Step("face (stylelint, eslint, build, size)", "lint", face),
+    Step("types (mypy)", "types", types),
+    Step("migrations", "unit", migrations, needs_servers=True),
+    Step("tests (pytest)", "unit", unit, needs_servers=True),
+    Step("API document", "api", openapi, needs_servers=True),
+    Step("browser (Chromium)", "browser", browser, needs_servers=True),
+)
+GROUPS = tuple(dict.fromkeys(step.group for step in STEPS))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs the steps and prints the table. 0 when every one of them is content."""
+    wishes, extra = _parse(arguments)
+    chosen = [step for step in STEPS if step.group in wishes.only]
+    rows: list[Row] = []
+    began = time.monotonic()
+    try:
+        ensure_var()
+        tools.install_python_packages()
+        tools.compile_words()
+        with _bench(chosen, extra) as bench:
+            for step in chosen:
+                rows.append(_carry_out(step, bench))
+    except Trouble as trouble:
+        complain(f"\n{trouble}")
+        return 1
+    except KeyboardInterrupt:
+        complain("\nStopped.")
+        return 130
+    return _conclude(rows, bench, time.monotonic() - began)
+
+
+def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(
+        prog="infra/test",
+        description="Runs every check on throw-away servers (or on DATABASE_URL, BROKER_URL, "
+        "CACHE_URL when they are given). Unknown arguments go to pytest, and then only the unit "
+        "tests run: infra/test -k receipt, infra/test modules/finance.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=GROUPS,
+        metavar="|".join(GROUPS),
+        help="only these steps; may be repeated",
+    )
+    wishes, extra = parser.parse_known_args(arguments)
+    wishes.only = wishes.only or (["unit"] if extra else list(GROUPS))
+    return wishes, extra
+
+
+@contextmanager
+def _bench(chosen: Sequence[Step], extra: list[str]) -> Iterator[Bench]:
+    env = environment(
+        {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "BALADIYAT_BUILDING": "true",
+            "PUBLIC_PORT": "8000",
+        }
+    )
+    with throwaway.room() as scratch:
+        env["STORAGE_URL"] = f"file://{scratch / 'files'}"
+        if any(step.needs_servers for step in chosen):
+            with throwaway.servers(scratch, env):
+                yield Bench(env, scratch, extra)
+        else:
+            yield Bench(env, scratch, extra)
+
+
+def _carry_out(step: Step, bench: Bench) -> Row:
+    say(f"\n=== {step.name} " + "=" * max(3, 76 - len(step.name)))
+    started = time.monotonic()
+    before = bench.passed
+    try:
+        step.check(bench)
+    except (Failed, Trouble) as trouble:
+        complain(f"{step.name}: {trouble}")
+        row = Row(step.name, time.monotonic() - started, str(trouble).splitlines()[0])
+    else:
+        row = Row(step.name, time.monotonic() - started)
+    if bench.passed > before:
+        row.remark = f"{bench.passed - before} tests"
+    return row
+
+
+def _conclude(rows: Sequence[Row], bench: Bench, took: float) -> int:
+    width = max(len(row.step) for row in rows)
+    say("\n" + "=" * 80)
+    for row in rows:
+        verdict = f"FAILED: {row.trouble}" if row.trouble else f"ok  {row.remark}"
+        say(f"{row.step:<{width}}  {seconds(row.seconds):>12}  {verdict}".rstrip())
+    say(f"{'in all':<{width}}  {seconds(took):>12}")
+    troubles = [row for row in rows if row.trouble]
+    say("Steps and tests together:")
+    failed = bench.failed + len(troubles)
+    passed = bench.passed + len(rows) - len(troubles)
+    say(f"{passed} passed, {failed} failed, {bench.skipped} skipped")
+    return 1 if troubles else 0
+
+
+def _pytest(bench: Bench, name: str, arguments: list[str]) -> None:
+    report = bench.scratch / f"{name}.xml"
+    try:
+        bench.run(tool("pytest"), f"--junitxml={report}", *arguments)
+    finally:
+        if report.exists():
+            for suite in ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314
+                count = {
+                    key: int(suite.get(key, 0))
+                    for key in ("tests", "failures", "errors", "skipped")
+                }
+                bench.failed += count["failures"] + count["errors"]
+                bench.skipped += count["skipped"]
+                bench.passed += count["tests"] - sum(
+                    count[key] for key in ("failures", "errors", "skipped")
+                )
+
+
+def _chromium() -> str:
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    for attempt in range(2):
+        for name in CHROMIUM:
+            found = shutil.which(name)
+            if found:
+                return found
+        if attempt == 0 and not tools.install_debian_packages("chromium"):
+            break
+    raise Failed(
+        "the browser tests need Chromium. Install it (Debian, Ubuntu: sudo apt-get install "
+        "chromium) or name a Chromium or Chrome: CHROMIUM=/path/to/chrome infra/test"
+    )
+
+
+def tool(name: str) -> str:
+    """A program of the project's .venv."""
+    return str(BIN / name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
