@@ -1,0 +1,1 @@
+"""Which modules are on in this municipality. Off means silent."""

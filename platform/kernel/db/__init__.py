@@ -1,0 +1,16 @@
+"""What every table of a municipality is built from: ids, versions, and guards that live in the database."""
+
+from kernel.db.rows import LogRow, Row, VersionedRow, uuid7
+from kernel.db.triggers import AppendOnly, AuditTrail, BumpVersion, Guard, append_only
+
+__all__ = [
+    "AppendOnly",
+    "AuditTrail",
+    "BumpVersion",
+    "Guard",
+    "LogRow",
+    "Row",
+    "VersionedRow",
+    "append_only",
+    "uuid7",
+]

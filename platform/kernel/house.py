@@ -1,0 +1,116 @@
+"""What the kernel itself declares: permissions, policy keys and schedules that belong to no module."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.manifest import Module, NumberSeries, Permission, RoleTemplate, Schedule
+
+ADMINISTRATOR = RoleTemplate(
+    code="administrator",
+    title_ar="مدير النظام",
+    title_en="System administrator",
+    permissions=(
+        "activation.switch",
+        "audit.read",
+        "calendar.manage",
+        "identity.manage",
+        "notifications.read_outbox",
+        "organisation.manage",
+        "parties.read",
+        "policies.set",
+        "profile.manage",
+    ),
+)
+
+MODULE = Module(
+    code="kernel",
+    title=_("The house"),
+    optional=False,
+    permissions=(
+        Permission(
+            code="activation.switch",
+            title=_("Switch modules on and off"),
+            sentence=_("May switch the municipality's modules on and off."),
+        ),
+        Permission(
+            code="audit.read",
+            title=_("Read the audit trail"),
+            sentence=_("May read who changed what, when and why."),
+        ),
+        Permission(
+            code="calendar.manage",
+            title=_("Keep the calendar"),
+            sentence=_("May declare and withdraw holidays."),
+        ),
+        Permission(
+            code="identity.manage",
+            title=_("Keep staff accounts"),
+            sentence=_("May invite staff, close accounts and end sessions."),
+        ),
+        Permission(
+            code="organisation.manage",
+            title=_("Keep the organisation"),
+            sentence=_("May keep sections, roles, assignments and absences."),
+        ),
+        Permission(
+            code="profile.manage",
+            title=_("Keep the municipality's profile"),
+            sentence=_("May change the municipality's name, emblem, colour and letterhead."),
+        ),
+        Permission(
+            code="parties.read",
+            title=_("See persons"),
+            sentence=_("May find persons and organisations and open their pages."),
+        ),
+        Permission(
+            code="parties.register",
+            title=_("Register persons"),
+            sentence=_("May register and correct persons and organisations."),
+        ),
+        Permission(
+            code="parties.merge",
+            title=_("Merge duplicates"),
+            sentence=_("May declare two records of a person to be one."),
+        ),
+        Permission(
+            code="places.manage",
+            title=_("Keep parcels and premises"),
+            sentence=_("May register, split and merge land units and premises."),
+        ),
+        Permission(
+            code="policies.set",
+            title=_("Set policy values"),
+            sentence=_("May enter the values that the policies manual prescribes, with their dates."),
+        ),
+        Permission(
+            code="policies.override",
+            title=_("Override a refusal"),
+            sentence=_("May let a case pass against a gate, with a reason, for a time."),
+        ),
+        Permission(
+            code="holds.manage",
+            title=_("Raise and clear holds"),
+            sentence=_("May block a person, a parcel or a request, and lift the block."),
+        ),
+        Permission(
+            code="notifications.read_outbox",
+            title=_("See messages sent"),
+            sentence=_("May see the e-mails and text messages that the municipality sent."),
+        ),
+        Permission(
+            code="printing.reprint",
+            title=_("Print copies"),
+            sentence=_("May print a marked copy of an issued document, with a reason."),
+        ),
+        Permission(
+            code="printing.revoke",
+            title=_("Revoke documents"),
+            sentence=_("May declare an issued document to be no longer valid."),
+        ),
+    ),
+    roles=(ADMINISTRATOR,),
+    number_series=(NumberSeries(code="kernel.document", title=_("Issued documents")),),
+    schedules=(
+        Schedule(task="events.relay", every_seconds=20),
+        Schedule(task="audit.seal", every_seconds=120),
+    ),
+)

