@@ -1,0 +1,1 @@
+"""The front desk: the service catalogue, requests, their route and their trail."""
