@@ -158,6 +158,12 @@ CELERY_TIMEZONE = "UTC"
 
 STORAGE_URL = env.str("STORAGE_URL", f"file://{VAR}/files")
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "local:")
+SMS_GATEWAY_METHOD = env.str("SMS_GATEWAY_METHOD", "POST", validate=validate.OneOf(["GET", "POST"]))
+SMS_GATEWAY_FIELDS = env.json("SMS_GATEWAY_FIELDS", '{"to": "{to}", "text": "{text}", "from": "{sender}"}')
+SMS_GATEWAY_HEADERS = env.json("SMS_GATEWAY_HEADERS", "{}")
+SMS_GATEWAY_SUCCESS = env.str("SMS_GATEWAY_SUCCESS", "")
+SMS_GATEWAY_REFERENCE = env.str("SMS_GATEWAY_REFERENCE", "id")
+SMS_SENDER = env.str("SMS_SENDER", "")
 EMAIL_URL = env.str("EMAIL_URL", "local:")
 if EMAIL_URL.startswith("local"):
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.manifest import Module, NumberSeries, Permission, RoleTemplate, Schedule
+from kernel.manifest import Module, NumberSeries, Permission, PolicyKey, RoleTemplate, Schedule
 
 ADMINISTRATOR = RoleTemplate(
     code="administrator",
@@ -108,9 +108,25 @@ MODULE = Module(
         ),
     ),
     roles=(ADMINISTRATOR,),
+    policy_keys=(
+        PolicyKey(
+            code="policies.nobody_overrides_own",
+            kind="bool",
+            default=True,
+            title=_("Nobody overrides their own decision"),
+            help=_("Who took a decision cannot be the one who makes an exception to it."),
+            article="GOV-04",
+            basis_date="decision",
+            enforced_at=("kernel.policies.services.decide:override_decision",),
+        ),
+    ),
     number_series=(NumberSeries(code="kernel.document", title=_("Issued documents")),),
     schedules=(
         Schedule(task="events.relay", every_seconds=20),
         Schedule(task="audit.seal", every_seconds=120),
+        Schedule(task="calendar.prepare_next_year", every_seconds=24 * 3600),
+        Schedule(task="jobs.revive_stuck", every_seconds=60),
+        Schedule(task="notifications.send_waiting", every_seconds=60),
+        Schedule(task="once.forget_old_claims", every_seconds=24 * 3600),
     ),
 )

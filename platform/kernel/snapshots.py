@@ -21,7 +21,7 @@ from kernel.tenancy import current_schema, use
 T = TypeVar("T")
 _UNSETTLED = "unsettled"
 _UNSETTLED_SECONDS = 900  # longer than any transaction of ours may last
-_STAMP_SECONDS = 24 * 3600
+_STAMP_SECONDS = 300  # the longest a change can stay unseen when the cache was away as it was made
 _MOST_TOWNS = 256
 
 

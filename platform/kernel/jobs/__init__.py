@@ -1,0 +1,1 @@
+"""Long work with progress, a result, and a second life when its worker dies."""

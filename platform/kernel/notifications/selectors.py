@@ -1,0 +1,29 @@
+"""One's own bell; the municipality's outbox; what was sent about a subject."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from kernel.notifications.models import Notification, OutgoingMessage
+from kernel.viewer import Viewer
+
+
+def notifications_of(viewer: Viewer) -> QuerySet[Notification]:
+    """The viewer's notifications, newest first."""
+    return Notification.objects.filter(user_id=viewer.user_id, user_id__isnull=False).order_by("-id")
+
+
+def unread_count(viewer: Viewer) -> int:
+    """How many of them are unread: the figure on the bell."""
+    return notifications_of(viewer).filter(read_at=None).count()
+
+
+def outbox(viewer: Viewer) -> QuerySet[OutgoingMessage]:
+    """Every message the municipality wrote, newest first; needs `notifications.read_outbox`."""
+    viewer.require("notifications.read_outbox")
+    return OutgoingMessage.objects.order_by("-id")
+
+
+def messages_about(subject: str) -> QuerySet[OutgoingMessage]:
+    """What was sent about a subject. Whoever may see the subject may see them: the caller checks."""
+    return OutgoingMessage.objects.filter(about=subject).order_by("-id")

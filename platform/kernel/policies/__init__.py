@@ -1,0 +1,1 @@
+"""What the policies manual says: typed keys, dated values, decisions bound to them, and overrides."""
