@@ -79,10 +79,10 @@ class Section(Row):
     )
     code = models.CharField(max_length=40)
     name_ar = models.CharField(_("name in Arabic"), max_length=120)
-    name_en = models.CharField(
-        _("name in English"), max_length=120, blank=True, default=""
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True, default="")
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=SectionKind.choices, default=SectionKind.SECTION
     )
-    kind = models.CharField(_("kind"), max_length=12, choices=SectionKind.choices)
     head = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -128,9 +128,7 @@ class Role(Row):
 
     code = models.CharField(max_length=60)
     name_ar = models.CharField(_("name in Arabic"), max_length=120)
-    name_en = models.CharField(
-        _("name in English"), max_length=120, blank=True, default=""
-    )
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True, default="")
     permissions = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     is_template = models.BooleanField(default=False)
 
@@ -173,9 +171,7 @@ class Assignment(Row):
         db_index=False,
     )
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="seats")
-    role = models.ForeignKey(
-        Role, on_delete=models.PROTECT, related_name="seats", db_index=False
-    )
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="seats", db_index=False)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
 
@@ -252,9 +248,7 @@ class Delegation(Row):
             models.CheckConstraint(
                 condition=~Q(from_user=F("to_user")), name="organisation_delegation_two"
             ),
-            models.CheckConstraint(
-                condition=~Q(reason=""), name="organisation_delegation_reason"
-            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="organisation_delegation_reason"),
         ]
 
     def __str__(self) -> str:

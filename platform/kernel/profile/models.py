@@ -64,19 +64,13 @@ class Profile(VersionedRow):
     """
 
     name_ar = models.CharField(_("name in Arabic"), max_length=120)
-    name_en = models.CharField(
-        _("name in English"), max_length=120, blank=True, default=""
-    )
-    kind = models.CharField(
-        max_length=20, choices=Kind.choices, default=Kind.MUNICIPALITY
-    )
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True, default="")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.MUNICIPALITY)
     region = models.CharField(_("region"), max_length=2, choices=Region.choices)
     dialect = models.CharField(_("dialect"), max_length=10, choices=Dialect.choices)
     governorate_ar = models.CharField(max_length=60, blank=True, default="")
     governorate_en = models.CharField(max_length=60, blank=True, default="")
-    admin_class = models.CharField(
-        _("administrative class"), max_length=8, blank=True, default=""
-    )
+    admin_class = models.CharField(_("administrative class"), max_length=8, blank=True, default="")
     fee_class = models.CharField(_("fee class"), max_length=8, blank=True, default="")
     mdlf_rank = models.CharField(_("MDLF rank"), max_length=8, blank=True, default="")
     timezone = models.CharField(_("time zone"), max_length=40, default="Asia/Hebron")
@@ -96,9 +90,7 @@ class Profile(VersionedRow):
     phone = models.CharField(_("telephone"), max_length=40, blank=True, default="")
     address_ar = models.CharField(_("address"), max_length=200, blank=True, default="")
     website = models.URLField(_("website"), blank=True, default="")
-    public_base_url = models.URLField(
-        _("public address of the system"), blank=True, default=""
-    )
+    public_base_url = models.URLField(_("public address of the system"), blank=True, default="")
     stage = models.CharField(
         _("stage"), max_length=12, choices=Stage.choices, default=Stage.ONBOARDING
     )
@@ -125,8 +117,7 @@ class Profile(VersionedRow):
                 name="profile_colour",
             ),
             models.CheckConstraint(
-                condition=Q(weekend__contained_by=[1, 2, 3, 4, 5, 6, 7])
-                & Q(weekend__len__lt=7),
+                condition=Q(weekend__contained_by=[1, 2, 3, 4, 5, 6, 7]) & Q(weekend__len__lt=7),
                 name="profile_weekend",
             ),
             models.CheckConstraint(condition=~Q(name_ar=""), name="profile_named"),
@@ -143,8 +134,4 @@ class Profile(VersionedRow):
     @property
     def governorate(self) -> str:
         in_english = (get_language() or "ar").startswith("en")
-        return (
-            self.governorate_en
-            if in_english and self.governorate_en
-            else self.governorate_ar
-        )
+        return self.governorate_en if in_english and self.governorate_en else self.governorate_ar
