@@ -44,7 +44,6 @@ _REGIONAL = {
     "land_parcel": Word("قسيمة", "قطعة", "Parcel"),
     "land_parcel_number": Word("رقم القسيمة", "رقم القطعة", "Parcel number"),
     "land_unit": Word("قطعة وقسيمة", "حوض وقطعة", "Block and parcel"),
-    "district_committee": Word("اللجنة المركزية", "اللجنة اللوائية", "District committee"),
 }
 
 # What both call alike; kept here so that every screen and paper uses the one word.
@@ -96,6 +95,8 @@ _COMMON = {
     "site_plan": _everywhere("مخطط موقع", "Site plan"),
     "occupancy_permit": _everywhere("إذن إشغال", "Occupancy permit"),
     "local_planning_committee": _everywhere("لجنة التنظيم المحلية", "Local planning committee"),
+    "district_committee": _everywhere("اللجنة اللوائية", "District committee"),
+    "central_committee": _everywhere("اللجنة المركزية", "Central committee"),
     "ownership_share": _everywhere("حصة", "Share"),
     "undivided_share": _everywhere("مشاع", "Undivided ownership"),
     "neighbourhood": _everywhere("الحي", "Neighbourhood"),
