@@ -56,7 +56,7 @@ def as_user(user: str | None) -> dict[str, object]:
 
 def primary_group(user: str) -> int:
     """The number of a user's own group."""
-    import pwd  # noqa: PLC0415 - does not exist everywhere, and only root gets here
+    import pwd
 
     return pwd.getpwnam(user).pw_gid
 

@@ -50,7 +50,7 @@ def server_user(data: Path) -> str | None:
     """
     if os.geteuid() != 0:
         return None
-    import pwd  # noqa: PLC0415 - does not exist everywhere, and only root gets here
+    import pwd
 
     if data.exists() and (owner := data.stat().st_uid) != 0:
         try:

@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def _readiness(notes: state.Notes) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(notes.host, notes.host)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(notes.host, notes.host)
     connection = http.client.HTTPConnection(host, notes.port, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Host": f"localhost:{notes.port}"})

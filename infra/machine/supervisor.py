@@ -108,6 +108,7 @@ class Supervisor:
     """The running house. `tell` is called whenever something changes that status should show."""
 
     tell: Callable[[], None] = lambda: None
+    quiet: bool = False
     children: list[Child] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _signals: int = 0
@@ -177,7 +178,8 @@ class Supervisor:
             child.send(child.stop_signal)
             self._wait_for(child)
             child.sweep()
-            say(f"  {child.name} ended ({time.monotonic() - started:.1f} s)")
+            if not self.quiet:
+                say(f"  {child.name} ended ({time.monotonic() - started:.1f} s)")
         self.children.clear()
 
     def _wait_for(self, child: Child) -> None:

@@ -44,7 +44,7 @@ def room() -> Iterator[Path]:
 @contextmanager
 def servers(scratch: Path, env: dict[str, str]) -> Iterator[None]:
     """Puts addresses into `env`; starts a server for each that is not given."""
-    supervisor = Supervisor()
+    supervisor = Supervisor(quiet=True)
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         if not env.get("DATABASE_URL"):

@@ -314,7 +314,7 @@ def _child(
 
 
 def _wait_for_web(supervisor: Supervisor, web: Child, wishes: argparse.Namespace) -> None:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(wishes.host, wishes.host)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(wishes.host, wishes.host)
     deadline = time.monotonic() + START_WITHIN
     answer = "no answer"
     while time.monotonic() < deadline and not supervisor.stopping and not web.has_ended():
@@ -323,7 +323,7 @@ def _wait_for_web(supervisor: Supervisor, web: Child, wishes: argparse.Namespace
             connection.request("GET", "/readyz", headers={"Host": f"localhost:{wishes.port}"})
             response = connection.getresponse()
             answer = f"{response.status} {response.read(400).decode(errors='replace')}"
-            if response.status == 200:  # noqa: PLR2004
+            if response.status == 200:
                 return
         except OSError as error:
             answer = str(error)
