@@ -59,11 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: User, password: str) -> None:
         request = self.request
         keep = ""
-        if (
-            request is not None
-            and request.user.is_authenticated
-            and request.user.pk == user.pk
-        ):
+        if request is not None and request.user.is_authenticated and request.user.pk == user.pk:
             keep = request.session.session_key or ""
         services.set_password(
             user, password=password, by=own_hand(user, request), keep_session=keep

@@ -11,9 +11,7 @@ class UsernameTaken(InvalidInput):
 
 class BadUsername(InvalidInput):
     code = "bad_username"
-    sentence = _(
-        "A user name has 3 to 64 letters, digits, dots, hyphens or underscores."
-    )
+    sentence = _("A user name has 3 to 64 letters, digits, dots, hyphens or underscores.")
     field = "username"
 
 

@@ -24,22 +24,14 @@ class CannotOpen(Exception):
 
 def lock(text: str, *, purpose: str) -> str:
     """The text, readable only in this municipality and for this purpose."""
-    return (
-        _box(settings.SECRET_KEY, current_schema(), purpose)
-        .encrypt(text.encode())
-        .decode()
-    )
+    return _box(settings.SECRET_KEY, current_schema(), purpose).encrypt(text.encode()).decode()
 
 
 def open_locked(locked: str, *, purpose: str) -> str:
     """What `lock` was given. Refuses `CannotOpen` when it was locked elsewhere."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
-            return (
-                _box(secret, current_schema(), purpose)
-                .decrypt(locked.encode())
-                .decode()
-            )
+            return _box(secret, current_schema(), purpose).decrypt(locked.encode()).decode()
         except InvalidToken:
             continue
     raise CannotOpen(purpose)

@@ -55,9 +55,7 @@ class User(Row, AbstractBaseUser):
     username = models.CharField(_("user name"), max_length=64)
     email = models.EmailField(_("e-mail"), blank=True, default="")
     name_ar = models.CharField(_("name in Arabic"), max_length=160)
-    name_en = models.CharField(
-        _("name in English"), max_length=160, blank=True, default=""
-    )
+    name_en = models.CharField(_("name in English"), max_length=160, blank=True, default="")
     phone = models.CharField(_("telephone"), max_length=20, blank=True, default="")
     language = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.ARABIC
@@ -81,9 +79,7 @@ class User(Row, AbstractBaseUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("username",), name="identity_user_username"
-            ),
+            models.UniqueConstraint(fields=("username",), name="identity_user_username"),
             models.CheckConstraint(
                 condition=Q(username=Lower("username")) & ~Q(username=""),
                 name="identity_user_username_small",
@@ -94,9 +90,7 @@ class User(Row, AbstractBaseUser):
             models.CheckConstraint(
                 condition=Q(language__in=Language.values), name="identity_user_language"
             ),
-            models.CheckConstraint(
-                condition=~Q(name_ar=""), name="identity_user_named"
-            ),
+            models.CheckConstraint(condition=~Q(name_ar=""), name="identity_user_named"),
         ]
 
     def __str__(self) -> str:

@@ -53,9 +53,7 @@ def user_named(username: str) -> User | None:
     return User.objects.filter(username=canonical_username(username)).first()
 
 
-def sessions_of(
-    viewer: Viewer, user: User, *, current_key: str = ""
-) -> list[OpenSession]:
+def sessions_of(viewer: Viewer, user: User, *, current_key: str = "") -> list[OpenSession]:
     """Sessions that are really open, newest first; what has lapsed is swept out on the way."""
     if viewer.user_id != user.pk:
         viewer.require("identity.manage")

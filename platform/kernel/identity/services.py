@@ -63,9 +63,7 @@ def create_user(
         raise BadUsername()
     known_to_all = is_demo and by.is_system
     if password is not None and not known_to_all:
-        _check_strength(
-            password, User(username=username, email=email, name_ar=name_ar, **details)
-        )
+        _check_strength(password, User(username=username, email=email, name_ar=name_ar, **details))
     with recorded(by=by):
         _refuse_doubles(username=username, email=email)
         user = User.objects.create_user(
@@ -169,9 +167,7 @@ def change_password(
     return set_password(user, password=password, by=by, keep_session=keep_session)
 
 
-def set_password(
-    user: User, *, password: str, by: Viewer, keep_session: str = ""
-) -> User:
+def set_password(user: User, *, password: str, by: Viewer, keep_session: str = "") -> User:
     """Store a new password after the owner proved who he is, or by who keeps the accounts.
 
     Every session of the account ends, save the one that is named (which must then be re-bound to the new
@@ -185,9 +181,7 @@ def set_password(
         user.set_password(password)
         user.password_changed_at = timezone.now()
         user.must_change_password = not own
-        user.save(
-            update_fields=["password", "password_changed_at", "must_change_password"]
-        )
+        user.save(update_fields=["password", "password_changed_at", "must_change_password"])
         _drop_sessions(user, keep=keep_session)
     return user
 
@@ -223,12 +217,8 @@ def end_all_sessions(user: User, *, by: Viewer, reason: str) -> None:
         _drop_sessions(user)
 
 
-def _refuse_doubles(
-    *, username: str = "", email: str = "", other_than: User | None = None
-) -> None:
-    others = (
-        User.objects.exclude(pk=other_than.pk) if other_than else User.objects.all()
-    )
+def _refuse_doubles(*, username: str = "", email: str = "", other_than: User | None = None) -> None:
+    others = User.objects.exclude(pk=other_than.pk) if other_than else User.objects.all()
     if username and others.filter(username=username).exists():
         raise UsernameTaken(username=username)
     if email and others.filter(email__iexact=email).exists():
