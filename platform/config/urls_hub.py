@@ -11,6 +11,6 @@ handler500 = "frontend.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.urls_probes")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("kernel.identity.urls")),
     path("", include("frontend.urls_hub")),
 ]

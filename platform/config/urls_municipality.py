@@ -13,7 +13,7 @@ handler500 = "frontend.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.urls_probes")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("kernel.identity.urls")),
     path("api/v1/", include("api.urls")),
     path("", include("frontend.urls")),
 ]
