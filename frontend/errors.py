@@ -1,0 +1,52 @@
+"""The pages that Django asks for when no view could answer."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontend.refusals import TOLD, tell
+from kernel.errors import Refusal
+
+
+class FormAlreadySent(Refusal):
+    """The same form came again with other content: going back and changing it is a new form."""
+
+    code = "form_already_sent"
+    sentence = gettext_lazy("This form was already sent with other content. Open a new one and enter the change there.")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return tell(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return tell(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return tell(request, 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return tell(
+        request,
+        403,
+        sentence=_("The page was open too long or in another window you logged out. Go back, reload, and send again."),
+        code="csrf",
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Drawn without the database, the session or the municipality: any of them may be what broke."""
+    context = {
+        "told": TOLD[500],
+        "language": "en" if (get_language() or "ar").startswith("en") else "ar",
+        "request_id": getattr(request, "request_id", ""),
+    }
+    response = HttpResponse(render_to_string("frontend/server_error.html", context), status=500)
+    response["Cache-Control"] = "no-store"
+    return response
