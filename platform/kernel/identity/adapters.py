@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kernel.identity import services
 from kernel.identity.keys import lock, open_locked
@@ -20,6 +21,7 @@ from kernel.viewer import Viewer
 
 log = structlog.get_logger(__name__)
 _TOTP = "second-factor"
+_NOT_RIGHT = _("The user name or the password is not right.")
 
 
 def own_hand(user: User, request: HttpRequest | None) -> Viewer:
@@ -34,6 +36,14 @@ def own_hand(user: User, request: HttpRequest | None) -> Viewer:
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are opened by administrators; every write goes through `identity.services`."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # One sentence for all: it tells nobody which half was wrong, nor whether there is an account.
+        "username_password_mismatch": _NOT_RIGHT,
+        "email_password_mismatch": _NOT_RIGHT,
+        "too_many_login_attempts": _("Too many tries. Wait five minutes and try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -65,6 +75,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user, password=password, by=own_hand(user, request), keep_session=keep
         )
         log.info("identity.password_set", user=user.pk)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        super().send_mail(template_prefix, email, {**context, "town": town_name()})
 
     def format_email_subject(self, subject: str) -> str:
         town = town_name()

@@ -33,6 +33,7 @@ from kernel.identity.errors import (
 )
 from kernel.identity.models import Language, User, canonical_username
 from kernel.identity.tokens import password_reset_tokens
+from kernel.identity.town import town_name
 from kernel.viewer import Viewer
 
 MANAGE = "identity.manage"
@@ -250,7 +251,7 @@ def _drop_sessions(user: User, *, keep: str = "") -> None:
 
 
 def _mail_invitation(user: User, link: str) -> None:
-    facts: Mapping[str, Any] = {"user": user, "link": link}
+    facts: Mapping[str, Any] = {"user": user, "link": link, "town": town_name()}
     with translation.override(user.language):
         subject = render_to_string("identity/email/invitation_subject.txt", facts)
         body = render_to_string("identity/email/invitation_message.txt", facts)
