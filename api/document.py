@@ -1,0 +1,49 @@
+"""The committed OpenAPI document, served as it was reviewed."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from django.utils.translation import override
+
+from api.problems import plain
+
+COMMITTED = Path(__file__).parent / "schema" / "v1.yaml"
+
+
+def generate() -> dict[str, object]:
+    """The document of the code as it stands, in English."""
+    with override("en"):
+        return dict(SchemaGenerator(patterns=None, urlconf="config.urls_municipality").get_schema(request=None, public=True))
+
+
+def generate_yaml() -> str:
+    return OpenApiYamlRenderer().render(generate(), renderer_context={}).decode()
+
+
+@cache
+def _json() -> bytes:
+    return bytes(OpenApiJsonRenderer().render(generate(), renderer_context={}))
+
+
+def as_json(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(_json(), content_type="application/json")
+
+
+def as_yaml(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(COMMITTED.read_bytes(), content_type="application/yaml")
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, anything: str) -> JsonResponse:
+    """An address below /api/v1 that no endpoint has."""
+    return plain(request, status=404, code="not_found", title=_("Nothing was found here."))
+
+
+as_json.guard = as_yaml.guard = nothing_here.guard = "open"  # type: ignore[attr-defined]

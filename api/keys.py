@@ -1,0 +1,59 @@
+"""Issue, read and withdraw integrators' keys."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date
+
+from django.utils import timezone
+
+from api.models import ApiKey
+from kernel.audit.recording import recorded
+from kernel.identity.models import User
+from kernel.viewer import Viewer
+
+_PREFIX = "bk_"
+
+
+def issue_key(
+    *, account: User, name: str, scopes: list[str], by: Viewer, expires_on: date | None = None
+) -> tuple[ApiKey, str]:
+    """A new key and its text, which is shown once and kept nowhere. Refuses `NotPermitted`."""
+    by.require("api.manage_clients")
+    text = _PREFIX + secrets.token_urlsafe(32)
+    with recorded(by=by):
+        key = ApiKey.objects.create(
+            account=account,
+            name=name,
+            prefix=text[:9],
+            digest=digest_of(text),
+            scopes=sorted(set(scopes)),
+            expires_on=expires_on,
+        )
+    return key, text
+
+
+def withdraw_key(key: ApiKey, *, by: Viewer, reason: str = "") -> None:
+    """The key opens nothing from now on. Withdrawing twice does nothing more."""
+    by.require("api.manage_clients")
+    with recorded(by=by, reason=reason):
+        ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def key_of(text: str, *, today: date) -> ApiKey | None:
+    """The living key of that text with its account, None for anything else. One query."""
+    if not text.startswith(_PREFIX) or len(text) > 100:
+        return None
+    key = (
+        ApiKey.objects.select_related("account")
+        .filter(digest=digest_of(text), revoked_at=None, account__is_active=True)
+        .first()
+    )
+    if key is None or (key.expires_on is not None and key.expires_on < today):
+        return None
+    return key
