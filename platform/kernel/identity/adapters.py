@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, ClassVar
 
 import segno
 import structlog
@@ -37,7 +37,7 @@ def own_hand(user: User, request: HttpRequest | None) -> Viewer:
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are opened by administrators; every write goes through `identity.services`."""
 
-    error_messages = {
+    error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
         # One sentence for all: it tells nobody which half was wrong, nor whether there is an account.
         "username_password_mismatch": _NOT_RIGHT,
