@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from frontend.refusals import TOLD, tell
 from kernel.errors import Refusal
@@ -16,7 +15,9 @@ class FormAlreadySent(Refusal):
     """The same form came again with other content: going back and changing it is a new form."""
 
     code = "form_already_sent"
-    sentence = gettext_lazy("This form was already sent with other content. Open a new one and enter the change there.")
+    sentence = gettext_lazy(
+        "This form was already sent with other content. Open a new one and enter the change there."
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -35,7 +36,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return tell(
         request,
         403,
-        sentence=_("The page was open too long or in another window you logged out. Go back, reload, and send again."),
+        sentence=_(
+            "The page was open too long or in another window you logged out. Go back, reload, and send again."
+        ),
         code="csrf",
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError
@@ -32,7 +32,10 @@ NAVIGATIONS = ("wide", "narrow")
 class Face:
     """The context variable `face` of every template."""
 
-    stylesheets = {"rtl": assets.STYLE_RIGHT_TO_LEFT, "ltr": assets.STYLE_LEFT_TO_RIGHT}
+    stylesheets: ClassVar[dict[str, str]] = {
+        "rtl": assets.STYLE_RIGHT_TO_LEFT,
+        "ltr": assets.STYLE_LEFT_TO_RIGHT,
+    }
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -86,7 +89,11 @@ class Face:
     @property
     def town_letter(self) -> str:
         """The first letter of the town's own name, where it has no emblem yet."""
-        words = [word for word in self.town.split() if word not in {"بلدية", "مجلس", "Municipality", "of"}]
+        words = [
+            word
+            for word in self.town.split()
+            if word not in {"بلدية", "مجلس", "Municipality", "of"}
+        ]
         bare = (words or ["ب"])[0]
         return bare.removeprefix("ال")[:1] or bare[:1]
 

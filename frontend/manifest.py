@@ -9,7 +9,9 @@ MODULE = Module(
     title=_("The desk"),
     optional=False,
     menu=(
-        MenuItem(code="home", title=_("Home"), url_name="home:home", icon="home", group="start", order=1),
+        MenuItem(
+            code="home", title=_("Home"), url_name="home:home", icon="home", group="start", order=1
+        ),
         MenuItem(
             code="people",
             title=_("Persons"),
@@ -28,9 +30,21 @@ MODULE = Module(
             group="people",
             order=20,
         ),
-        MenuItem(code="jobs", title=_("Long jobs"), url_name="jobs:list", icon="progress", group="records", order=900),
         MenuItem(
-            code="office", title=_("Settings"), url_name="office:home", icon="settings", group="settings", order=900
+            code="jobs",
+            title=_("Long jobs"),
+            url_name="jobs:list",
+            icon="progress",
+            group="records",
+            order=900,
+        ),
+        MenuItem(
+            code="office",
+            title=_("Settings"),
+            url_name="office:home",
+            icon="settings",
+            group="settings",
+            order=900,
         ),
     ),
 )

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
-from django.conf import settings
 
 from frontend.requests import DeskRequest, PublicRequest, wants_json
 from kernel.activation.services import is_active

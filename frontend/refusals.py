@@ -10,7 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from frontend.requests import wants_json, wants_partial
-from kernel.errors import Conflict, InvalidInput, NotPermitted, NotVisible, Refusal, Stale, TooMany, Unavailable
+from kernel.errors import (
+    Conflict,
+    InvalidInput,
+    NotPermitted,
+    NotVisible,
+    Refusal,
+    Stale,
+    TooMany,
+    Unavailable,
+)
 
 # The first kind that fits decides.
 _STATUSES: tuple[tuple[type[Refusal], int], ...] = (
@@ -50,20 +59,30 @@ TOLD: dict[int, Told] = {
         "map-search",
         _("The address may be mistyped, or the record is not one that you may see."),
     ),
-    409: Told(_("This cannot be done now"), "hand-stop", _("Nothing was changed. Go back, look again, and decide.")),
+    409: Told(
+        _("This cannot be done now"),
+        "hand-stop",
+        _("Nothing was changed. Go back, look again, and decide."),
+    ),
     412: Told(
         _("Somebody changed this before you"),
         "users",
         _("Nothing was overwritten. Open it again to see what is there now."),
     ),
-    422: Told(_("Something needs correcting"), "edit", _("Go back: what you typed is still there.")),
+    422: Told(
+        _("Something needs correcting"), "edit", _("Go back: what you typed is still there.")
+    ),
     429: Told(_("Too many tries"), "clock", _("Wait a little, then try again.")),
     500: Told(
         _("Something broke on our side"),
         "tool",
-        _("Nothing was half done. The fault was recorded; tell your administrator the number below."),
+        _(
+            "Nothing was half done. The fault was recorded; tell your administrator the number below."
+        ),
     ),
-    503: Told(_("Back in a moment"), "plug-connected-x", _("Nothing was lost. Try again in a minute.")),
+    503: Told(
+        _("Back in a moment"), "plug-connected-x", _("Nothing was lost. Try again in a minute.")
+    ),
 }
 
 
@@ -88,7 +107,9 @@ def tell(request: HttpRequest, status: int, *, sentence: str = "", code: str = "
         "layout": "layouts/desk.html" if _has_desk(request) else "layouts/citizen.html",
     }
     if wants_json(request):
-        return JsonResponse({"code": code or str(status), "sentence": sentence or str(told.heading)}, status=status)
+        return JsonResponse(
+            {"code": code or str(status), "sentence": sentence or str(told.heading)}, status=status
+        )
     if wants_partial(request):
         response = render(request, "frontend/refusal_part.html", context, status=status)
         response["HX-Retarget"] = "#notices"

@@ -193,7 +193,9 @@ def widget(field: BoundField) -> SafeString:
     if isinstance(own, forms.Textarea) and "rows" not in own.attrs:
         attrs["rows"] = 4
     if isinstance(own, (forms.TextInput, forms.Textarea)) and "dir" not in own.attrs:
-        is_code = isinstance(own, (forms.EmailInput, forms.URLInput, forms.NumberInput, forms.PasswordInput))
+        is_code = isinstance(
+            own, (forms.EmailInput, forms.URLInput, forms.NumberInput, forms.PasswordInput)
+        )
         attrs["dir"] = "ltr" if is_code else "auto"
     described = [
         f"{field.auto_id}_{part}"
@@ -222,7 +224,9 @@ def _joined(own: forms.Widget, css: str) -> str:
 def submission_key(form: forms.BaseForm | None = None) -> SafeString:
     """The key under which this form is accepted once; kept when the form comes back with errors."""
     sent = form.data.get("submission_key") if form is not None and form.is_bound else None
-    return format_html('<input type="hidden" name="submission_key" value="{}">', sent or uuid4().hex)
+    return format_html(
+        '<input type="hidden" name="submission_key" value="{}">', sent or uuid4().hex
+    )
 
 
 # --- Capturing ------------------------------------------------------------------------------------
