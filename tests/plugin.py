@@ -98,6 +98,16 @@ def _people_the_town(schema: str) -> None:
         seat_person(username=username, name_ar=name_ar, name_en=name_en, role=role, section=section)
 
 
+@pytest.fixture(autouse=True)
+def _outermost() -> Iterator[None]:
+    """The shared register is entered around each test, so that the database can be rolled back after it.
+
+    A test of "no municipality at all" runs its lines in an empty `contextvars.Context`.
+    """
+    with use_shared():
+        yield
+
+
 @pytest.fixture
 def town(db: None) -> Iterator[str]:
     """Khan Yunis, entered; everything is rolled back after the test."""

@@ -79,7 +79,8 @@ def _there(app: str) -> bool:
     if head not in {"kernel", "frontend", "api", "modules"}:
         return True
     base = ROOT / "platform" if head == "kernel" else ROOT
-    return (base / app.replace(".", "/") / "apps.py").exists() and (base / app.replace(".", "/") / "models.py").exists()
+    home = base / app.replace(".", "/")
+    return (home / "apps.py").exists() and ((home / "models.py").exists() or (home / "models").is_dir())
 
 
 KERNEL_ROOMS = tuple(one for one in KERNEL_ROOMS if _there(one))

@@ -1,0 +1,66 @@
+"""Every file keeps the habits of the house; each habit is seen to bite on a bad example."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests import habits
+from tests.habits import HABITS, Habit, source_files
+
+BAD = {
+    "has_a_telling_name": ("modules/leases/utils.py", "x = 1"),
+    "keeps_rules_off_the_web": (
+        "modules/leases/services/sign.py",
+        "from django.http import Http404",
+    ),
+    "does_not_override_save": (
+        "modules/leases/models.py",
+        "class Lease:\n    def save(self):\n        ...",
+    ),
+    "sends_no_signals": (
+        "modules/leases/apps.py",
+        "from django.db.models.signals import post_save",
+    ),
+    "starts_no_bare_thread": ("modules/leases/services.py", "from threading import Thread"),
+    "reaches_no_raw_connection": (
+        "modules/leases/selectors.py",
+        "from django.db import connection\nconnection.connection.cursor()",
+    ),
+    "declares_plain_data": (
+        "modules/leases/manifest.py",
+        "from modules.leases import services\nfrom modules.finance import constants",
+    ),
+}
+
+
+@pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.__name__)
+def test_every_file_keeps_the_habit(habit: Habit) -> None:
+    found = [
+        sentence
+        for path in source_files()
+        for sentence in habit(path, ast.parse((habits.ROOT / path).read_text()))
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_the_habit_bites(name: str) -> None:
+    path, source = BAD[name]
+    habit = {one.__name__: one for one in HABITS}[name]
+
+    assert list(habit(Path(path), ast.parse(source)))
+
+
+def test_a_file_of_401_lines_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(habits, "ROOT", tmp_path)
+    (tmp_path / "long.py").write_text("x = 1\n" * (habits.LONGEST_FILE + 1))
+
+    assert list(habits.is_short(Path("long.py"), ast.parse("")))
+
+
+def test_every_habit_has_its_bad_example() -> None:
+    assert {habit.__name__ for habit in HABITS} - {"is_short"} == set(BAD)
