@@ -83,6 +83,9 @@ def _there(app: str) -> bool:
     return (home / "apps.py").exists() and ((home / "models.py").exists() or (home / "models").is_dir())
 
 
+if not all(_there(one) for one in KERNEL_ROOMS):
+    MODULE_PACKAGES = ()
+    TENANT_APPS = tuple(one for one in TENANT_APPS if not one.startswith("modules."))
 KERNEL_ROOMS = tuple(one for one in KERNEL_ROOMS if _there(one))
 TENANT_APPS = tuple(one for one in TENANT_APPS if _there(one))
 HOUSE_MANIFESTS = tuple(
