@@ -61,9 +61,12 @@ def primary_group(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
 
 
-def last_lines(text: str, count: int = 25) -> str:
-    """The end of an output, indented, for a person to read."""
-    return "\n".join(f"    {line}" for line in text.rstrip().splitlines()[-count:])
+def last_lines(text: str, count: int = 25, first: int = 6) -> str:
+    """The end of an output (and its very beginning: npm explains there), indented, for a person."""
+    lines = text.strip().splitlines()
+    if len(lines) > count + first:
+        lines = [*lines[:first], "…", *lines[-count:]]
+    return "\n".join(f"    {line}" for line in lines)
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
