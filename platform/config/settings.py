@@ -155,6 +155,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5,
+    # A broker that is away must not make a clerk wait: what was to be sent stands in a table.
+    "max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0,
 }
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

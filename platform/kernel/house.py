@@ -52,6 +52,11 @@ MODULE = Module(
             sentence=_("May keep sections, roles, assignments and absences."),
         ),
         Permission(
+            code="organisation.lead_beneath",
+            title=_("Lead the sections beneath"),
+            sentence=_("Holds the role in the sections beneath its own too."),
+        ),
+        Permission(
             code="profile.manage",
             title=_("Keep the municipality's profile"),
             sentence=_("May change the municipality's name, emblem, colour and letterhead."),
@@ -110,6 +115,18 @@ MODULE = Module(
     roles=(ADMINISTRATOR,),
     policy_keys=(
         PolicyKey(
+            code="organisation.delegation_most_days",
+            kind="int",
+            default=30,
+            unit="days",
+            bounds=(1, 366),
+            title=_("Longest delegation"),
+            help=_("How many days one delegation of seats may last."),
+            article="GOV-02",
+            basis_date="event",
+            enforced_at=("kernel.organisation.services:delegate",),
+        ),
+        PolicyKey(
             code="policies.nobody_overrides_own",
             kind="bool",
             default=True,
@@ -119,6 +136,11 @@ MODULE = Module(
             basis_date="decision",
             enforced_at=("kernel.policies.services.decide:override_decision",),
         ),
+    ),
+    seeds=(
+        "kernel.organisation.seeds.seed_organisation",
+        "kernel.policies.services.seed_manual",
+        "kernel.calendar.services.seed_holidays",
     ),
     number_series=(NumberSeries(code="kernel.document", title=_("Issued documents")),),
     schedules=(
