@@ -147,7 +147,7 @@ def install_node_packages(*, loud: bool = False) -> None:
     with step("Installing the locked Node packages", "node_modules"):
         stamp.unlink(missing_ok=True)
         run(
-            npm("ci"),
+            npm("ci", "--ignore-scripts"),
             env=node_environment(),
             loud=loud,
             trouble="The Node packages could not be installed.",
