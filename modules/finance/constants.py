@@ -1,0 +1,136 @@
+"""The closed lists of the books. Codes are English and stored; people read the labels."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountKind(models.TextChoices):
+    ASSET = "asset", _("assets")
+    LIABILITY = "liability", _("liabilities")
+    NET_ASSETS = "net_assets", _("net assets")
+    REVENUE = "revenue", _("revenue")
+    EXPENSE = "expense", _("expenditure")
+    MEMORANDUM = "memorandum", _("memorandum")
+
+
+class AccountRole(models.TextChoices):
+    """What the posting rules look for, so that a municipality may load its own codes."""
+
+    BANK = "bank", _("bank, current account")
+    CARDS = "cards", _("card payments on their way")
+    WALLETS = "wallets", _("electronic wallets")
+    TRANSFERS = "transfers", _("transfers on their way")
+    CHEQUES_IN_SAFE = "cheques_in_safe", _("cheques in the safe")
+    SET_OFF = "set_off", _("set-off against what is owed to the payer")
+    ADVANCES = "advances", _("paid in advance by citizens")
+    OPENING = "opening", _("opening balances")
+    EXCHANGE_POSITION = "exchange_position", _("currency position")
+    EXCHANGE_DIFFERENCE = "exchange_difference", _("exchange differences")
+    OVER_SHORT = "over_short", _("cash over and short")
+    EXEMPTIONS = "exemptions", _("exemptions granted")
+    DISCOUNTS = "discounts", _("discounts granted")
+    WRITE_OFFS = "write_offs", _("debts written off")
+
+
+class PeriodState(models.TextChoices):
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+    LOCKED = "locked", _("locked")
+
+
+class EntryKind(models.TextChoices):
+    OPENING = "opening", _("opening")
+    CHARGE = "charge", _("charge")
+    RECEIPT = "receipt", _("receipt")
+    CREDIT = "credit", _("credit")
+    REVERSAL = "reversal", _("reversal")
+    CASH_COUNT = "cash_count", _("cash over or short")
+    JOURNAL = "journal", _("journal")
+
+
+class Journal(models.TextChoices):
+    """The books in which entries are numbered. Each cash box has a book of its own beside these: `RV.<box>`."""
+
+    OPENING = "OB", _("opening book")
+    CHARGES = "CV", _("charges book")
+    GENERAL = "JV", _("general journal")
+
+
+RECEIPT_BOOK = "RV."
+
+
+class Fund(models.TextChoices):
+    CURRENT = "current", _("current")
+    DEVELOPMENT = "development", _("development")
+    ENTERPRISE = "enterprise", _("enterprise")
+
+
+class RateSource(models.TextChoices):
+    MANUAL = "manual", _("entered by hand")
+    BANK = "bank", _("bank")
+
+
+class SettlementKind(models.TextChoices):
+    """How a charge became smaller."""
+
+    PAID = "paid", _("paid")
+    CREDITED = "credited", _("credited")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class CreditKind(models.TextChoices):
+    EXEMPTION = "exemption", _("exemption")
+    DISCOUNT = "discount", _("discount")
+    WRITE_OFF = "write_off", _("write-off")
+    CORRECTION = "correction", _("correction of the assessment")
+    ADVANCE = "advance", _("settled from an advance")
+
+
+class Method(models.TextChoices):
+    CASH = "cash", _("cash")
+    CHEQUE = "cheque", _("cheque")
+    CARD = "card", _("card")
+    TRANSFER = "transfer", _("bank transfer")
+    WALLET = "wallet", _("electronic wallet")
+    SET_OFF = "set_off", _("set-off")
+
+
+METHOD_ACCOUNT = {
+    Method.CHEQUE: AccountRole.CHEQUES_IN_SAFE,
+    Method.CARD: AccountRole.CARDS,
+    Method.TRANSFER: AccountRole.TRANSFERS,
+    Method.WALLET: AccountRole.WALLETS,
+    Method.SET_OFF: AccountRole.SET_OFF,
+}
+
+
+class VoidKind(models.TextChoices):
+    """Why a receipt no longer counts; its number stays in the book."""
+
+    CANCELLED = "cancelled", _("cancelled in the session")
+    REVERSED = "reversed", _("reversed afterwards")
+
+
+class SettlingOrder(models.TextChoices):
+    OLDEST_FIRST = "oldest_first", _("oldest first")
+    BY_KIND = "by_kind", _("by kind of due")
+    CITIZEN_CHOICE = "citizen_choice", _("as the payer chooses")
+
+
+class BatchState(models.TextChoices):
+    CHECKED = "checked", _("checked")
+    COMMITTED = "committed", _("in the books")
+    UNDONE = "undone", _("undone")
+
+
+# Notes and coins that are counted at the closing of a session, largest first.
+DENOMINATIONS: dict[str, tuple[str, ...]] = {
+    "ILS": ("200", "100", "50", "20", "10", "5", "2", "1", "0.5", "0.1"),
+    "JOD": ("50", "20", "10", "5", "1", "0.5", "0.25", "0.1", "0.05"),
+    "USD": ("100", "50", "20", "10", "5", "1"),
+    "EUR": ("500", "200", "100", "50", "20", "10", "5", "2", "1"),
+}
+
+# SQLSTATEs raised by the guards of `models.guards`.
+PERIOD_NOT_OPEN = "BA031"
+SESSION_NOT_OPEN = "BA036"

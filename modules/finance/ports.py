@@ -1,0 +1,96 @@
+"""What finance answers to others: what a person owes, and charges assessed for another module's records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from kernel.calendar.selectors import today
+from kernel.money import Money, money
+from kernel.ports.charges import ChargeRef, ChargeSource
+from kernel.ports.dues import DuesAnswer
+from kernel.viewer import Viewer
+from modules.finance.models import Charge, Settlement
+from modules.finance.selectors.dues import charge_for, dues_of
+from modules.finance.services.charging import assess_charge
+from modules.finance.services.credits import correct_charge
+
+
+class Dues:
+    """Answers `kernel.ports.dues.DuesPort`. One query; the ids are those of the whole alias family."""
+
+    def dues_of(self, party_ids: Sequence[int], *, on: date) -> DuesAnswer:
+        """Open dues as of a day, oldest first; for a past day as they stood at its end."""
+        return dues_of(party_ids, today=today(), on=on)
+
+    @staticmethod
+    def absent() -> Dues:
+        return Dues()
+
+
+class Charges:
+    """Answers `kernel.ports.charges.ChargePort`. Whoever charges through here has judged by its own permissions."""
+
+    def assess(
+        self,
+        *,
+        source: ChargeSource,
+        party_id: int,
+        kind: str,
+        amount: Money,
+        due_on: date,
+        description: str,
+        by: Viewer,
+    ) -> ChargeRef:
+        """Charge once; the same source with the same facts gives the same charge back."""
+        charge = assess_charge(
+            source=source,
+            party_id=party_id,
+            kind=kind,
+            amount=amount,
+            due_on=due_on,
+            description=description,
+            by=by,
+        )
+        return _refs([charge])[str(charge.uid)]
+
+    def status(self, charge_uids: Sequence[str]) -> dict[str, ChargeRef]:
+        """What is still owed on each charge, and the receipts that settled it; unknown ones are left out."""
+        return _refs(list(Charge.objects.filter(uid__in=[UUID(one) for one in charge_uids])))
+
+    def credit(self, *, charge_uid: str, amount: Money, reason: str, by: Viewer) -> ChargeRef:
+        """Take a part of the assessment back against its revenue."""
+        charge = charge_for(by, UUID(charge_uid))
+        correct_charge(charge, amount=amount, reason=reason, by=by)
+        charge.refresh_from_db()
+        return _refs([charge])[charge_uid]
+
+
+def _refs(charges: Sequence[Charge]) -> dict[str, ChargeRef]:
+    numbers: dict[int, dict[str, None]] = {}
+    paid = (
+        Settlement.objects.filter(
+            charge__in=[one for one in charges if one.paid], reverses=None, reversal=None
+        )
+        .exclude(receipt=None)
+        .order_by("id")
+        .values_list("charge_id", "receipt__number_text")
+    )
+    for charge_id, number in paid if any(one.paid for one in charges) else ():
+        numbers.setdefault(charge_id, {})[number] = None
+    return {
+        str(one.uid): ChargeRef(
+            uid=str(one.uid),
+            amount=money(one.principal, one.currency).amount,
+            balance=money(_left(one), one.currency).amount,
+            currency=one.currency,
+            receipt_numbers=tuple(numbers.get(one.pk, ())),
+        )
+        for one in charges
+    }
+
+
+def _left(charge: Charge) -> Decimal:
+    return charge.principal - charge.paid - charge.credited - charge.cancelled

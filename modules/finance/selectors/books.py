@@ -1,0 +1,244 @@
+"""Accounts, periods, rates, entries: what the posting rules and the accountant's screens read.
+
+What must not live here: what a person owes (`selectors.dues`), the cash desk (`selectors.cash`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from math import ceil
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from kernel.money import Money, decimals_of, money
+from kernel.policies.selectors import value
+from kernel.snapshots import Snapshot
+from kernel.viewer import Viewer
+from modules.finance.constants import AccountRole
+from modules.finance.errors import (
+    AccountRoleMissing,
+    AccountUnknown,
+    DuesKindUnknown,
+    RateMissing,
+    RateTooOld,
+)
+from modules.finance.models import Account, DuesKind, Entry, ExchangeRate, Line, Period
+
+
+@dataclass(frozen=True)
+class KindFacts:
+    """A kind of due as the posting rules need it."""
+
+    id: int
+    code: str
+    title_ar: str
+    title_en: str
+    receivable_id: int
+    revenue_id: int
+    is_fine: bool
+    position: int
+    is_active: bool
+
+
+def _load_kinds() -> dict[str, KindFacts]:
+    fields = (
+        "id",
+        "code",
+        "title_ar",
+        "title_en",
+        "receivable_id",
+        "revenue_id",
+        "is_fine",
+        "position",
+        "is_active",
+    )
+    return {row[1]: KindFacts(*row) for row in DuesKind.objects.values_list(*fields)}
+
+
+def _load_roles() -> dict[str, int]:
+    return dict(Account.objects.exclude(role="").values_list("role", "id"))
+
+
+kinds_snapshot: Snapshot[dict[str, KindFacts]] = Snapshot("finance.kinds", _load_kinds)
+roles_snapshot: Snapshot[dict[str, int]] = Snapshot("finance.roles", _load_roles)
+
+
+def kind_facts(code: str) -> KindFacts:
+    """The kind of due of that code, in use. Refuses `DuesKindUnknown`."""
+    found = kinds_snapshot.get().get(code)
+    if found is None or not found.is_active:
+        raise DuesKindUnknown(kind=code)
+    return found
+
+
+def kinds_by_id() -> dict[int, KindFacts]:
+    return {one.id: one for one in kinds_snapshot.get().values()}
+
+
+def account_of(role: AccountRole) -> int:
+    """The id of the account that plays this part. Refuses `AccountRoleMissing`."""
+    found = roles_snapshot.get().get(role.value)
+    if found is None:
+        raise AccountRoleMissing(role=role.label)
+    return found
+
+
+def base_currency(on: date) -> str:
+    """The currency in which the books are added up (policy FIN-04)."""
+    return str(value("FIN-04.base", on=on).value)
+
+
+def rate_on(currency: str, on: date, *, fresh: bool = False) -> Decimal:
+    """Base units for one unit of the currency on a day: the last rate entered up to that day.
+
+    Refuses `RateMissing`; with `fresh` also `RateTooOld` beyond the age of policy FIN-04.
+    """
+    if currency == base_currency(on):
+        return Decimal(1)
+    newest = (
+        ExchangeRate.objects.filter(currency=currency, on_date__lte=on)
+        .order_by("-on_date", "-id")
+        .first()
+    )
+    if newest is None:
+        raise RateMissing(currency=currency, date=f"{on:%d/%m/%Y}")
+    if fresh:
+        hours = int(value("FIN-04.rate_max_age_hours", on=on).value)
+        if on - newest.on_date > timedelta(days=ceil(hours / 24)):
+            raise RateTooOld(currency=currency, date=f"{newest.on_date:%d/%m/%Y}")
+    return newest.rate
+
+
+def in_base(amount: Money, rate: Decimal, on: date) -> Decimal:
+    """The amount in base currency, rounded once to its decimals."""
+    return money(amount.amount * rate, base_currency(on)).amount
+
+
+def known_rates(
+    on: date, currencies: tuple[str, ...] = ("JOD", "USD", "EUR")
+) -> dict[str, Decimal]:
+    """Usable rates of the day, for showing; a currency without one is left out."""
+    rates = {base_currency(on): Decimal(1)}
+    for currency in currencies:
+        try:
+            rates[currency] = rate_on(currency, on, fresh=True)
+        except (RateMissing, RateTooOld):
+            continue
+    return rates
+
+
+def accounts(viewer: Viewer) -> QuerySet[Account]:
+    """The chart in the order of its codes."""
+    return Account.objects.order_by("code")
+
+
+def account_for(viewer: Viewer, code: str) -> Account:
+    """The account of that code. Refuses `AccountUnknown`."""
+    found = Account.objects.filter(code=code).first()
+    if found is None:
+        raise AccountUnknown(account=code)
+    return found
+
+
+def periods(viewer: Viewer, *, year: int) -> QuerySet[Period]:
+    return Period.objects.filter(year=year).order_by("month")
+
+
+def years(viewer: Viewer) -> list[int]:
+    """Years opened in the books, newest first."""
+    return list(Period.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def entries(viewer: Viewer) -> QuerySet[Entry]:
+    """The journal, newest first."""
+    return Entry.objects.order_by("-date", "-id")
+
+
+def entry_for(viewer: Viewer, uid: UUID) -> Entry:
+    """The entry of that uid with what it reverses. Refuses `AccountUnknown` never; `NotVisible` when absent."""
+    found = Entry.objects.select_related("reverses").filter(uid=uid).first()
+    if found is None:
+        raise AccountUnknown(account="")
+    return found
+
+
+def lines_of(viewer: Viewer, entry: Entry) -> QuerySet[Line]:
+    return entry.lines.select_related("account", "party", "charge").order_by("seq")
+
+
+def ledger(viewer: Viewer, account: Account, *, since: date, until: date) -> QuerySet[Line]:
+    """Movements of an account and of everything beneath it, in order."""
+    return (
+        Line.objects.filter(
+            account__code__startswith=account.code, date__gte=since, date__lte=until
+        )
+        .select_related("entry", "account", "party")
+        .order_by("date", "id")
+    )
+
+
+@dataclass(frozen=True)
+class BalanceLine:
+    """An account's turnover and balance in one currency up to a day."""
+
+    code: str
+    name_ar: str
+    name_en: str
+    kind: str
+    currency: str
+    debit: Decimal
+    credit: Decimal
+    base_debit: Decimal
+    base_credit: Decimal
+
+    @property
+    def balance(self) -> Decimal:
+        return self.debit - self.credit
+
+    @property
+    def base_balance(self) -> Decimal:
+        return self.base_debit - self.base_credit
+
+
+_TRIAL_BALANCE = """
+    WITH moved AS (
+        SELECT b.account_id, b.currency, b.debit, b.credit, b.base_debit, b.base_credit
+        FROM finance_monthlybalance b JOIN finance_period p ON p.id = b.period_id
+        WHERE p.year * 100 + p.month < %(month)s
+        UNION ALL
+        SELECT l.account_id, l.currency, l.debit, l.credit, l.base_debit, l.base_credit
+        FROM finance_line l WHERE l.date >= %(first)s AND l.date <= %(on)s AND NOT %(whole)s
+        UNION ALL
+        SELECT b.account_id, b.currency, b.debit, b.credit, b.base_debit, b.base_credit
+        FROM finance_monthlybalance b JOIN finance_period p ON p.id = b.period_id
+        WHERE p.year * 100 + p.month = %(month)s AND %(whole)s
+    )
+    SELECT a.code, a.name_ar, a.name_en, a.kind, m.currency,
+        sum(m.debit), sum(m.credit), sum(m.base_debit), sum(m.base_credit)
+    FROM moved m JOIN finance_account a ON a.id = m.account_id
+    GROUP BY a.code, a.name_ar, a.name_en, a.kind, m.currency
+    ORDER BY a.code, m.currency
+"""
+
+
+def trial_balance(viewer: Viewer, *, on: date) -> list[BalanceLine]:
+    """Every account with its turnover up to and including a day, per currency, from the monthly balances.
+
+    Only the days of a month that is not over on that day are read from the lines.
+    """
+    first = on.replace(day=1)
+    month_is_whole = (on + timedelta(days=1)).day == 1
+    asked = {"month": on.year * 100 + on.month, "first": first, "on": on, "whole": month_is_whole}
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIAL_BALANCE, asked)
+        return [BalanceLine(*row) for row in cursor.fetchall()]
+
+
+def rounded(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Amounts by currency, each to its own decimals."""
+    return {one: money(amount, one).amount for one, amount in amounts.items() if decimals_of(one)}

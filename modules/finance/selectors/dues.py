@@ -1,0 +1,166 @@
+"""What a person owes, paid and was spared: the facts. Whether it blocks anything is policy, judged by who asks.
+
+Every function takes the ids of a whole alias family: posted charges keep the id they were assessed under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet, Sum
+
+from kernel.money import money
+from kernel.ports.dues import DueLine, DuesAnswer
+from kernel.viewer import Viewer
+from modules.finance.constants import AccountRole
+from modules.finance.errors import ChargeUnknown
+from modules.finance.models import Charge, DuesKind, Line, Settlement
+from modules.finance.models.books import in_readers_language
+from modules.finance.selectors.books import KindFacts, account_of, kinds_by_id
+
+NOTHING = Decimal(0)
+
+_OPEN_NOW = """
+    SELECT c.uid, c.party_id, c.kind_id, c.year, c.principal, c.paid, c.balance, c.currency, c.due_on, c.description
+    FROM finance_charge c WHERE c.party_id = ANY(%s) AND c.balance > 0 ORDER BY c.due_on, c.id
+"""
+_OPEN_THEN = """
+    SELECT c.uid, c.party_id, c.kind_id, c.year, c.principal, s.paid, c.principal - s.settled, c.currency, c.due_on,
+        c.description
+    FROM finance_charge c JOIN finance_entry e ON e.id = c.entry_id AND e.date <= %(on)s
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(x.amount), 0) AS settled, COALESCE(sum(x.amount) FILTER (WHERE x.kind = 'paid'), 0) AS paid
+        FROM finance_settlement x WHERE x.charge_id = c.id AND x.date <= %(on)s) s
+    WHERE c.party_id = ANY(%(parties)s) AND c.principal > s.settled ORDER BY c.due_on, c.id
+"""
+
+
+def dues_of(party_ids: Sequence[int], *, today: date, on: date) -> DuesAnswer:
+    """Open dues of these parties, oldest first: as they stand, or as they stood at the end of a past day."""
+    with connection.cursor() as cursor:
+        if on >= today:
+            cursor.execute(_OPEN_NOW, [list(party_ids)])
+        else:
+            cursor.execute(_OPEN_THEN, {"parties": list(party_ids), "on": on})
+        rows = cursor.fetchall()
+    kinds = kinds_by_id()
+    lines = tuple(_due_line(row, kinds[row[2]]) for row in rows)
+    totals: dict[str, Decimal] = {}
+    for one in lines:
+        totals[one.currency] = totals.get(one.currency, NOTHING) + one.balance
+    return DuesAnswer(known=True, lines=lines, totals=totals, as_of=on)
+
+
+def _due_line(row: tuple, kind: KindFacts) -> DueLine:  # type: ignore[type-arg]
+    uid, party_id, _kind, year, principal, paid, balance, currency, due_on, description = row
+    return DueLine(
+        charge_uid=str(uid),
+        kind=kind.code,
+        kind_title=in_readers_language(kind.title_ar, kind.title_en),
+        year=year,
+        principal=money(principal, currency).amount,
+        paid=money(paid, currency).amount,
+        balance=money(balance, currency).amount,
+        currency=currency,
+        due_on=due_on,
+        description=description,
+        party_id=party_id,
+    )
+
+
+def open_charges(viewer: Viewer, party_ids: Sequence[int]) -> QuerySet[Charge]:
+    """Open dues of a family as rows, for the cash desk; oldest first."""
+    return (
+        Charge.objects.filter(party_id__in=party_ids, balance__gt=0)
+        .select_related("kind")
+        .order_by("due_on", "id")
+    )
+
+
+def charges(viewer: Viewer) -> QuerySet[Charge]:
+    """All charges, newest first."""
+    return Charge.objects.select_related("kind", "party").order_by("-id")
+
+
+def charge_for(viewer: Viewer, uid: UUID) -> Charge:
+    """The charge of that uid. Refuses `ChargeUnknown`."""
+    found = (
+        Charge.objects.select_related("kind", "party", "entry", "land_unit", "premises")
+        .filter(uid=uid)
+        .first()
+    )
+    if found is None:
+        raise ChargeUnknown()
+    return found
+
+
+def settlements_of(viewer: Viewer, charge: Charge) -> QuerySet[Settlement]:
+    """How the charge became smaller, in order, with the receipt or credit behind each."""
+    return charge.settlements.select_related("receipt", "credit", "entry", "reverses").order_by(
+        "id"
+    )
+
+
+def kinds(viewer: Viewer) -> QuerySet[DuesKind]:
+    return DuesKind.objects.select_related("receivable", "revenue").order_by("position", "code")
+
+
+def advance_of(party_ids: Sequence[int]) -> dict[str, Decimal]:
+    """What a person has paid in advance and not used, per currency."""
+    rows = (
+        Line.objects.filter(party_id__in=party_ids, account_id=account_of(AccountRole.ADVANCES))
+        .values("currency")
+        .annotate(paid=Sum("credit"), used=Sum("debit"))
+    )
+    left = {row["currency"]: row["paid"] - row["used"] for row in rows}
+    return {currency: amount for currency, amount in left.items() if amount}
+
+
+@dataclass(frozen=True)
+class DuesFacts:
+    """What a verdict is made from: totals, what is overdue, the oldest due, advances."""
+
+    answer: DuesAnswer
+    overdue: dict[str, Decimal]
+    oldest_due_on: date | None
+    advances: dict[str, Decimal]
+
+    @property
+    def count(self) -> int:
+        return len(self.answer.lines)
+
+    @property
+    def is_clear(self) -> bool:
+        return self.answer.is_clear
+
+
+def dues_facts(party_ids: Sequence[int], *, today: date) -> DuesFacts:
+    """The panel's facts of a person, in two queries."""
+    answer = dues_of(party_ids, today=today, on=today)
+    overdue: dict[str, Decimal] = {}
+    for one in answer.lines:
+        if one.due_on and one.due_on < today:
+            overdue[one.currency] = overdue.get(one.currency, NOTHING) + one.balance
+    oldest = min((one.due_on for one in answer.lines if one.due_on), default=None)
+    return DuesFacts(answer, overdue, oldest, advance_of(party_ids))
+
+
+def kind_totals(viewer: Viewer) -> list[dict[str, object]]:
+    """Assessed, paid, credited and still owed by kind of due and currency."""
+    rows = (
+        Charge.objects.filter(cancelled=0)
+        .values("kind__code", "kind__title_ar", "kind__title_en", "currency")
+        .annotate(
+            assessed=Sum("principal"),
+            was_paid=Sum("paid"),
+            was_credited=Sum("credited"),
+            owed=Sum("balance"),
+        )
+        .order_by("kind__position", "currency")
+    )
+    return list(rows)

@@ -1,0 +1,90 @@
+"""Prove the books: what is stored equals what is recomputed. Run at every closing and every night; nearly free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from kernel.viewer import Viewer
+
+# Each query gives rows that should not be there.
+_PROOFS: dict[str, str] = {
+    "entries_balance": """
+        SELECT entry_id, currency, sum(debit) - sum(credit) FROM finance_line
+        GROUP BY entry_id, currency HAVING sum(debit) <> sum(credit)
+    """,
+    "base_balances": """
+        SELECT entry_id, 'base', sum(base_debit) - sum(base_credit) FROM finance_line
+        GROUP BY entry_id HAVING sum(base_debit) <> sum(base_credit)
+    """,
+    "monthly_balances": """
+        SELECT account_id, currency, period_id, journal, debit, credit FROM (
+            SELECT l.account_id, l.currency, e.period_id, e.journal, sum(l.debit) AS debit, sum(l.credit) AS credit,
+                sum(l.base_debit) AS base_debit, sum(l.base_credit) AS base_credit
+            FROM finance_line l JOIN finance_entry e ON e.id = l.entry_id GROUP BY 1, 2, 3, 4) computed
+        FULL JOIN finance_monthlybalance stored USING (account_id, currency, period_id, journal, debit, credit,
+            base_debit, base_credit)
+        WHERE stored.id IS NULL OR computed.debit IS NULL
+    """,
+    "charges_follow_settlements": """
+        SELECT c.id FROM finance_charge c LEFT JOIN (
+            SELECT charge_id, COALESCE(sum(amount) FILTER (WHERE kind = 'paid'), 0) AS paid,
+                COALESCE(sum(amount) FILTER (WHERE kind = 'credited'), 0) AS credited,
+                COALESCE(sum(amount) FILTER (WHERE kind = 'cancelled'), 0) AS cancelled, sum(base) AS base
+            FROM finance_settlement GROUP BY charge_id) s ON s.charge_id = c.id
+        WHERE (c.paid, c.credited, c.cancelled, c.base_settled)
+            IS DISTINCT FROM (COALESCE(s.paid, 0), COALESCE(s.credited, 0), COALESCE(s.cancelled, 0), COALESCE(s.base, 0))
+    """,
+    "charges_agree_with_ledger": """
+        SELECT c.id, c.balance FROM finance_charge c LEFT JOIN (
+            SELECT charge_id, sum(debit - credit) AS owed, sum(base_debit - base_credit) AS base
+            FROM finance_line WHERE charge_id IS NOT NULL GROUP BY charge_id) l ON l.charge_id = c.id
+        WHERE (c.balance, c.base_principal - c.base_settled) IS DISTINCT FROM (COALESCE(l.owed, 0), COALESCE(l.base, 0))
+    """,
+    "receivables_equal_charges": """
+        SELECT a.id, a.currency, a.ledger, a.owed FROM (
+            SELECT k.receivable_id AS id, c.currency, sum(c.balance) AS owed,
+                (SELECT COALESCE(sum(b.debit - b.credit), 0) FROM finance_monthlybalance b
+                 WHERE b.account_id = k.receivable_id AND b.currency = c.currency) AS ledger
+            FROM finance_charge c JOIN finance_dueskind k ON k.id = c.kind_id
+            GROUP BY k.receivable_id, c.currency) a
+        WHERE a.owed <> a.ledger
+    """,
+    "receipts_have_no_gap": """
+        SELECT box_id, year, max(number) - count(*) FROM finance_receipt
+        GROUP BY box_id, year HAVING max(number) <> count(*)
+    """,
+    "entries_have_no_gap": """
+        SELECT journal, year, max(number) - count(*) FROM finance_entry
+        GROUP BY journal, year HAVING max(number) <> count(*)
+    """,
+    "no_advance_below_zero": """
+        SELECT l.party_id, l.currency, sum(l.credit - l.debit) FROM finance_line l
+        JOIN finance_account a ON a.id = l.account_id AND a.role = 'advances'
+        GROUP BY l.party_id, l.currency HAVING sum(l.credit) < sum(l.debit)
+    """,
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row that contradicts the books, with the proof that found it."""
+
+    proof: str
+    row: tuple[object, ...]
+
+
+def faults(viewer: Viewer, *, most: int = 100) -> list[Fault]:
+    """Everything in the books that does not add up; empty when all is well."""
+    found: list[Fault] = []
+    with connection.cursor() as cursor:
+        for name, query in _PROOFS.items():
+            cursor.execute(query)
+            found += [Fault(name, row) for row in cursor.fetchmany(most)]
+    return found
+
+
+def proofs() -> tuple[str, ...]:
+    """Names of what is proved."""
+    return tuple(_PROOFS)

@@ -1,0 +1,1 @@
+"""Writes of the books, one verb each: keyword-only, `by=` the actor, one transaction with audit and event."""

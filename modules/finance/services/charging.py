@@ -1,0 +1,369 @@
+"""Assess what somebody owes, and take a wrong assessment back.
+
+A charge is posted once per source key (module, record, code, period): receivable of its kind against revenue.
+What must not live here: making a charge smaller (`services.credits`), receiving money (`services.receiving`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
+from kernel.db import uuid7
+from kernel.events.services import emit
+from kernel.money import Money, format_money, money
+from kernel.ports.charges import ChargeSource
+from kernel.viewer import Viewer
+from modules.finance.constants import AccountRole, EntryKind, Journal, SettlementKind
+from modules.finance.errors import (
+    AmountNotPositive,
+    ChargeAlreadySettledInPart,
+    ChargeNotOpen,
+    ChargeSourceTaken,
+    PeriodUpsideDown,
+    ReasonMissing,
+)
+from modules.finance.events import ChargeAssessed, ChargeCancelled
+from modules.finance.models import Charge, Entry, OpeningBatch, Settlement
+from modules.finance.selectors.books import KindFacts, account_of, in_base, kind_facts, rate_on
+from modules.finance.services.posting import (
+    About,
+    Side,
+    begin_entry,
+    credit,
+    debit,
+    reverse_entry,
+    write_lines,
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCharge:
+    """One due to be assessed."""
+
+    source: ChargeSource
+    party_id: int
+    kind: KindFacts
+    amount: Money
+    due_on: date
+    year: int
+    description: str = ""
+    period_from: date | None = None
+    period_to: date | None = None
+    land_unit_id: int | None = None
+    premises_id: int | None = None
+    section_id: int | None = None
+
+
+def assess_charge(
+    *,
+    source: ChargeSource,
+    party_id: int,
+    kind: str,
+    amount: Money,
+    due_on: date,
+    description: str,
+    by: Viewer,
+    year: int | None = None,
+    period_from: date | None = None,
+    period_to: date | None = None,
+    land_unit_id: int | None = None,
+    premises_id: int | None = None,
+    section_id: int | None = None,
+    on: date | None = None,
+) -> Charge:
+    """Charge once. The same source with the same facts gives the first charge back; with others it is refused.
+
+    For modules that assess by their own rules (through the port); a person who assesses by hand goes through
+    `assess_by_hand`. Refuses `AmountNotPositive`, `DuesKindUnknown`, `PeriodUpsideDown`, `ChargeSourceTaken`.
+    """
+    new = NewCharge(
+        source=source,
+        party_id=party_id,
+        kind=kind_facts(kind),
+        amount=money(amount.amount, amount.currency.code),
+        due_on=due_on,
+        year=year or (period_from or due_on).year,
+        description=description.strip(),
+        period_from=period_from,
+        period_to=period_to,
+        land_unit_id=land_unit_id,
+        premises_id=premises_id,
+        section_id=section_id,
+    )
+    _refuse_impossible(new)
+    with recorded(by=by):
+        earlier = standing_charge(source)
+        if earlier is None:
+            try:
+                with transaction.atomic():
+                    return _assess_one(new, on=on or today(), by=by)
+            except IntegrityError:
+                # Somebody assessed the same source a moment ago; its charge is the answer.
+                earlier = standing_charge(source)
+                if earlier is None:
+                    raise
+        return _same(earlier, new)
+
+
+def assess_by_hand(
+    *,
+    party_id: int,
+    kind: str,
+    amount: Money,
+    due_on: date,
+    description: str,
+    by: Viewer,
+    year: int | None = None,
+    period_from: date | None = None,
+    period_to: date | None = None,
+    land_unit_id: int | None = None,
+    premises_id: int | None = None,
+) -> Charge:
+    """An accountant charges somebody without a module behind it."""
+    by.require("finance.assess")
+    return assess_charge(
+        source=ChargeSource(module="finance", record=f"hand:{uuid7()}", code=kind),
+        party_id=party_id,
+        kind=kind,
+        amount=amount,
+        due_on=due_on,
+        description=description,
+        by=by,
+        year=year,
+        period_from=period_from,
+        period_to=period_to,
+        land_unit_id=land_unit_id,
+        premises_id=premises_id,
+    )
+
+
+def standing_charge(source: ChargeSource) -> Charge | None:
+    """The charge of this source that was not taken back, if there is one."""
+    return (
+        Charge.objects.select_related("kind")
+        .filter(
+            source_module=source.module,
+            source_record=source.record,
+            source_code=source.code,
+            source_period=source.period,
+            cancelled=0,
+        )
+        .first()
+    )
+
+
+def _refuse_impossible(new: NewCharge) -> None:
+    if new.amount.amount <= 0:
+        raise AmountNotPositive()
+    if new.period_from and new.period_to and new.period_to < new.period_from:
+        raise PeriodUpsideDown()
+
+
+def _same(earlier: Charge, new: NewCharge) -> Charge:
+    asked = (new.party_id, new.kind.id, new.amount.amount, new.amount.currency.code)
+    if (earlier.party_id, earlier.kind_id, earlier.principal, earlier.currency) != asked:
+        raise ChargeSourceTaken(amount=format_money(money(earlier.principal, earlier.currency)))
+    return earlier
+
+
+def _assess_one(new: NewCharge, *, on: date, by: Viewer) -> Charge:
+    _entry, (charge,) = write_charges(
+        [new],
+        journal=Journal.CHARGES,
+        kind=EntryKind.CHARGE,
+        on=on,
+        description=new.description,
+        by=by,
+    )
+    emit(
+        ChargeAssessed(
+            charge_uid=str(charge.uid),
+            party_id=charge.party_id,
+            source_module=charge.source_module,
+            source_record=charge.source_record,
+            kind=new.kind.code,
+            amount=charge.principal,
+            currency=charge.currency,
+            due_on=charge.due_on,
+        ),
+        by=by,
+    )
+    log.info("finance.charge_assessed", charge=charge.pk, kind=new.kind.code, by=by.user_id)
+    return charge
+
+
+def write_charges(
+    news: Sequence[NewCharge],
+    *,
+    journal: Journal,
+    kind: EntryKind,
+    on: date,
+    description: str,
+    by: Viewer,
+    batch: OpeningBatch | None = None,
+) -> tuple[Entry, list[Charge]]:
+    """One entry for all of them: a receivable line each, revenue added up per account and currency.
+
+    Opening dues (with a batch) go against the opening balance, not against this year's revenue.
+    """
+    rates = {one: rate_on(one, on) for one in {new.amount.currency.code for new in news}}
+    bases = [in_base(new.amount, rates[new.amount.currency.code], on) for new in news]
+    entry = begin_entry(journal=journal.value, kind=kind, on=on, description=description, by=by)
+    charges = Charge.objects.bulk_create(
+        [_row(new, base, entry=entry, batch=batch) for new, base in zip(news, bases, strict=True)]
+    )
+    opening = account_of(AccountRole.OPENING) if batch else None
+    sides = [
+        debit(
+            new.kind.receivable_id,
+            new.amount,
+            base=base,
+            rate=rates[new.amount.currency.code],
+            about=About(
+                party_id=new.party_id,
+                charge_id=charge.pk,
+                section_id=new.section_id,
+                description=new.description,
+            ),
+        )
+        for new, base, charge in zip(news, bases, charges, strict=True)
+    ]
+    write_lines(entry, [*sides, *_contra(news, bases, rates, opening)])
+    return entry, charges
+
+
+def _row(new: NewCharge, base: Decimal, *, entry: Entry, batch: OpeningBatch | None) -> Charge:
+    return Charge(
+        source_module=new.source.module,
+        source_record=new.source.record,
+        source_code=new.source.code,
+        source_period=new.source.period,
+        party_id=new.party_id,
+        land_unit_id=new.land_unit_id,
+        premises_id=new.premises_id,
+        kind_id=new.kind.id,
+        year=new.year,
+        period_from=new.period_from,
+        period_to=new.period_to,
+        due_on=new.due_on,
+        description=new.description,
+        currency=new.amount.currency.code,
+        principal=new.amount.amount,
+        base_principal=base,
+        is_opening=batch is not None,
+        batch=batch,
+        entry=entry,
+    )
+
+
+def _contra(
+    news: Sequence[NewCharge],
+    bases: Sequence[Decimal],
+    rates: dict[str, Decimal],
+    opening: int | None,
+) -> list[Side]:
+    added: dict[tuple[int, str, int | None], list[Decimal]] = {}
+    for new, base in zip(news, bases, strict=True):
+        key = (opening or new.kind.revenue_id, new.amount.currency.code, new.section_id)
+        so_far = added.setdefault(key, [Decimal(0), Decimal(0)])
+        so_far[0] += new.amount.amount
+        so_far[1] += base
+    return [
+        credit(
+            account_id,
+            money(amount, currency),
+            base=base,
+            rate=rates[currency],
+            about=About(section_id=section_id),
+        )
+        for (account_id, currency, section_id), (amount, base) in sorted(
+            added.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or 0)
+        )
+    ]
+
+
+def cancel_charge(charge: Charge, *, reason: str, by: Viewer) -> Charge:
+    """Take back a wrong assessment whole; its source may then be charged again.
+
+    Refuses `ChargeNotOpen`, and `ChargeAlreadySettledInPart` while anything of it is paid or credited.
+    """
+    by.require("finance.cancel_charge")
+    if not reason.strip():
+        raise ReasonMissing()
+    with recorded(by=by, reason=reason):
+        held = (
+            Charge.objects.select_for_update(of=("self",)).select_related("kind").get(pk=charge.pk)
+        )
+        if held.cancelled or held.balance <= 0:
+            raise ChargeNotOpen(charge=held.title)
+        if held.paid or held.credited:
+            raise ChargeAlreadySettledInPart(charge=held.title)
+        entry = _entry_taking_back(held, reason=reason, by=by)
+        mark_cancelled([held], entry=entry)
+        emit(
+            ChargeCancelled(
+                charge_uid=str(held.uid),
+                party_id=held.party_id,
+                source_module=held.source_module,
+                source_record=held.source_record,
+            ),
+            by=by,
+        )
+        held.refresh_from_db()
+    return held
+
+
+def _entry_taking_back(held: Charge, *, reason: str, by: Viewer) -> Entry:
+    """The reversal of the charge's own entry; of an entry with many charges, only this charge's part."""
+    alone = not Charge.objects.filter(entry_id=held.entry_id).exclude(pk=held.pk).exists()
+    if alone:
+        return reverse_entry(held.entry, reason=reason, by=by)
+    on = today()
+    amount = money(held.principal, held.currency)
+    against = account_of(AccountRole.OPENING) if held.is_opening else held.kind.revenue_id
+    entry = begin_entry(
+        journal=Journal.GENERAL.value,
+        kind=EntryKind.JOURNAL,
+        on=on,
+        description=reason.strip(),
+        by=by,
+    )
+    about = About(party_id=held.party_id, charge_id=held.pk)
+    rate = held.base_principal / held.principal
+    write_lines(
+        entry,
+        [
+            debit(against, amount, base=held.base_principal, rate=rate),
+            credit(
+                held.kind.receivable_id, amount, base=held.base_principal, rate=rate, about=about
+            ),
+        ],
+    )
+    return entry
+
+
+def mark_cancelled(charges: Sequence[Charge], *, entry: Entry) -> None:
+    """Settle whole charges as cancelled by this entry, in one statement."""
+    Settlement.objects.bulk_create(
+        [
+            Settlement(
+                charge=one,
+                kind=SettlementKind.CANCELLED,
+                date=entry.date,
+                amount=one.principal,
+                base=one.base_principal,
+                entry=entry,
+            )
+            for one in charges
+        ]
+    )

@@ -1,0 +1,290 @@
+"""Make a charge smaller without money: exemption, discount, write-off, correction, or from an advance.
+
+The charge is never edited: it was assessed, then reduced by a dated decision, so that revenue forgone can be told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import structlog
+from django.db import connection
+
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
+from kernel.events.services import emit
+from kernel.money import Money, format_money, money
+from kernel.policies.selectors import value
+from kernel.viewer import Viewer
+from modules.finance.constants import AccountRole, CreditKind, EntryKind, Journal, SettlementKind
+from modules.finance.errors import (
+    AdvanceTooSmall,
+    AmountNotPositive,
+    ChargeNotOpen,
+    CreditAboveAuthority,
+    CreditAlreadyReversed,
+    CreditTooLarge,
+    DecisionMissing,
+    ReasonMissing,
+)
+from modules.finance.events import ChargeCredited, ChargeReopened, ChargeSettled
+from modules.finance.models import Charge, Credit, Entry, Settlement
+from modules.finance.selectors.books import account_of
+from modules.finance.selectors.dues import advance_of
+from modules.finance.services.posting import About, credit, debit, post_entry, reverse_entry
+
+log = structlog.get_logger(__name__)
+
+_AGAINST = {
+    CreditKind.EXEMPTION: AccountRole.EXEMPTIONS,
+    CreditKind.DISCOUNT: AccountRole.DISCOUNTS,
+    CreditKind.WRITE_OFF: AccountRole.WRITE_OFFS,
+    CreditKind.ADVANCE: AccountRole.ADVANCES,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionPaper:
+    """The decision on which a reduction rests: its number, date, and whose it is (REV-04)."""
+
+    number: str = ""
+    decided_on: date | None = None
+    authority: str = ""
+
+
+NO_PAPER = DecisionPaper()
+AUTHORITIES = ("finance_manager", "mayor", "council")
+
+
+def credit_charge(
+    charge: Charge,
+    *,
+    kind: CreditKind,
+    amount: Money,
+    reason: str,
+    by: Viewer,
+    paper: DecisionPaper = NO_PAPER,
+) -> Credit:
+    """Grant an exemption, a discount or a write-off by decision, or correct an assessment downwards.
+
+    Refuses `DecisionMissing`, `CreditAboveAuthority` (policy REV-04), `CreditTooLarge`, `ChargeNotOpen`.
+    """
+    by.require("finance.credit")
+    if kind == CreditKind.CORRECTION:
+        return correct_charge(charge, amount=amount, reason=reason, by=by)
+    if not paper.number.strip() or paper.decided_on is None:
+        raise DecisionMissing()
+    if kind != CreditKind.WRITE_OFF:
+        _refuse_above_authority(charge, amount=amount, paper=paper)
+    return _credit(charge, kind=kind, amount=amount, reason=reason, paper=paper, by=by)
+
+
+def correct_charge(charge: Charge, *, amount: Money, reason: str, by: Viewer) -> Credit:
+    """Take a part of an assessment back against its revenue. For modules too (through the port)."""
+    return _credit(
+        charge, kind=CreditKind.CORRECTION, amount=amount, reason=reason, paper=NO_PAPER, by=by
+    )
+
+
+def apply_advance(charge: Charge, *, amount: Money, by: Viewer) -> Credit:
+    """Settle a charge from what its person paid in advance. Refuses `AdvanceTooSmall`."""
+    by.require("finance.receive")
+    with recorded(by=by):
+        hold_advance(charge.party_id)
+        available = advance_of([charge.party_id]).get(amount.currency.code, Decimal(0))
+        if amount.amount > available:
+            raise AdvanceTooSmall(available=format_money(money(available, amount.currency.code)))
+        return _credit(
+            charge,
+            kind=CreditKind.ADVANCE,
+            amount=amount,
+            reason="settled from an advance",
+            paper=NO_PAPER,
+            by=by,
+        )
+
+
+def hold_advance(party_id: int) -> None:
+    """Until the transaction ends nobody else spends this person's advance."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('finance.advance:' || current_schema() || %s, 0))",
+            [f":{party_id}"],
+        )
+
+
+def reverse_credit(granted: Credit, *, reason: str, by: Viewer) -> None:
+    """Take a credit back: its entry is reversed and the charge is owed again. Refuses `CreditAlreadyReversed`."""
+    by.require("finance.credit")
+    with recorded(by=by, reason=reason):
+        charge = (
+            Charge.objects.select_for_update(of=("self",))
+            .select_related("kind")
+            .get(pk=granted.charge_id)
+        )
+        standing = list(Settlement.objects.filter(credit=granted, reverses=None, reversal=None))
+        if not standing:
+            raise CreditAlreadyReversed()
+        entry = reverse_entry(granted.entry, reason=reason, by=by)
+        Settlement.objects.bulk_create(
+            [taken_back(one, entry_id=entry.pk, on=entry.date) for one in standing]
+        )
+        if charge.balance <= 0:
+            emit(reopened(charge, sum((one.amount for one in standing), Decimal(0))), by=by)
+
+
+def _refuse_above_authority(charge: Charge, *, amount: Money, paper: DecisionPaper) -> None:
+    """REV-04: how much of a due each authority may give away; counted with what was already given on it."""
+    on = paper.decided_on or today()
+    limits: dict[str, Decimal] = {
+        "finance_manager": value("REV-04.finance_manager_max_percent", on=on).value,
+        "mayor": value("REV-04.mayor_max_percent", on=on).value,
+        "council": value("REV-04.council_max_percent", on=on).value,
+    }
+    limit = limits.get(paper.authority)
+    if limit is None:
+        raise DecisionMissing(field="authority")
+    percent = (charge.credited + amount.amount) * 100 / charge.principal
+    if percent > limit:
+        raise CreditAboveAuthority(percent=limit, authority=_next_authority(limits, percent))
+
+
+def _next_authority(limits: dict[str, Decimal], percent: Decimal) -> str:
+    return next((name for name in AUTHORITIES if limits[name] >= percent), AUTHORITIES[-1])
+
+
+def _credit(
+    charge: Charge,
+    *,
+    kind: CreditKind,
+    amount: Money,
+    reason: str,
+    paper: DecisionPaper,
+    by: Viewer,
+) -> Credit:
+    if not reason.strip():
+        raise ReasonMissing()
+    if amount.amount <= 0:
+        raise AmountNotPositive()
+    with recorded(by=by, reason=reason):
+        held = (
+            Charge.objects.select_for_update(of=("self",)).select_related("kind").get(pk=charge.pk)
+        )
+        if held.balance <= 0:
+            raise ChargeNotOpen(charge=held.title)
+        if amount.currency.code != held.currency or amount.amount > held.balance:
+            raise CreditTooLarge(balance=format_money(money(held.balance, held.currency)))
+        base = base_part(held, amount.amount)
+        entry = _post(held, kind=kind, amount=amount, base=base, reason=reason, by=by)
+        granted = Credit.objects.create(
+            charge=held,
+            kind=kind,
+            amount=amount.amount,
+            decision_no=paper.number.strip(),
+            decided_on=paper.decided_on,
+            authority=paper.authority,
+            reason=reason.strip(),
+            entry=entry,
+            granted_by_id=by.user_id,
+            granted_by_name=by.name,
+        )
+        Settlement.objects.bulk_create(
+            [
+                Settlement(
+                    charge=held,
+                    kind=SettlementKind.CREDITED,
+                    date=entry.date,
+                    amount=amount.amount,
+                    base=base,
+                    credit=granted,
+                    entry=entry,
+                )
+            ]
+        )
+        emit(
+            ChargeCredited(
+                charge_uid=str(held.uid),
+                party_id=held.party_id,
+                source_module=held.source_module,
+                source_record=held.source_record,
+                kind=kind.value,
+                amount=amount.amount,
+                currency=held.currency,
+            ),
+            by=by,
+        )
+        if amount.amount == held.balance:
+            emit(settled(held, amount.amount), by=by)
+    log.info("finance.charge_credited", charge=held.pk, kind=kind.value, by=by.user_id)
+    return granted
+
+
+def _post(
+    held: Charge, *, kind: CreditKind, amount: Money, base: Decimal, reason: str, by: Viewer
+) -> Entry:
+    against = held.kind.revenue_id if kind == CreditKind.CORRECTION else account_of(_AGAINST[kind])
+    if kind == CreditKind.CORRECTION and held.is_opening:
+        against = account_of(AccountRole.OPENING)
+    rate = base / amount.amount if base else Decimal(1)
+    about = About(party_id=held.party_id, charge_id=held.pk, description=reason.strip())
+    whose = About(party_id=held.party_id) if kind == CreditKind.ADVANCE else About()
+    return post_entry(
+        journal=Journal.GENERAL.value,
+        kind=EntryKind.CREDIT,
+        on=today(),
+        description=reason.strip(),
+        sides=[
+            debit(against, amount, base=base, rate=rate, about=whose),
+            credit(held.kind.receivable_id, amount, base=base, rate=rate, about=about),
+        ],
+        by=by,
+    )
+
+
+def base_part(charge: Charge, amount: Decimal) -> Decimal:
+    """The part of the charge's base amount that goes with this much of it; the last part takes what is left."""
+    left = charge.base_principal - charge.base_settled
+    if amount >= charge.balance:
+        return left
+    share = (charge.base_principal * amount / charge.principal).quantize(Decimal("0.01"))
+    return min(share, left)
+
+
+def taken_back(one: Settlement, *, entry_id: int, on: date) -> Settlement:
+    """The opposite of a settlement."""
+    return Settlement(
+        charge_id=one.charge_id,
+        kind=one.kind,
+        date=on,
+        amount=-one.amount,
+        base=-one.base,
+        tendered=-one.tendered,
+        receipt_id=one.receipt_id,
+        credit_id=one.credit_id,
+        entry_id=entry_id,
+        reverses=one,
+    )
+
+
+def settled(charge: Charge, amount: Decimal) -> ChargeSettled:
+    return ChargeSettled(
+        charge_uid=str(charge.uid),
+        party_id=charge.party_id,
+        source_module=charge.source_module,
+        source_record=charge.source_record,
+        amount=amount,
+        currency=charge.currency,
+    )
+
+
+def reopened(charge: Charge, amount: Decimal) -> ChargeReopened:
+    return ChargeReopened(
+        charge_uid=str(charge.uid),
+        party_id=charge.party_id,
+        source_module=charge.source_module,
+        source_record=charge.source_record,
+        amount=amount,
+        currency=charge.currency,
+    )

@@ -1,0 +1,414 @@
+"""Receive money: one receipt, numbered, posted, settling dues by policy, in one transaction.
+
+What must not live here: how an amount is divided (`services.allocating`), taking a receipt back (`services.voiding`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import structlog
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
+from kernel.events.services import emit
+from kernel.money import Money, decimals_of, format_money, in_words, money, zero
+from kernel.numbering.services import take
+from kernel.policies.selectors import value
+from kernel.viewer import Viewer
+from modules.finance.constants import (
+    METHOD_ACCOUNT,
+    RECEIPT_BOOK,
+    SESSION_NOT_OPEN,
+    AccountRole,
+    EntryKind,
+    Method,
+    SettlementKind,
+    SettlingOrder,
+)
+from modules.finance.errors import (
+    AmountNotPositive,
+    CashNotInSteps,
+    ChargeNotOpen,
+    ChequeIsPostDated,
+    NoOpenSession,
+    OtherCurrencyNotAllowed,
+    SessionIsClosed,
+    SessionOfAnotherDay,
+    SurplusNotConfirmed,
+    TenderIncomplete,
+    TenderMissing,
+    TendersMixCurrencies,
+)
+from modules.finance.events import ReceiptPosted
+from modules.finance.models import CashSession, Charge, Entry, Instrument, Receipt, Settlement
+from modules.finance.selectors.books import account_of, in_base, kinds_by_id, rate_on
+from modules.finance.services.allocating import Owed, Split, split
+from modules.finance.services.credits import base_part, settled
+from modules.finance.services.posting import (
+    About,
+    Side,
+    base_difference,
+    begin_entry,
+    credit,
+    debit,
+    in_base_excess,
+    write_lines,
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tender:
+    """Something handed over: how, how much, and what identifies it (cheque number, slip, transfer)."""
+
+    method: Method
+    amount: Money
+    reference: str = ""
+    bank: str = ""
+    branch: str = ""
+    drawer_account: str = ""
+    dated_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payment:
+    """What the cashier says: who owes, who pays with what, for which dues (None: every open due, by policy)."""
+
+    party_id: int
+    payer_name: str
+    tenders: tuple[Tender, ...]
+    charge_ids: tuple[int, ...] | None = None
+    family_ids: tuple[int, ...] = ()
+    keep_surplus: bool = False
+    note: str = ""
+
+    @property
+    def currency(self) -> str:
+        return self.tenders[0].amount.currency.code
+
+    @property
+    def amount(self) -> Money:
+        return sum((one.amount for one in self.tenders), zero(self.currency))
+
+
+def receive(payment: Payment, *, by: Viewer) -> Receipt:
+    """Post a receipt in the cashier's own open session of today.
+
+    The chosen dues are settled in the order of policy REV-11 and no further than they are open; what is left over
+    becomes the person's advance, if the cashier confirms it. Refuses `NoOpenSession`, `SessionOfAnotherDay`,
+    `TenderMissing`, `TendersMixCurrencies`, `TenderIncomplete`, `CashNotInSteps`, `ChequeIsPostDated`,
+    `ChargeNotOpen`, `OtherCurrencyNotAllowed`, `RateMissing`, `SurplusNotConfirmed`, `PeriodClosed`.
+    """
+    by.require("finance.receive")
+    on = today()
+    _refuse_tenders(payment, on)
+    with recorded(by=by):
+        session = _own_session(by, on)
+        charges = _held_charges(payment)
+        rates = _rates(payment, charges, on)
+        divided = _divide(payment, charges, rates, on)
+        if divided.surplus.amount > 0 and not payment.keep_surplus:
+            raise SurplusNotConfirmed(surplus=format_money(divided.surplus))
+        receipt = _write(payment, session, charges, divided, rates, on=on, by=by)
+        _tell(receipt, charges, divided, by=by)
+    log.info("finance.receipt_posted", receipt=receipt.pk, box=session.box.code, by=by.user_id)
+    return receipt
+
+
+def preview(payment: Payment, *, on: date) -> Split:
+    """How the amount would settle the dues now, without writing anything."""
+    charges = list(_wanted(payment))
+    return _divide(payment, charges, _rates(payment, charges, on), on)
+
+
+def _refuse_tenders(payment: Payment, on: date) -> None:
+    if not payment.tenders:
+        raise TenderMissing()
+    for one in payment.tenders:
+        decimals_of(one.amount.currency.code)
+        if one.amount.amount <= 0:
+            raise AmountNotPositive()
+        if one.amount.currency.code != payment.currency:
+            raise TendersMixCurrencies()
+        _refuse_instrument(one, on)
+
+
+def _refuse_instrument(tender: Tender, on: date) -> None:
+    if tender.method == Method.CASH:
+        step: Money = value("FIN-10.cash_step", on=on).value
+        if (
+            tender.amount.currency == step.currency
+            and step.amount
+            and tender.amount.amount % step.amount
+        ):
+            raise CashNotInSteps(step=format_money(step), amount=format_money(tender.amount))
+    elif tender.method == Method.CHEQUE:
+        if not (tender.reference.strip() and tender.bank.strip() and tender.dated_on):
+            raise TenderIncomplete(method=Method.CHEQUE.label, needs=TenderIncomplete.CHEQUE)
+        if tender.dated_on > on:
+            raise ChequeIsPostDated(date=f"{tender.dated_on:%d/%m/%Y}")
+    elif tender.method != Method.CASH and not tender.reference.strip():
+        raise TenderIncomplete(method=tender.method.label, needs=TenderIncomplete.REFERENCE)
+
+
+def _own_session(by: Viewer, on: date) -> CashSession:
+    session = (
+        CashSession.objects.select_related("box")
+        .filter(cashier_id=by.user_id, closed_at=None)
+        .first()
+        if by.user_id
+        else None
+    )
+    if session is None:
+        raise NoOpenSession()
+    if session.on_date != on:
+        raise SessionOfAnotherDay(date=f"{session.on_date:%d/%m/%Y}")
+    return session
+
+
+def _wanted(payment: Payment) -> QuerySet[Charge]:
+    family = payment.family_ids or (payment.party_id,)
+    charges = Charge.objects.filter(party_id__in=family).order_by("id")
+    if payment.charge_ids is not None:
+        return charges.filter(pk__in=payment.charge_ids)
+    return charges.filter(balance__gt=0)
+
+
+def _held_charges(payment: Payment) -> list[Charge]:
+    """The dues to be settled, held in the order of their ids so that two cashiers never wait in a circle."""
+    charges = list(_wanted(payment).select_for_update(of=("self",)))
+    if payment.charge_ids is not None:
+        missing = set(payment.charge_ids) - {one.pk for one in charges}
+        if missing:
+            raise ChargeNotOpen(charge=ChargeNotOpen.OF_ANOTHER)
+        for one in charges:
+            if one.balance <= 0:
+                raise ChargeNotOpen(charge=one.description or one.year)
+    return charges
+
+
+def _rates(payment: Payment, charges: Sequence[Charge], on: date) -> dict[str, Decimal]:
+    currencies = {payment.currency, *(one.currency for one in charges)}
+    if len(currencies) > 1 and not value("FIN-04.allow_pay_in_other", on=on).value:
+        due = next(one.currency for one in charges if one.currency != payment.currency)
+        raise OtherCurrencyNotAllowed(due=due, paid=payment.currency)
+    return {one: rate_on(one, on, fresh=True) for one in sorted(currencies)}
+
+
+def _divide(
+    payment: Payment, charges: Sequence[Charge], rates: Mapping[str, Decimal], on: date
+) -> Split:
+    kinds = kinds_by_id()
+    owed = {
+        one.pk: Owed(
+            charge_id=one.pk,
+            balance=money(one.balance, one.currency),
+            due_on=one.due_on,
+            is_fine=kinds[one.kind_id].is_fine,
+            position=kinds[one.kind_id].position,
+        )
+        for one in charges
+    }
+    chosen = payment.charge_ids if payment.charge_ids is not None else tuple(owed)
+    return split(
+        payment.amount,
+        [owed[one] for one in chosen],
+        order=SettlingOrder(value("REV-11.order", on=on).value),
+        fines_first=bool(value("REV-11.fines_first", on=on).value),
+        rates=rates,
+    )
+
+
+def _write(
+    payment: Payment,
+    session: CashSession,
+    charges: Sequence[Charge],
+    divided: Split,
+    rates: Mapping[str, Decimal],
+    *,
+    on: date,
+    by: Viewer,
+) -> Receipt:
+    by_id = {one.pk: one for one in charges}
+    bases = {
+        one.charge_id: base_part(by_id[one.charge_id], one.amount.amount) for one in divided.shares
+    }
+    sides = _sides(payment, session, by_id, divided, bases, rates, on)
+    # The number comes last: cashiers of the same box wait for it until this transaction ends.
+    number = take("finance.receipt", year=on.year, book=session.box.code, by=by)
+    entry = begin_entry(
+        journal=f"{RECEIPT_BOOK}{session.box.code}",
+        kind=EntryKind.RECEIPT,
+        on=on,
+        description=payment.payer_name,
+        by=by,
+        number=number,
+    )
+    write_lines(entry, sides)
+    try:
+        receipt = Receipt.objects.create(
+            box=session.box,
+            session=session,
+            year=on.year,
+            number=number.number,
+            number_text=number.text,
+            party_id=payment.party_id,
+            payer_name=payment.payer_name.strip(),
+            received_on=on,
+            received_at=timezone.now(),
+            currency=payment.currency,
+            amount=payment.amount.amount,
+            surplus=divided.surplus.amount,
+            words=in_words(payment.amount),
+            note=payment.note.strip(),
+            entry=entry,
+            cashier_id=by.user_id,
+            cashier_name=by.name,
+        )
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") == SESSION_NOT_OPEN:
+            raise SessionIsClosed(box=session.box) from error
+        raise
+    _write_instruments(receipt, payment, session)
+    _write_settlements(receipt, entry, divided, bases)
+    return receipt
+
+
+def _sides(
+    payment: Payment,
+    session: CashSession,
+    charges: Mapping[int, Charge],
+    divided: Split,
+    bases: Mapping[int, Decimal],
+    rates: Mapping[str, Decimal],
+    on: date,
+) -> list[Side]:
+    """Money in, dues out; across currencies through the position account; the rest in base is a difference."""
+    own = payment.currency
+    kinds = kinds_by_id()
+    sides = [
+        debit(
+            _account(one.method, session),
+            one.amount,
+            base=in_base(one.amount, rates[own], on),
+            rate=rates[own],
+            about=About(party_id=payment.party_id, description=one.reference),
+        )
+        for one in payment.tenders
+    ]
+    given: dict[str, Money] = {}
+    bought: dict[str, Money] = {}
+    for share in divided.shares:
+        charge = charges[share.charge_id]
+        sides.append(
+            credit(
+                kinds[charge.kind_id].receivable_id,
+                share.amount,
+                base=bases[share.charge_id],
+                rate=rates[charge.currency],
+                about=About(party_id=charge.party_id, charge_id=charge.pk),
+            )
+        )
+        if charge.currency != own:
+            given[charge.currency] = given.get(charge.currency, zero(own)) + share.tendered
+            bought[charge.currency] = (
+                bought.get(charge.currency, zero(charge.currency)) + share.amount
+            )
+    for currency, amount in bought.items():
+        position = account_of(AccountRole.EXCHANGE_POSITION)
+        paid = given[currency]
+        sides.append(credit(position, paid, base=in_base(paid, rates[own], on), rate=rates[own]))
+        sides.append(
+            debit(position, amount, base=in_base(amount, rates[currency], on), rate=rates[currency])
+        )
+    if divided.surplus.amount > 0:
+        sides.append(
+            credit(
+                account_of(AccountRole.ADVANCES),
+                divided.surplus,
+                base=in_base(divided.surplus, rates[own], on),
+                rate=rates[own],
+                about=About(party_id=payment.party_id),
+            )
+        )
+    difference = in_base_excess(sides)
+    if difference:
+        left = base_difference(
+            account_of(AccountRole.EXCHANGE_DIFFERENCE), difference, currency=own
+        )
+        if left is not None:
+            sides.append(left)
+    return sides
+
+
+def _account(method: Method, session: CashSession) -> int:
+    if method == Method.CASH:
+        return session.box.account_id
+    return account_of(METHOD_ACCOUNT[method])
+
+
+def _write_instruments(receipt: Receipt, payment: Payment, session: CashSession) -> None:
+    Instrument.objects.bulk_create(
+        [
+            Instrument(
+                receipt=receipt,
+                method=one.method,
+                amount=one.amount.amount,
+                account_id=_account(one.method, session),
+                reference=one.reference.strip(),
+                bank=one.bank.strip(),
+                branch=one.branch.strip(),
+                drawer_account=one.drawer_account.strip(),
+                dated_on=one.dated_on,
+            )
+            for one in payment.tenders
+        ]
+    )
+
+
+def _write_settlements(
+    receipt: Receipt, entry: Entry, divided: Split, bases: Mapping[int, Decimal]
+) -> None:
+    if divided.shares:
+        Settlement.objects.bulk_create(
+            [
+                Settlement(
+                    charge_id=one.charge_id,
+                    kind=SettlementKind.PAID,
+                    date=entry.date,
+                    amount=one.amount.amount,
+                    base=bases[one.charge_id],
+                    tendered=one.tendered.amount,
+                    receipt=receipt,
+                    entry=entry,
+                )
+                for one in divided.shares
+            ]
+        )
+
+
+def _tell(receipt: Receipt, charges: Sequence[Charge], divided: Split, *, by: Viewer) -> None:
+    emit(
+        ReceiptPosted(
+            receipt_uid=str(receipt.uid),
+            number=receipt.number_text,
+            party_id=receipt.party_id,
+            amount=receipt.amount,
+            currency=receipt.currency,
+            received_on=receipt.received_on,
+        ),
+        by=by,
+    )
+    by_id = {one.pk: one for one in charges}
+    for share in divided.shares:
+        charge = by_id[share.charge_id]
+        if share.amount.amount == charge.balance:
+            emit(settled(charge, share.amount.amount), by=by)

@@ -1,0 +1,236 @@
+"""Cash boxes and the sessions at them: open with a float, count at the end, hand the cash to the bank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
+from kernel.events.services import emit
+from kernel.money import Money, format_money, money
+from kernel.viewer import Viewer
+from modules.finance.constants import AccountKind, AccountRole, EntryKind, Journal, Method
+from modules.finance.errors import (
+    BoxInUse,
+    BoxTaken,
+    CountMissing,
+    NoOpenSession,
+    SessionIsClosed,
+    SessionStillOpen,
+    VarianceNeedsReason,
+)
+from modules.finance.events import SessionClosed
+from modules.finance.models import Account, CashBox, CashCount, CashSession, Entry
+from modules.finance.selectors.books import account_of, in_base, rate_on
+from modules.finance.selectors.cash import Holding, expected_in
+from modules.finance.services.posting import About, credit, debit, post_entry
+
+log = structlog.get_logger(__name__)
+BOXES_HEADING = "111"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """What was counted of one instrument in one currency; notes and coins for cash."""
+
+    method: Method
+    counted: Money
+    denominations: Mapping[str, int] = field(default_factory=dict)
+
+
+def add_box(
+    *, code: str, name_ar: str, name_en: str = "", section_id: int | None = None, by: Viewer
+) -> CashBox:
+    """A new drawer with an account of its own under the cash boxes. Refuses `BoxTaken`."""
+    by.require("finance.manage_boxes")
+    with recorded(by=by):
+        heading = Account.objects.get(code=BOXES_HEADING)
+        try:
+            with transaction.atomic():
+                account = Account.objects.create(
+                    code=_next_code(heading),
+                    name_ar=name_ar,
+                    name_en=name_en,
+                    parent=heading,
+                    kind=AccountKind.ASSET,
+                )
+                return CashBox.objects.create(
+                    code=code.strip().upper(),
+                    name_ar=name_ar.strip(),
+                    name_en=name_en.strip(),
+                    account=account,
+                    section_id=section_id,
+                )
+        except IntegrityError as error:
+            raise BoxTaken(box=code) from error
+
+
+def _next_code(heading: Account) -> str:
+    used = Account.objects.filter(parent=heading).order_by("code").values_list("code", flat=True)
+    return f"{heading.code}{len(used) + 1:02d}"
+
+
+def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: Viewer) -> CashSession:
+    """Sit down at a box with what is in it. Refuses `SessionStillOpen` and `BoxInUse`."""
+    by.require("finance.receive")
+    if by.user_id is None:
+        raise NoOpenSession()
+    floats = {
+        currency: str(money(amount, currency).amount)
+        for currency, amount in opening_float.items()
+        if amount
+    }
+    with recorded(by=by):
+        _refuse_second(box, by)
+        try:
+            with transaction.atomic():
+                return CashSession.objects.create(
+                    box=box,
+                    cashier_id=by.user_id,
+                    on_date=today(),
+                    opened_at=timezone.now(),
+                    opening_float=floats,
+                )
+        except IntegrityError as error:
+            raise BoxInUse(cashier="", box=box) from error
+
+
+def _refuse_second(box: CashBox, by: Viewer) -> None:
+    mine = (
+        CashSession.objects.filter(cashier_id=by.user_id, closed_at=None)
+        .select_related("box")
+        .first()
+    )
+    if mine is not None:
+        raise SessionStillOpen(box=mine.box, date=f"{mine.on_date:%d/%m/%Y}")
+    theirs = CashSession.objects.filter(box=box, closed_at=None).select_related("cashier").first()
+    if theirs is not None:
+        raise BoxInUse(cashier=theirs.cashier, box=box)
+
+
+def close_session(
+    session: CashSession, *, counts: Sequence[Count], note: str = "", by: Viewer
+) -> CashSession:
+    """Count and close. What is over or short is posted to its own account with the reason; it is never hidden.
+
+    Every currency of cash must be counted; cheques, cards and transfers count as taken unless counted otherwise.
+    Refuses `SessionIsClosed`, `CountMissing`, `VarianceNeedsReason`.
+    """
+    by.require("finance.receive")
+    with recorded(by=by):
+        held = (
+            CashSession.objects.select_for_update(of=("self",))
+            .select_related("box")
+            .get(pk=session.pk)
+        )
+        if not held.is_open:
+            raise SessionIsClosed(box=held.box)
+        if held.cashier_id != by.user_id:
+            by.require("finance.close_any_session")
+        rows = _compared(
+            expected_in(held), {(one.method, one.counted.currency.code): one for one in counts}
+        )
+        variances = [(one, given) for one, given in rows if given.counted.amount != one.expected]
+        if variances and not note.strip():
+            holding, given = variances[0]
+            off = money(given.counted.amount - holding.expected, holding.currency)
+            raise VarianceNeedsReason(difference=format_money(off))
+        entries = {
+            (one.method, one.currency): _post_variance(
+                held, one, given.counted.amount - one.expected, note, by
+            )
+            for one, given in variances
+            if one.method == Method.CASH
+        }
+        CashCount.objects.bulk_create(
+            [
+                CashCount(
+                    session=held,
+                    method=one.method,
+                    currency=one.currency,
+                    opening=one.opening,
+                    taken=one.taken,
+                    counted=given.counted.amount,
+                    denominations=dict(given.denominations),
+                    entry=entries.get((one.method, one.currency)),
+                )
+                for one, given in rows
+            ]
+        )
+        held.closed_at = timezone.now()
+        held.closed_by_id = by.user_id
+        held.note = note.strip()
+        held.save(update_fields=["closed_at", "closed_by", "note"])
+        emit(
+            SessionClosed(session_uid=str(held.uid), box=held.box.code, cashier_id=held.cashier_id),
+            by=by,
+        )
+    log.info("finance.session_closed", session=held.pk, by=by.user_id)
+    return held
+
+
+def _compared(
+    holdings: Sequence[Holding], counted: Mapping[tuple[str, str], Count]
+) -> list[tuple[Holding, Count]]:
+    rows = []
+    known = {(one.method, one.currency): one for one in holdings}
+    for key in sorted({*known, *counted}):
+        holding = known.get(key) or Holding(method=key[0], currency=key[1])
+        given = counted.get(key)
+        if given is None:
+            if holding.method == Method.CASH:
+                raise CountMissing(currency=holding.currency)
+            given = Count(
+                method=Method(holding.method), counted=money(holding.expected, holding.currency)
+            )
+        rows.append((holding, given))
+    return rows
+
+
+def _post_variance(
+    session: CashSession, holding: Holding, off: Decimal, note: str, by: Viewer
+) -> Entry:
+    on = today()
+    amount = money(abs(off), holding.currency)
+    rate = rate_on(holding.currency, on)
+    base = in_base(amount, rate, on)
+    over_short = account_of(AccountRole.OVER_SHORT)
+    drawer = session.box.account_id
+    into, out_of = (drawer, over_short) if off > 0 else (over_short, drawer)
+    return post_entry(
+        journal=Journal.GENERAL.value,
+        kind=EntryKind.CASH_COUNT,
+        on=on,
+        description=note.strip(),
+        sides=[
+            debit(into, amount, base=base, rate=rate),
+            credit(out_of, amount, base=base, rate=rate),
+        ],
+        by=by,
+    )
+
+
+def remit_cash(box: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
+    """Cash of a box taken to the bank, with the number of the deposit slip."""
+    by.require("finance.remit")
+    on = today()
+    rate = rate_on(amount.currency.code, on)
+    base = in_base(amount, rate, on)
+    about = About(description=slip.strip())
+    return post_entry(
+        journal=Journal.GENERAL.value,
+        kind=EntryKind.JOURNAL,
+        on=on,
+        description=slip.strip(),
+        sides=[
+            debit(account_of(AccountRole.BANK), amount, base=base, rate=rate, about=about),
+            credit(box.account_id, amount, base=base, rate=rate, about=about),
+        ],
+        by=by,
+    )
