@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -96,13 +97,17 @@ def declare_fixed_holidays(year: int, *, by: Viewer) -> list[Holiday]:
     return declared
 
 
+def seed_holidays(profile: Any = None) -> None:
+    """Give a new municipality the fixed holidays of this and the next year. Rerunnable."""
+    year = today().year
+    for one in (year, year + 1):
+        declare_fixed_holidays(one, by=Viewer.system("calendar"))
+
+
 @tenant_task(name="calendar.prepare_next_year")
 def prepare_next_year() -> None:
     """Keep the fixed holidays of this and the next year declared, so that long due dates count right."""
-    year = today().year
-    house = Viewer.system("calendar")
-    for one in (year, year + 1):
-        declare_fixed_holidays(one, by=house)
+    seed_holidays()
 
 
 def _holiday_within(first_day: date, last_day: date) -> str:
