@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from kernel.identity.models import User
 from kernel.tenancy import current_schema
 
 
-class PasswordResetTokens(EmailAwarePasswordResetTokenGenerator):
+class PasswordResetTokens(PasswordResetTokenGenerator):
     """Dies with the next sign-in, change of password or ending of sessions; worthless in another town."""
 
     key_salt = "kernel.identity.password-reset"
