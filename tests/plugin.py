@@ -138,7 +138,7 @@ def _clean_caches() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _test_settings(settings: Any, tmp_path: Path) -> None:
     settings.STORAGE_URL = f"file://{tmp_path}/files"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture
@@ -191,9 +191,7 @@ def client_for(town: str) -> Callable[..., Client]:
     def make(username: str = "", *, host: str = "") -> Client:
         client = Client(HTTP_HOST=host or TOWNS[current_schema()])
         if username:
-            client.force_login(
-                User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
-            )
+            client.force_login(User.objects.get(username=username))
         return client
 
     return make
