@@ -274,6 +274,8 @@ def _start_product(supervisor: Supervisor, env: dict[str, str], wishes: argparse
         str(wishes.port),
         "--workers",
         str(wishes.workers),
+        "--blocking-threads",
+        "4",
         "--no-ws",
         "--respawn-failed-workers",
         "--workers-kill-timeout",
