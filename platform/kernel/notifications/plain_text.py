@@ -8,8 +8,8 @@ from dataclasses import dataclass
 LEFT_TO_RIGHT, END = "\u2066", "\u2069"
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 # A number with marks inside it (2026/00123, 22/11/2026, +970 59…, 1,250.50) or a Latin code (PS-7/B).
-_LEFT_TO_RIGHT_RUN = re.compile(r"(?<![\w\u2066])[+#-]?[0-9A-Za-z]+(?:[/.,:\-+_@][0-9A-Za-z]+)*(?!\w)%?")
-_ADDRESS = re.compile(r"\w+://\S+")
+_LEFT_TO_RIGHT_RUN = re.compile(r"(?<!\w)[+#-]?[0-9A-Za-z]+(?:[/.,:\-+_@][0-9A-Za-z]+)*(?!\w)%?")
+_LEFT_ALONE = re.compile(r"\w+://\S+|\u2066[^\u2069]*\u2069")
 
 _GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -27,9 +27,9 @@ def isolate_numbers(text: str) -> str:
     if not _ARABIC.search(text):
         return text
     parts, at = [], 0
-    for address in _ADDRESS.finditer(text):
-        parts += [_isolated(text[at : address.start()]), address.group()]
-        at = address.end()
+    for kept in _LEFT_ALONE.finditer(text):
+        parts += [_isolated(text[at : kept.start()]), kept.group()]
+        at = kept.end()
     return "".join((*parts, _isolated(text[at:])))
 
 
