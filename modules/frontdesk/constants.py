@@ -105,6 +105,7 @@ PAPER_DEFICIENCIES = (
 class PauseKind(TextChoices):
     CITIZEN = "citizen", _("Waiting for the citizen")
     EXTERNAL = "external", _("Waiting for an outside body")
+    PAYMENT = "payment", _("Waiting for payment")
 
 
 class Channel(TextChoices):
@@ -166,6 +167,7 @@ class Verb(TextChoices):
     EXTERNAL_ANSWERED = "external_answered", _("Outside body answered")
     FEE_ASSESSED = "fee_assessed", _("Fee assessed")
     FEE_SETTLED = "fee_settled", _("Fee settled")
+    FEE_REOPENED = "fee_reopened", _("Fee owed again")
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
     DOCUMENT_ISSUED = "document_issued", _("Document issued")

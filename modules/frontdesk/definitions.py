@@ -134,12 +134,12 @@ class Gates:
 
 @dataclass(frozen=True)
 class Output:
-    """The paper the desk prints. `validity_key` is a policy in days; `clear_dues`: never printed over open dues."""
+    """The paper the desk prints. `validity` names the policy of its days; `clear_dues`: never printed over open dues."""
 
     kind: str
     title: Words
-    template: str = "frontdesk/letter.typ"
-    validity_key: str = ""
+    template: Literal["certificate", "letter"] = "letter"
+    validity: Literal["", "clearance", "statement"] = ""
     body: Words = NO_WORDS
     clear_dues: bool = False
 

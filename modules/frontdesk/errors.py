@@ -142,6 +142,11 @@ class DecisionNeedsItsStep(Refusal):
     sentence = _("The step “%(step)s” decides; it is completed by approving or rejecting.")
 
 
+class DeliveryNeedsHandOver(Refusal):
+    code = "frontdesk.delivery_needs_hand_over"
+    sentence = _("The step “%(step)s” is completed by handing the document over.")
+
+
 class OnlyTheDecidingStep(Refusal):
     code = "frontdesk.only_the_deciding_step"
     sentence = _("The step “%(step)s” does not decide; it recommends.")
@@ -204,10 +209,25 @@ class VisitReportMissing(InvalidInput):
     field = "photos"
 
 
-class AgentPowerExpired(InvalidInput):
-    code = "frontdesk.agent_power_expired"
-    sentence = _("The power of attorney is older than %(days)s days. Ask for a newer one.")
-    field = "agent_power_on"
+class ConditionalPaperMissing(Refusal):
+    code = "frontdesk.conditional_paper_missing"
+    sentence = _("Accepted on condition and not brought yet: %(paper)s.")
+
+
+class OwnRequest(NotPermitted):
+    code = "frontdesk.own_request"
+    sentence = _("You opened request %(number)s yourself; another person decides it.")
+
+
+class DuesStopOutput(Refusal):
+    code = "frontdesk.dues_stop_output"
+    sentence = _("The document is not issued: %(why)s")
+
+
+class RecipientUnknown(InvalidInput):
+    code = "frontdesk.recipient_unknown"
+    sentence = _("Write who receives it, and the ID number that was checked.")
+    field = "recipient_name"
 
 
 class TooManyTries(TooMany):

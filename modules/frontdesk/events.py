@@ -1,0 +1,153 @@
+"""What happened at the front desk, for whoever listens: ids and values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kernel.events.declaring import event
+
+
+@event("frontdesk.ServicePublished")
+@dataclass(frozen=True)
+class ServicePublished:
+    service_code: str
+    version: int
+    in_force_from: date
+
+
+@event("frontdesk.RequestSubmitted")
+@dataclass(frozen=True)
+class RequestSubmitted:
+    request_uid: str
+    number: str
+    service_code: str
+    party_id: int | None
+    channel: str
+    submitted_on: date
+    promised_on: date | None
+
+
+@event("frontdesk.StepOpened")
+@dataclass(frozen=True)
+class StepOpened:
+    """Work arrived at a section: its bell rings."""
+
+    request_uid: str
+    number: str
+    step_uid: str
+    step_code: str
+    kind: str
+    section_id: int
+    role: str
+    due_on: date | None
+
+
+@event("frontdesk.StepCompleted")
+@dataclass(frozen=True)
+class StepCompleted:
+    request_uid: str
+    number: str
+    step_uid: str
+    step_code: str
+    section_id: int
+    outcome: str
+    days_used: int
+
+
+@event("frontdesk.RequestReturned")
+@dataclass(frozen=True)
+class RequestReturned:
+    """The citizen has something to mend; the clock stands still."""
+
+    request_uid: str
+    number: str
+    party_id: int | None
+    deficiencies: int
+
+
+@event("frontdesk.RequestResubmitted")
+@dataclass(frozen=True)
+class RequestResubmitted:
+    request_uid: str
+    number: str
+    promised_on: date | None
+
+
+@event("frontdesk.ExternalOpinionAsked")
+@dataclass(frozen=True)
+class ExternalOpinionAsked:
+    request_uid: str
+    number: str
+    step_uid: str
+    body: str
+
+
+@event("frontdesk.FeeAssessed")
+@dataclass(frozen=True)
+class FeeAssessed:
+    request_uid: str
+    number: str
+    party_id: int | None
+    fee_code: str
+    charge_uid: str
+    amount: Decimal
+    currency: str
+
+
+@event("frontdesk.FeeSettled")
+@dataclass(frozen=True)
+class FeeSettled:
+    request_uid: str
+    number: str
+    fee_code: str
+    charge_uid: str
+
+
+@event("frontdesk.RequestDecided")
+@dataclass(frozen=True)
+class RequestDecided:
+    request_uid: str
+    number: str
+    service_code: str
+    party_id: int | None
+    decision: str
+    decided_on: date
+
+
+@event("frontdesk.DocumentIssued")
+@dataclass(frozen=True)
+class DocumentIssued:
+    request_uid: str
+    number: str
+    document_uid: str
+    kind: str
+
+
+@event("frontdesk.RequestHandedOver")
+@dataclass(frozen=True)
+class RequestHandedOver:
+    request_uid: str
+    number: str
+    recipient: str
+
+
+@event("frontdesk.RequestCompleted")
+@dataclass(frozen=True)
+class RequestCompleted:
+    request_uid: str
+    number: str
+    service_code: str
+    in_time: bool
+
+
+@event("frontdesk.RequestWithdrawn")
+@dataclass(frozen=True)
+class RequestWithdrawn:
+    """Withdrawn by the citizen, or closed as abandoned (`lapsed`). `refund_due`: a fee was paid before."""
+
+    request_uid: str
+    number: str
+    lapsed: bool
+    refund_due: bool

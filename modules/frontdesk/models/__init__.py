@@ -1,0 +1,20 @@
+"""Tables of the front desk."""
+
+from modules.frontdesk.models.catalogue import Service, ServiceVersion
+from modules.frontdesk.models.papers import RequestPaper
+from modules.frontdesk.models.requests import Request, RequestFee
+from modules.frontdesk.models.route import Deficiency, Pause, RequestStep
+from modules.frontdesk.models.trail import HandOver, TrailEntry
+
+__all__ = [
+    "Deficiency",
+    "HandOver",
+    "Pause",
+    "Request",
+    "RequestFee",
+    "RequestPaper",
+    "RequestStep",
+    "Service",
+    "ServiceVersion",
+    "TrailEntry",
+]

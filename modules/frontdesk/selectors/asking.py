@@ -1,0 +1,70 @@
+"""What is being asked, as the gates judge it: from a request, or from what is only intended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kernel.parties.models import Party
+from kernel.places.models import LandUnit
+from modules.frontdesk.definitions import ServiceDefinition
+from modules.frontdesk.models import Request
+from modules.frontdesk.selectors.gates import Asked
+from modules.frontdesk.selectors.requests import counting_papers
+
+
+def asked_of(request: Request, *, on: date) -> Asked:
+    """A request as the gates judge it on a day."""
+    family = party_family(request.payer_id, request.applicant_id)
+    subjects = [f"party:{one}" for one in family]
+    if request.land_unit_id:
+        subjects.append(f"land_unit:{request.land_unit_id}")
+    return Asked(
+        service_code=request.service_version.service.code,
+        design=request.design,
+        on=on,
+        party_ids=family,
+        subjects=(*subjects, request.subject_ref),
+        answers=request.answers,
+        papers=counting_papers(request),
+        has_applicant=request.applicant_id is not None,
+        has_place=request.land_unit_id is not None or request.premises_id is not None,
+        with_agent=request.with_agent,
+        agent_power_on=request.agent_power_on,
+    )
+
+
+def asked_before(
+    service_code: str,
+    design: ServiceDefinition,
+    *,
+    applicant: Party | None,
+    land_unit: LandUnit | None = None,
+    answers: Mapping[str, Any] | None = None,
+    on: date,
+) -> Asked:
+    """What would be asked, before anything is filed: the preview that spares the citizen a journey."""
+    family = party_family(applicant.alias_of_id or applicant.pk) if applicant else ()
+    subjects = [f"party:{one}" for one in family]
+    if land_unit is not None:
+        subjects.append(f"land_unit:{land_unit.pk}")
+    return Asked(
+        service_code=service_code,
+        design=design,
+        on=on,
+        party_ids=family,
+        subjects=tuple(subjects),
+        answers=answers or {},
+        has_applicant=applicant is not None,
+        has_place=land_unit is not None,
+    )
+
+
+def party_family(*party_ids: int | None) -> tuple[int, ...]:
+    """The persons and every record that was merged into them: dues stand where they were posted."""
+    own = {one for one in party_ids if one}
+    if not own:
+        return ()
+    aliases = Party.objects.filter(alias_of_id__in=own).values_list("id", flat=True)
+    return tuple(sorted(own.union(aliases)))

@@ -1,0 +1,57 @@
+"""Writes of the front desk, one verb each. Every write is atomic, audited, on the request's trail and, where others
+care, an event. Nothing here knows the web.
+"""
+
+from modules.frontdesk.services.catalogue import offer_service, publish_version, revise_service
+from modules.frontdesk.services.close import lapse_request, withdraw_request
+from modules.frontdesk.services.deadlines import move_deadlines
+from modules.frontdesk.services.decide import decide_request
+from modules.frontdesk.services.draft import Persons, discard_draft, open_draft, save_answers
+from modules.frontdesk.services.hand_over import hand_over, issue_output
+from modules.frontdesk.services.papers import attach_paper, reject_paper, remove_paper, reuse_paper, waive_paper
+from modules.frontdesk.services.settlement import settle_fee, unsettle_fee
+from modules.frontdesk.services.steps import add_note, assign_step, complete_step, send_back, take_step
+from modules.frontdesk.services.submit import Submission, let_pass, submit_request
+from modules.frontdesk.services.waiting import (
+    DeficiencyInput,
+    external_answered,
+    resubmit,
+    return_to_citizen,
+    wait_external,
+)
+
+__all__ = [
+    "DeficiencyInput",
+    "Persons",
+    "Submission",
+    "add_note",
+    "assign_step",
+    "attach_paper",
+    "complete_step",
+    "decide_request",
+    "discard_draft",
+    "external_answered",
+    "hand_over",
+    "issue_output",
+    "lapse_request",
+    "let_pass",
+    "move_deadlines",
+    "offer_service",
+    "open_draft",
+    "publish_version",
+    "reject_paper",
+    "remove_paper",
+    "resubmit",
+    "return_to_citizen",
+    "reuse_paper",
+    "revise_service",
+    "save_answers",
+    "send_back",
+    "settle_fee",
+    "submit_request",
+    "take_step",
+    "unsettle_fee",
+    "wait_external",
+    "waive_paper",
+    "withdraw_request",
+]

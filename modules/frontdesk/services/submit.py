@@ -1,0 +1,154 @@
+"""Submission: the gates judge, each verdict is kept, and a request that passes gets its number and its route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+
+from kernel.audit.recording import recorded
+from kernel.calendar.clock import Clock
+from kernel.calendar.selectors import today, working_calendar
+from kernel.errors import InvalidInput
+from kernel.events.services import emit
+from kernel.numbering.services import take
+from kernel.policies.models import Decision as PolicyDecision
+from kernel.policies.models import Override
+from kernel.policies.selectors import decisions_on, value
+from kernel.policies.services import override_decision, record_decision
+from kernel.viewer import Viewer
+from modules.frontdesk.constants import NUMBER_SERIES, GateCode, GateOutcome, State, Verb
+from modules.frontdesk.errors import OverrideNotAllowed, ReasonRequired, RequestNotFound
+from modules.frontdesk.events import RequestSubmitted
+from modules.frontdesk.models import Request, RequestPaper, RequestStep
+from modules.frontdesk.selectors.asking import asked_of
+from modules.frontdesk.selectors.gates import Gate, gates_of, point_of, with_overrides
+from modules.frontdesk.services.fees import assess_flat_fees, charge_fees, fees_settled
+from modules.frontdesk.services.papers import file_paper
+from modules.frontdesk.services.recording import lock_draft, lock_request, note, settle
+from modules.frontdesk.services.route import open_next, plan_route, start_payment_pause
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What came of it: the request with its number, or the gates that stopped it. The verdicts are kept either way."""
+
+    request: Request
+    gates: tuple[Gate, ...]
+
+    @property
+    def accepted(self) -> bool:
+        return self.request.submitted_at is not None
+
+    @property
+    def stopped_by(self) -> tuple[Gate, ...]:
+        return tuple(gate for gate in self.gates if gate.blocks)
+
+
+def submit_request(uid: UUID | str, *, seen: int | None = None, by: Viewer) -> Submission:
+    """Judge the draft and, if nothing stops it, number it, promise a date and open its route.
+
+    Does not raise when a gate stops it: the verdict must be kept, so it is told in the `Submission`. Refuses
+    `NotADraft`, `RequestChanged`, and `SectionMissing` for a route that leads nowhere.
+    """
+    by.require("frontdesk.open")
+    with recorded(by=by):
+        request = lock_draft(uid, by=by, seen=seen)
+        asked = asked_of(request, on=today())
+        gates = with_overrides(gates_of(asked), subject=request.subject_ref, on=asked.on)
+        _keep_verdicts(request, gates, by=by)
+        if not any(gate.blocks for gate in gates):
+            _accept(request, by=by)
+    return Submission(request, tuple(gates))
+
+
+def let_pass(uid: UUID | str, *, gate: str, authority: str, reason: str, by: Viewer) -> Override:
+    """Let a stopped draft pass a gate on one's own authority and for a reason, today only (policy GOV-05).
+
+    Papers and fees are not let pass this way (a paper is waived, a fee exempted). Refuses `OverrideNotAllowed`
+    for one's own draft, `ReasonRequired`, and `RequestNotFound` when no such verdict was kept.
+    """
+    if not reason.strip():
+        raise ReasonRequired()
+    if gate in (GateCode.PAPERS, GateCode.FEE):
+        raise InvalidInput(field="gate")
+    with recorded(by=by, reason=reason):
+        request = lock_request(uid, by=by)
+        if request.opened_by_id is not None and request.opened_by_id == by.user_id:
+            raise OverrideNotAllowed()
+        verdict: PolicyDecision | None = decisions_on(by, request.subject_ref, point=point_of(gate)).first()
+        if verdict is None:
+            raise RequestNotFound()
+        override = override_decision(verdict, authority=authority, reason=reason, expires_on=today(), by=by)
+        if not request.is_draft:
+            note(request, Verb.GATE_OVERRIDDEN, by=by, text=reason, gate=gate)
+            request.save()
+    return override
+
+
+def _keep_verdicts(request: Request, gates: list[Gate], *, by: Viewer) -> None:
+    for gate in gates:
+        record_decision(
+            point_of(gate.code),
+            subject=request.subject_ref,
+            outcome=str(GateOutcome(gate.outcome)),
+            inputs=gate.inputs,
+            answers=gate.answers,
+            reasons=[one.kept() for one in gate.reasons],
+            basis_date=today(),
+            by=by,
+        )
+
+
+def _accept(request: Request, *, by: Viewer) -> None:
+    on = today()
+    request.submitted_at = timezone.now()
+    request.submitted_on = on
+    request.days_allowed = days_promised(request)
+    request.promised_on = Clock(working_calendar(), on, request.days_allowed).due_on()
+    steps = plan_route(request)
+    # The number comes as late as can be: everybody else who submits waits for it until this transaction ends.
+    issued = take(NUMBER_SERIES, year=on.year, by=by)
+    request.number, request.number_year, request.number_seq = issued.text, on.year, issued.number
+    request.state = State.SUBMITTED
+    note(request, Verb.SUBMITTED, by=by, opened_at=request.created_at.isoformat())
+    request.save()
+    RequestStep.objects.bulk_create(steps)
+    for step in steps:
+        step.request = request
+    _file_papers(request, by=by)
+    if assess_flat_fees(request, when="at_intake"):
+        charge_fees(request, by=by)
+    if fees_settled(request):
+        open_next(request, steps, by=by)
+    else:
+        start_payment_pause(request, by=by)
+    settle(request, by=by, steps=steps)
+    emit(
+        RequestSubmitted(
+            request_uid=str(request.uid),
+            number=issued.text,
+            service_code=request.service_version.service.code,
+            party_id=request.applicant_id,
+            channel=request.channel,
+            submitted_on=on,
+            promised_on=request.promised_on,
+        ),
+        by=by,
+    )
+
+
+def days_promised(request: Request) -> int:
+    """Working days until the decision: the municipality's own for this service (policy FRD-02), else the version's."""
+    code = request.service_version.service.code
+    own = int(value("frontdesk.promised_days", on=today(), scope=code).value)
+    return own or request.design.days
+
+
+def _file_papers(request: Request, *, by: Viewer) -> None:
+    for paper in RequestPaper.objects.filter(request=request, filing_ref="", file__isnull=False):
+        reference = file_paper(request, paper, by=by)
+        if reference:
+            paper.filing_ref = reference
+            paper.save()
