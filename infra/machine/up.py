@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from machine import state, tools
 from machine.commands import environment, last_lines, run
+from machine.leftovers import end_leftovers
 from machine.places import BIN, ROOT, VAR, ensure_var, secret
 from machine.postgres import Postgres
 from machine.report import Trouble, complain, say, seconds, step
@@ -127,6 +128,7 @@ def _serve(wishes: argparse.Namespace) -> int:
     if lock is None:
         raise Trouble("Another infra/up of this checkout has just started.")
     began = time.monotonic()
+    end_leftovers()
     notes = state.Notes(pid=os.getpid(), host=wishes.host, port=wishes.port, since=time.time())
     notes.write()
     supervisor = Supervisor(tell=lambda: _note(notes, supervisor))
