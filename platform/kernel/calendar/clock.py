@@ -40,7 +40,9 @@ class Clock:
 
     def is_paused(self, on: date) -> bool:
         """Whether the clock stands still at the end of this day."""
-        return any(pause.since <= on and (pause.until is None or on < pause.until) for pause in self.pauses)
+        return any(
+            pause.since <= on and (pause.until is None or on < pause.until) for pause in self.pauses
+        )
 
     def used(self, on: date) -> int:
         """Working days used up to and including `on`, without the paused ones."""

@@ -27,7 +27,9 @@ class Holiday(Row):
 
     class Meta(Row.Meta):
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="calendar_holiday_days"),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="calendar_holiday_days"
+            ),
             models.CheckConstraint(condition=~Q(name_ar=""), name="calendar_holiday_named"),
             ExclusionConstraint(
                 name="calendar_holiday_once",

@@ -69,7 +69,9 @@ def holiday_for(viewer: Viewer, uid: UUID) -> Holiday:
 def _load_days() -> frozenset[date]:
     spans = Holiday.objects.filter(withdrawn_at=None).values_list("first_day", "last_day")
     return frozenset(
-        first + timedelta(days=ahead) for first, last in spans for ahead in range((last - first).days + 1)
+        first + timedelta(days=ahead)
+        for first, last in spans
+        for ahead in range((last - first).days + 1)
     )
 
 

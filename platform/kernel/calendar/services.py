@@ -31,7 +31,13 @@ LONGEST_HOLIDAY = 31
 
 
 def declare_holiday(
-    *, first_day: date, last_day: date | None = None, name_ar: str, name_en: str = "", reason: str = "", by: Viewer
+    *,
+    first_day: date,
+    last_day: date | None = None,
+    name_ar: str,
+    name_en: str = "",
+    reason: str = "",
+    by: Viewer,
 ) -> Holiday:
     """Close the municipality on these days, by decision (`reason`). Due dates that count over them move.
 
@@ -87,12 +93,16 @@ def declare_fixed_holidays(year: int, *, by: Viewer) -> list[Holiday]:
     Moving holidays (the two Eids, the Prophet's birthday) are declared when the cabinet announces them.
     """
     with FIXED_HOLIDAYS.open(encoding="utf-8", newline="") as lines:
-        fixed = [(date(year, int(one["month"]), int(one["day"])), one) for one in csv.DictReader(lines)]
+        fixed = [
+            (date(year, int(one["month"]), int(one["day"])), one) for one in csv.DictReader(lines)
+        ]
     declared = []
     for day, named in fixed:
         if not Holiday.objects.filter(first_day__lte=day, last_day__gte=day).exists():
             declared.append(
-                declare_holiday(first_day=day, name_ar=named["name_ar"], name_en=named["name_en"], by=by)
+                declare_holiday(
+                    first_day=day, name_ar=named["name_ar"], name_en=named["name_en"], by=by
+                )
             )
     return declared
 
@@ -111,7 +121,9 @@ def prepare_next_year() -> None:
 
 
 def _holiday_within(first_day: date, last_day: date) -> str:
-    taken = Holiday.objects.filter(withdrawn_at=None, first_day__lte=last_day, last_day__gte=first_day)
+    taken = Holiday.objects.filter(
+        withdrawn_at=None, first_day__lte=last_day, last_day__gte=first_day
+    )
     holiday = taken.order_by("first_day").first()
     return holiday.name if holiday else ""
 

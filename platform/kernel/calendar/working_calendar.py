@@ -25,7 +25,9 @@ class WorkingCalendar:
         if not self.weekend <= DAYS_OF_WEEK or self.weekend == DAYS_OF_WEEK:
             raise ValueError(f"A weekend is some, not all, of the ISO weekdays 1-7: {self.weekend}")
         # Holidays that fall on the weekend take no working day away; only the others are counted.
-        taken = sorted(day.toordinal() for day in self.holidays if day.isoweekday() not in self.weekend)
+        taken = sorted(
+            day.toordinal() for day in self.holidays if day.isoweekday() not in self.weekend
+        )
         object.__setattr__(self, "_closed_weekdays", tuple(taken))
 
     @classmethod
@@ -59,10 +61,13 @@ class WorkingCalendar:
         weeks, rest = divmod((last - first).days, 7)
         working = weeks * (7 - len(self.weekend))
         working += sum(
-            (first + ONE_DAY * ahead).isoweekday() not in self.weekend for ahead in range(1, rest + 1)
+            (first + ONE_DAY * ahead).isoweekday() not in self.weekend
+            for ahead in range(1, rest + 1)
         )
         after, until = first.toordinal(), last.toordinal()
-        closed = bisect_right(self._closed_weekdays, until) - bisect_right(self._closed_weekdays, after)
+        closed = bisect_right(self._closed_weekdays, until) - bisect_right(
+            self._closed_weekdays, after
+        )
         return working - closed
 
     def holidays_within(self, first: date, last: date) -> tuple[date, ...]:

@@ -52,13 +52,17 @@ class Hold(VersionedRow):
         constraints: ClassVar = [
             # Its first column also serves the look-up of what holds a subject now.
             models.UniqueConstraint(
-                fields=["subject", "effect", "source"], condition=Q(cleared_at=None), name="holds_hold_once"
+                fields=["subject", "effect", "source"],
+                condition=Q(cleared_at=None),
+                name="holds_hold_once",
             ),
             models.CheckConstraint(
-                condition=~Q(subject="") & ~Q(effect="") & ~Q(reason="") & ~Q(source=""), name="holds_hold_told"
+                condition=~Q(subject="") & ~Q(effect="") & ~Q(reason="") & ~Q(source=""),
+                name="holds_hold_told",
             ),
             models.CheckConstraint(
-                condition=Q(cleared_at=None) | (Q(cleared_at__gte=F("created_at")) & ~Q(cleared_reason="")),
+                condition=Q(cleared_at=None)
+                | (Q(cleared_at__gte=F("created_at")) & ~Q(cleared_reason="")),
                 name="holds_hold_cleared_why",
             ),
         ]

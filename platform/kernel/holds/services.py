@@ -27,7 +27,13 @@ __all__ = [
 
 
 def raise_hold(
-    subject: str, *, effect: str = EVERYTHING, reason: str, source: str = "desk", policy: str = "", by: Viewer
+    subject: str,
+    *,
+    effect: str = EVERYTHING,
+    reason: str,
+    source: str = "desk",
+    policy: str = "",
+    by: Viewer,
 ) -> Hold:
     """Put a hold on a subject. The same source raising the same effect again gets the hold that stands.
 
@@ -50,7 +56,9 @@ def raise_hold(
                 )
         except IntegrityError:
             return Hold.objects.get(subject=subject, effect=effect, source=source, cleared_at=None)
-        emit(HoldRaised(hold_uid=str(hold.uid), subject=subject, effect=effect, source=source), by=by)
+        emit(
+            HoldRaised(hold_uid=str(hold.uid), subject=subject, effect=effect, source=source), by=by
+        )
     return hold
 
 
@@ -87,5 +95,8 @@ def _clear(hold: Hold, reason: str, by: Viewer) -> None:
     hold.cleared_reason = reason.strip()
     hold.save(update_fields=["cleared_at", "cleared_by", "cleared_by_name", "cleared_reason"])
     emit(
-        HoldCleared(hold_uid=str(hold.uid), subject=hold.subject, effect=hold.effect, source=hold.source), by=by
+        HoldCleared(
+            hold_uid=str(hold.uid), subject=hold.subject, effect=hold.effect, source=hold.source
+        ),
+        by=by,
     )

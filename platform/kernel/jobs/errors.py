@@ -7,14 +7,18 @@ class JobGaveUp(Refusal):
     """Kept as a job's error after too many broken runs."""
 
     code = "job_gave_up"
-    sentence = _("The work was interrupted %(times)s times and was stopped. Ask your administrator.")
+    sentence = _(
+        "The work was interrupted %(times)s times and was stopped. Ask your administrator."
+    )
 
 
 class JobBroke(Refusal):
     """Kept as a job's error when a run ended in a fault of ours."""
 
     code = "job_broke"
-    sentence = _("The work stopped because of a fault in the system. It was reported under %(reference)s.")
+    sentence = _(
+        "The work stopped because of a fault in the system. It was reported under %(reference)s."
+    )
 
 
 class JobTakenOver(RuntimeError):

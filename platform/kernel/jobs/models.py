@@ -39,7 +39,8 @@ class Job(VersionedRow):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="jobs_job_status"),
             models.CheckConstraint(
-                condition=Q(status__in=OPEN, finished_at=None) | (~Q(status__in=OPEN) & ~Q(finished_at=None)),
+                condition=Q(status__in=OPEN, finished_at=None)
+                | (~Q(status__in=OPEN) & ~Q(finished_at=None)),
                 name="jobs_job_finished",
             ),
         ]
@@ -63,7 +64,9 @@ class Pulse(models.Model):
     `attempt` fences: a run that lost its job to a later one can write nothing more.
     """
 
-    job = models.OneToOneField(Job, on_delete=models.PROTECT, primary_key=True, related_name="pulse")
+    job = models.OneToOneField(
+        Job, on_delete=models.PROTECT, primary_key=True, related_name="pulse"
+    )
     attempt = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -72,7 +75,9 @@ class Pulse(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="jobs_pulse_done")
+            models.CheckConstraint(
+                condition=Q(total=0) | Q(done__lte=F("total")), name="jobs_pulse_done"
+            )
         ]
 
     def __str__(self) -> str:

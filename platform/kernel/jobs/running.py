@@ -28,14 +28,18 @@ class RunningJob:
     exactly behind the last piece that was committed.
     """
 
-    def __init__(self, job: Job, *, by: Viewer, place: dict[str, Any], done: int, total: int) -> None:
+    def __init__(
+        self, job: Job, *, by: Viewer, place: dict[str, Any], done: int, total: int
+    ) -> None:
         self.uid, self.kind, self.title, self.params = job.uid, job.kind, job.title, job.params
         self.by, self.place, self.done, self.total = by, place, done, total
         self.ended = False
         self._id, self._attempt = job.pk, job.attempt
         self._last_beat = monotonic()
 
-    def advance(self, done: int, total: int | None = None, *, place: dict[str, Any] | None = None) -> None:
+    def advance(
+        self, done: int, total: int | None = None, *, place: dict[str, Any] | None = None
+    ) -> None:
         """Tell how far it is. Written at most once a second, but always when a place to go on is given.
 
         Raises `JobTakenOver` when another run holds the job by now; let it through, so that this one stops.
@@ -58,7 +62,9 @@ class RunningJob:
 
     def _beat(self) -> None:
         held = Pulse.objects.filter(job_id=self._id, attempt=self._attempt)
-        if not held.update(done=self.done, total=self.total, place=self.place, beat_at=timezone.now()):
+        if not held.update(
+            done=self.done, total=self.total, place=self.place, beat_at=timezone.now()
+        ):
             raise JobTakenOver(f"job {self.uid}, run {self._attempt}")
         self._last_beat = monotonic()
 
@@ -74,7 +80,12 @@ class RunningJob:
             job.save(update_fields=["status", "finished_at", *result])
             self._beat()
             emit(
-                JobFinished(job_uid=str(job.uid), kind=job.kind, status=status, requested_by=job.requested_by),
+                JobFinished(
+                    job_uid=str(job.uid),
+                    kind=job.kind,
+                    status=status,
+                    requested_by=job.requested_by,
+                ),
                 by=self.by,
             )
         self.ended = True

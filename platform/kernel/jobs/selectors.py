@@ -16,7 +16,11 @@ SEES_ALL = "activation.switch"
 def jobs_of(viewer: Viewer) -> QuerySet[Job]:
     """The jobs the viewer may see, newest first, with their pulse."""
     jobs = Job.objects.select_related("pulse").order_by("-id")
-    return jobs if viewer.may(SEES_ALL) else jobs.filter(requested_by=viewer.user_id, requested_by__isnull=False)
+    return (
+        jobs
+        if viewer.may(SEES_ALL)
+        else jobs.filter(requested_by=viewer.user_id, requested_by__isnull=False)
+    )
 
 
 def job_for(viewer: Viewer, uid: UUID) -> Job:

@@ -32,7 +32,9 @@ STUCK_AFTER = timedelta(minutes=3)
 MOST_ATTEMPTS = 5
 
 
-def start_job(kind: str, *, params: dict[str, Any] | None = None, title: Sentence = "", by: Viewer) -> Job:
+def start_job(
+    kind: str, *, params: dict[str, Any] | None = None, title: Sentence = "", by: Viewer
+) -> Job:
     """Ask for long work; it starts after this transaction commits, and runs with the rights of `by`.
 
     Whether `by` may ask for it is the caller's check. Raises `UnknownJobKind` for a kind nobody declared.
@@ -73,7 +75,9 @@ def run_job(job_id: int) -> None:
 def revive_stuck_jobs() -> int:
     """Send every open job that shows no life to a worker again; called every minute. Returns how many."""
     silent = timezone.now() - STUCK_AFTER
-    stuck = Job.objects.filter(Q(status=Status.RUNNING) | Q(status=Status.WAITING), pulse__beat_at__lt=silent)
+    stuck = Job.objects.filter(
+        Q(status=Status.RUNNING) | Q(status=Status.WAITING), pulse__beat_at__lt=silent
+    )
     ids = list(stuck.order_by("id").values_list("id", flat=True)[:100])
     for job_id in ids:
         run_job.enqueue(job_id)
@@ -84,7 +88,9 @@ def _take(job_id: int) -> Job | None:
     """Take the job for a new run, unless another run is alive."""
     house = Viewer.system("jobs")
     with recorded(by=house):
-        open_jobs = Job.objects.select_for_update(skip_locked=True, of=("self",)).select_related("pulse")
+        open_jobs = Job.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
+            "pulse"
+        )
         job = open_jobs.filter(id=job_id, status__in=(Status.WAITING, Status.RUNNING)).first()
         if job is None:
             return None

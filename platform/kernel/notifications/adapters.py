@@ -75,7 +75,9 @@ class HttpGatewaySms:
         reference: str = "id",
     ) -> None:
         self.url, self.method, self.sender = url, method.upper(), sender
-        self.fields = {"to": "{to}", "text": "{text}", "from": "{sender}"} if fields is None else dict(fields)
+        self.fields = (
+            {"to": "{to}", "text": "{text}", "from": "{sender}"} if fields is None else dict(fields)
+        )
         self.headers = dict(headers or {})
         self.success, self.reference = success, reference
 
@@ -85,9 +87,13 @@ class HttpGatewaySms:
         try:
             answer = self._ask(to, body)
         except httpx.InvalidURL as error:
-            raise DeliveryFailed(f"the gateway's address is wrong: {error}", permanent=True) from error
+            raise DeliveryFailed(
+                f"the gateway's address is wrong: {error}", permanent=True
+            ) from error
         except httpx.HTTPError as error:
-            raise DeliveryFailed(f"the gateway does not answer: {type(error).__name__}", permanent=False) from error
+            raise DeliveryFailed(
+                f"the gateway does not answer: {type(error).__name__}", permanent=False
+            ) from error
         return self._reference(answer)
 
     def _ask(self, to: str, body: str) -> httpx.Response:
@@ -95,7 +101,9 @@ class HttpGatewaySms:
         url = _filled(self.url, {name: quote(value, safe="") for name, value in told.items()})
         fields = {name: _filled(template, told) for name, template in self.fields.items()}
         headers = {name: _filled(template, told) for name, template in self.headers.items()}
-        as_json = any(n.lower() == "content-type" and "json" in v.lower() for n, v in headers.items())
+        as_json = any(
+            n.lower() == "content-type" and "json" in v.lower() for n, v in headers.items()
+        )
         content: dict[str, Any] = {"json": fields} if as_json else {"data": fields}
         if self.method == "GET":
             content = {"params": fields} if fields else {}
@@ -106,14 +114,18 @@ class HttpGatewaySms:
         if code >= 500 or code in TRY_AGAIN:
             raise DeliveryFailed(f"the gateway answered {code}", permanent=False)
         if not answer.is_success:
-            raise DeliveryFailed(f"the gateway answered {code}: {answer.text[:200]}", permanent=True)
+            raise DeliveryFailed(
+                f"the gateway answered {code}: {answer.text[:200]}", permanent=True
+            )
         if self.success and not re.search(self.success, answer.text):
             raise DeliveryFailed(f"the gateway refused: {answer.text[:200]}", permanent=True)
         try:
             told = answer.json()
         except ValueError:
             return answer.text.strip()[:100]
-        return str(told.get(self.reference, ""))[:100] if isinstance(told, dict) else str(told)[:100]
+        return (
+            str(told.get(self.reference, ""))[:100] if isinstance(told, dict) else str(told)[:100]
+        )
 
 
 class ServerMail:
@@ -126,7 +138,9 @@ class ServerMail:
         except (SMTPRecipientsRefused, ValueError) as error:
             raise DeliveryFailed(f"the address was refused: {error}", permanent=True) from error
         except (SMTPException, OSError) as error:
-            raise DeliveryFailed(f"the mail server: {type(error).__name__}", permanent=False) from error
+            raise DeliveryFailed(
+                f"the mail server: {type(error).__name__}", permanent=False
+            ) from error
         return str(message.extra_headers.get("Message-ID", ""))
 
 

@@ -26,7 +26,9 @@ class Notification(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["user_id", "-id"], name="notifications_of_user"),
-            models.Index(fields=["user_id"], condition=Q(read_at=None), name="notifications_unread"),
+            models.Index(
+                fields=["user_id"], condition=Q(read_at=None), name="notifications_unread"
+            ),
         ]
 
     def __str__(self) -> str:

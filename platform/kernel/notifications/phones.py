@@ -20,6 +20,9 @@ def mobile_number(typed: str) -> str | None:
             number = phonenumbers.parse(digits, region)
         except NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in RECEIVES_TEXT:
+        if (
+            phonenumbers.is_valid_number(number)
+            and phonenumbers.number_type(number) in RECEIVES_TEXT
+        ):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return None

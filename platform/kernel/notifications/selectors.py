@@ -10,7 +10,9 @@ from kernel.viewer import Viewer
 
 def notifications_of(viewer: Viewer) -> QuerySet[Notification]:
     """The viewer's notifications, newest first."""
-    return Notification.objects.filter(user_id=viewer.user_id, user_id__isnull=False).order_by("-id")
+    return Notification.objects.filter(user_id=viewer.user_id, user_id__isnull=False).order_by(
+        "-id"
+    )
 
 
 def unread_count(viewer: Viewer) -> int:

@@ -31,7 +31,9 @@ LONGEST_PAUSE = timedelta(hours=2)
 SENDING_AT_MOST = timedelta(minutes=10)
 
 
-def notify(user_ids: Iterable[int], *, verb: str, text: Sentence, url: str = "", by: Viewer) -> None:
+def notify(
+    user_ids: Iterable[int], *, verb: str, text: Sentence, url: str = "", by: Viewer
+) -> None:
     """Put a line under the bell of each user once; `url` is a path inside this municipality."""
     if url and (not url.startswith("/") or url.startswith("//")):
         raise ValueError(f"a notification leads to a page of the house, not to {url!r}")
@@ -71,14 +73,20 @@ def send_sms(*, phone: str, text: Sentence, about: str = "", by: Viewer) -> Outg
     )
 
 
-def send_mail(*, to: str, subject: str, text: Sentence, about: str = "", by: Viewer) -> OutgoingMessage | None:
+def send_mail(
+    *, to: str, subject: str, text: Sentence, about: str = "", by: Viewer
+) -> OutgoingMessage | None:
     """Write an e-mail; it leaves after commit. Without an address nothing is written."""
     if not to.strip():
         return None
     # A line break in a subject would let a stranger write the headers behind it.
     one_line = " ".join(str(subject).split())
     message = OutgoingMessage(
-        channel=Channel.EMAIL, to=to.strip(), subject=one_line, body=isolate_numbers(str(text)), about=about
+        channel=Channel.EMAIL,
+        to=to.strip(),
+        subject=one_line,
+        body=isolate_numbers(str(text)),
+        about=about,
     )
     return _write(message, fault="", by=by)
 
@@ -89,7 +97,11 @@ def send_again(viewer: Viewer, uid: UUID) -> OutgoingMessage:
     with transaction.atomic():
         message = OutgoingMessage.objects.select_for_update().get(uid=uid)
         if message.status == MessageStatus.FAILED:
-            message.status, message.tries, message.next_try_at = MessageStatus.QUEUED, 0, timezone.now()
+            message.status, message.tries, message.next_try_at = (
+                MessageStatus.QUEUED,
+                0,
+                timezone.now(),
+            )
             message.save(update_fields=["status", "tries", "next_try_at"])
             deliver_message.enqueue(message.pk)
     return message
@@ -111,9 +123,15 @@ def deliver_message(message_id: int) -> None:
         _note_failure(message, failure)
         return
     OutgoingMessage.objects.filter(id=message_id).update(
-        status=MessageStatus.SENT, sent_at=timezone.now(), provider_ref=reference, last_error="", next_try_at=None
+        status=MessageStatus.SENT,
+        sent_at=timezone.now(),
+        provider_ref=reference,
+        last_error="",
+        next_try_at=None,
     )
-    log.info("message.sent", message=str(message.uid), channel=message.channel, segments=message.segments)
+    log.info(
+        "message.sent", message=str(message.uid), channel=message.channel, segments=message.segments
+    )
 
 
 @tenant_task(name="notifications.send_waiting")
@@ -139,7 +157,9 @@ def _write(message: OutgoingMessage, *, fault: str, by: Viewer) -> OutgoingMessa
 
 def _may_be_taken() -> Q:
     """Waiting and due, or being sent since too long. `next_try_at` of one being sent is when it may be taken over."""
-    return Q(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING], next_try_at__lte=timezone.now())
+    return Q(
+        status__in=[MessageStatus.QUEUED, MessageStatus.SENDING], next_try_at__lte=timezone.now()
+    )
 
 
 def _take(message_id: int) -> OutgoingMessage | None:
@@ -163,4 +183,9 @@ def _note_failure(message: OutgoingMessage, failure: DeliveryFailed) -> None:
         next_try_at=None if over else timezone.now() + pause,
         last_error=str(failure)[:500],
     )
-    log.warning("message.not_sent", message=str(message.uid), permanent=failure.permanent, tries=message.tries)
+    log.warning(
+        "message.not_sent",
+        message=str(message.uid),
+        permanent=failure.permanent,
+        tries=message.tries,
+    )

@@ -42,7 +42,9 @@ class Counter(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["series", "year", "book"], name="numbering_counter_key"),
+            models.UniqueConstraint(
+                fields=["series", "year", "book"], name="numbering_counter_key"
+            ),
             models.CheckConstraint(condition=Q(last__gte=1), name="numbering_counter_started"),
         ]
         triggers: ClassVar = [CountsUpwards()]
@@ -64,7 +66,9 @@ class Void(LogRow):
 
     class Meta(LogRow.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["series", "year", "book", "number"], name="numbering_void_once"),
+            models.UniqueConstraint(
+                fields=["series", "year", "book", "number"], name="numbering_void_once"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="numbering_void_reason"),
         ]
 

@@ -27,7 +27,9 @@ class GapReport:
         return not (self.missing or self.doubled or self.beyond or self.voided_but_used)
 
 
-def gaps(viewer: Viewer, series: str, *, year: int, book: str = "", used: Iterable[int]) -> GapReport:
+def gaps(
+    viewer: Viewer, series: str, *, year: int, book: str = "", used: Iterable[int]
+) -> GapReport:
     """Compare the book with `used`, the numbers its records carry (cancelled records included).
 
     Missing: given, but on no record and not voided. Doubled: on two records. Beyond: never given.

@@ -5,4 +5,6 @@ from kernel.errors import InvalidInput
 
 class KeyReused(InvalidInput):
     code = "key_reused"
-    sentence = _("This key was already used for something else. Send the new content under a new key.")
+    sentence = _(
+        "This key was already used for something else. Send the new content under a new key."
+    )

@@ -17,7 +17,9 @@ class OnceClaim(models.Model):
 
     class Meta:
         db_table = "once_claim"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["scope", "key"], name="once_claim_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scope", "key"], name="once_claim_key")
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"

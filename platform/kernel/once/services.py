@@ -47,7 +47,9 @@ def claim(scope: str, key: str, fingerprint: str) -> Claim:
     `OutsideTransaction` when there is no transaction to commit with.
     """
     if not connection.in_atomic_block:
-        raise OutsideTransaction(f"{scope}: a key is claimed inside the transaction that it protects")
+        raise OutsideTransaction(
+            f"{scope}: a key is claimed inside the transaction that it protects"
+        )
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [scope, key, fingerprint])
         fresh = cursor.fetchone()

@@ -41,7 +41,9 @@ def faults(keys: Iterable[PolicyKey], shelves: Iterable[Path]) -> list[str]:
         for point in key.enforced_at:
             place = point.replace(":", ".")
             if not any(one.key == code and _is_within(one.dotted, place) for one in askings):
-                found.append(f"The key {code!r} says it bites at {point}, which does not ask for it.")
+                found.append(
+                    f"The key {code!r} says it bites at {point}, which does not ask for it."
+                )
     return found
 
 
@@ -52,7 +54,9 @@ def _is_within(asked_in: str, point: str) -> bool:
 def _askings(shelf: Path) -> Iterator[Asking]:
     for path in sorted(shelf.rglob("*.py")):
         parts = path.relative_to(shelf).with_suffix("").parts
-        if {"tests", "migrations", "node_modules", "var"} & set(parts) or any(one[0] == "." for one in parts):
+        if {"tests", "migrations", "node_modules", "var"} & set(parts) or any(
+            one[0] == "." for one in parts
+        ):
             continue
         text = path.read_text(encoding="utf-8")
         if "value(" in text:
@@ -93,5 +97,7 @@ def _key_of(call: ast.Call, constants: dict[str, object]) -> str | None:
     if not call.args:
         return None
     first = call.args[0]
-    told = first.value if isinstance(first, ast.Constant) else constants.get(getattr(first, "id", ""))
+    told = (
+        first.value if isinstance(first, ast.Constant) else constants.get(getattr(first, "id", ""))
+    )
     return told if isinstance(told, str) else None

@@ -33,13 +33,17 @@ class PolicyEndsBeforeItStarts(InvalidInput):
 
 class PolicyValueOverlaps(Conflict):
     code = "policy_value_overlaps"
-    sentence = _("From %(first_day)s to %(last_day)s another value is adopted. End or withdraw it first.")
+    sentence = _(
+        "From %(first_day)s to %(last_day)s another value is adopted. End or withdraw it first."
+    )
     field = "starts_on"
 
 
 class PolicyHistoryClosed(Refusal):
     code = "policy_history_closed"
-    sentence = _("Cases were decided under the former value until today. A new value can start from %(today)s.")
+    sentence = _(
+        "Cases were decided under the former value until today. A new value can start from %(today)s."
+    )
     field = "starts_on"
 
 
@@ -73,7 +77,9 @@ class AuthorityMissing(InvalidInput):
 
 class OwnDecision(Refusal):
     code = "own_decision"
-    sentence = _("Nobody overrides a decision that they took themselves. Ask somebody else who may.")
+    sentence = _(
+        "Nobody overrides a decision that they took themselves. Ask somebody else who may."
+    )
 
 
 class OverrideExpired(InvalidInput):

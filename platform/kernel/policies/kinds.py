@@ -44,7 +44,7 @@ def checked(key: PolicyKey, raw: Any) -> Any:
     """The value as it is kept (JSON). Refuses `PolicyValueInvalid` and `PolicyValueOutOfBounds`."""
     try:
         value = _CHECK[key.kind](raw)
-    except (TypeError, ValueError, KeyError, InvalidOperation):
+    except (TypeError, ValueError, LookupError, InvalidOperation):
         _refuse(key, raw)
     if key.choices and not _is_chosen(key, value):
         _refuse(key, raw)
@@ -105,7 +105,9 @@ def _refuse_out_of_bounds(key: PolicyKey, kept: Any) -> None:
     below = low is not None and value < _bound(key, low)
     above = high is not None and value > _bound(key, high)
     if below or above:
-        raise PolicyValueOutOfBounds(low="…" if low is None else low, high="…" if high is None else high)
+        raise PolicyValueOutOfBounds(
+            low="…" if low is None else low, high="…" if high is None else high
+        )
 
 
 def _bound(key: PolicyKey, bound: Any) -> Any:
@@ -169,8 +171,8 @@ def _money(raw: Any) -> dict[str, str]:
     elif isinstance(raw, Mapping):
         amount, currency = _number(raw["amount"]), raw["currency"]
     else:
-        parts = raw.split() if isinstance(raw, str) else list(raw)
-        amount, currency = _number(parts[0]), parts[1]
+        figure, currency = raw.split() if isinstance(raw, str) else raw
+        amount = _number(figure)
     exact = money(amount, currency)
     if exact.amount != amount or amount < 0:
         raise ValueError("finer than the currency, or below nothing")

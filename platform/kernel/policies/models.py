@@ -35,7 +35,9 @@ class ManualTitle(Row):
         db_table = "policies_manual_title"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["code"], name="policies_manual_title_code"),
-            models.CheckConstraint(condition=Q(kind__in=ArticleKind.values), name="policies_manual_title_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=ArticleKind.values), name="policies_manual_title_kind"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,9 +177,13 @@ class Override(LogRow):
 
     class Meta(LogRow.Meta):
         db_table = "policies_override"
-        indexes: ClassVar = [models.Index(fields=["subject", "point"], name="policies_override_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "point"], name="policies_override_subject")
+        ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(reason="") & ~Q(authority=""), name="policies_override_reasoned"),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(authority=""), name="policies_override_reasoned"
+            ),
         ]
 
     def __str__(self) -> str:

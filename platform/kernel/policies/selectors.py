@@ -50,11 +50,15 @@ def value(key: str, *, on: date, scope: str = "") -> PolicyAnswer:
     """
     declared = policy_key(key, scope=scope)
     known = sheet.get()
-    suspended = known.is_suspended(key, "", on) or (bool(scope) and known.is_suspended(key, scope, on))
+    suspended = known.is_suspended(key, "", on) or (
+        bool(scope) and known.is_suspended(key, scope, on)
+    )
     for place in dict.fromkeys((scope, "")):
         span = known.value_on(key, place, on)
         if span is not None:
-            return PolicyAnswer(key, span.value, span.id, span.article or declared.article, on, place, suspended)
+            return PolicyAnswer(
+                key, span.value, span.id, span.article or declared.article, on, place, suspended
+            )
     return PolicyAnswer(key, _default(key), None, declared.article, on, "", suspended)
 
 
@@ -99,7 +103,9 @@ def policy_lines(viewer: Viewer, *, on: date) -> list[PolicyLine]:
     for code, key in sorted(registry.policy_keys().items()):
         answer = value(code, on=on)
         coming = [span.since for span in known.values.get((code, ""), ()) if span.since > on]
-        lines.append(PolicyLine(key, answer, kinds.shown(key, answer.value), min(coming, default=None)))
+        lines.append(
+            PolicyLine(key, answer, kinds.shown(key, answer.value), min(coming, default=None))
+        )
     return lines
 
 
@@ -150,7 +156,9 @@ class Explanation:
 def explain(decision: Decision) -> Explanation:
     """Tell years later what was judged, under which values of the manual, and with which result."""
     stored: list[dict[str, Any]] = decision.answers
-    adopted = PolicyValue.objects.in_bulk([one["version_id"] for one in stored if one["version_id"]])
+    adopted = PolicyValue.objects.in_bulk(
+        [one["version_id"] for one in stored if one["version_id"]]
+    )
     articles = {one["article"] for one in stored if one["article"]}
     titles = {one.code: one.title for one in ManualTitle.objects.filter(code__in=articles)}
     return Explanation(
@@ -162,12 +170,18 @@ def explain(decision: Decision) -> Explanation:
     )
 
 
-def _explained(stored: dict[str, Any], adopted: dict[int, PolicyValue], titles: dict[str, str]) -> ExplainedAnswer:
+def _explained(
+    stored: dict[str, Any], adopted: dict[int, PolicyValue], titles: dict[str, str]
+) -> ExplainedAnswer:
     declared = registry.policy_keys().get(stored["key"])
     row = adopted.get(stored["version_id"] or 0)
     # A key that no module declares any more is shown as it was kept.
     title = str(declared.title) if declared else stored["key"]
-    shown = kinds.shown(declared, kinds.read(declared, stored["value"])) if declared else str(stored["value"])
+    shown = (
+        kinds.shown(declared, kinds.read(declared, stored["value"]))
+        if declared
+        else str(stored["value"])
+    )
     return ExplainedAnswer(
         title=title,
         shown=shown,

@@ -54,7 +54,9 @@ def _load() -> Sheet:
         told.append([row.pk, row.key, row.scope, row.value, days.lower, days.upper])
         if row.key in declared:
             value = read(declared[row.key], row.value)
-            values[row.key, row.scope].append(Span(row.pk, days.lower, days.upper, value, row.article))
+            values[row.key, row.scope].append(
+                Span(row.pk, days.lower, days.upper, value, row.article)
+            )
     for stop in PolicySuspension.objects.order_by("id"):
         days = stop.during
         told.append(["suspended", stop.pk, stop.key, stop.scope, days.lower, days.upper])

@@ -28,7 +28,10 @@ def test_an_open_pause_has_no_due_date_and_uses_no_days() -> None:
 
 
 def test_overlapping_pauses_are_counted_once() -> None:
-    twice = (Pause(date(2026, 11, 3), date(2026, 11, 9)), Pause(date(2026, 11, 4), date(2026, 11, 8)))
+    twice = (
+        Pause(date(2026, 11, 3), date(2026, 11, 9)),
+        Pause(date(2026, 11, 4), date(2026, 11, 8)),
+    )
     assert Clock(CALENDAR, SUNDAY, 7, twice).used(date(2026, 11, 9)) == 2
 
 
@@ -40,13 +43,16 @@ def test_zero_allowed_days_are_due_on_the_day_of_receipt() -> None:
 
 pauses = st.lists(st.tuples(st.integers(0, 120), st.integers(0, 40)), max_size=5).map(
     lambda spans: tuple(
-        Pause(SUNDAY + timedelta(days=since), SUNDAY + timedelta(days=since + length)) for since, length in spans
+        Pause(SUNDAY + timedelta(days=since), SUNDAY + timedelta(days=since + length))
+        for since, length in spans
     )
 )
 
 
 @given(pauses, st.integers(1, 60))
-def test_on_the_due_date_exactly_the_allowed_days_are_used(spans: tuple[Pause, ...], allowed: int) -> None:
+def test_on_the_due_date_exactly_the_allowed_days_are_used(
+    spans: tuple[Pause, ...], allowed: int
+) -> None:
     clock = Clock(CALENDAR, SUNDAY, allowed, spans)
     due = clock.due_on()
     assert due is not None
@@ -55,7 +61,9 @@ def test_on_the_due_date_exactly_the_allowed_days_are_used(spans: tuple[Pause, .
 
 
 @given(pauses, st.integers(0, 200))
-def test_used_days_never_fall_and_pauses_only_give_time(spans: tuple[Pause, ...], ahead: int) -> None:
+def test_used_days_never_fall_and_pauses_only_give_time(
+    spans: tuple[Pause, ...], ahead: int
+) -> None:
     clock = Clock(CALENDAR, SUNDAY, 10, spans)
     today = SUNDAY + timedelta(days=ahead)
     assert 0 <= clock.used(today) <= clock.used(today + timedelta(days=1))

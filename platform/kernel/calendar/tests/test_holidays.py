@@ -16,7 +16,14 @@ from kernel.calendar.errors import (
     HolidayTooLong,
 )
 from kernel.calendar.models import Holiday
-from kernel.calendar.selectors import end_of_day, holidays, local_date, today, working_calendar, zone
+from kernel.calendar.selectors import (
+    end_of_day,
+    holidays,
+    local_date,
+    today,
+    working_calendar,
+    zone,
+)
 from kernel.calendar.services import declare_fixed_holidays, declare_holiday, withdraw_holiday
 from kernel.errors import NotPermitted
 from kernel.events.models import OutboxEvent
@@ -29,7 +36,12 @@ ADHA = (date(2033, 3, 10), date(2033, 3, 13))  # Thursday to Sunday: two working
 
 def _declare_adha(by: Viewer) -> Holiday:
     return declare_holiday(
-        first_day=ADHA[0], last_day=ADHA[1], name_ar="عيد الأضحى", name_en="Eid al-Adha", reason="قرار مجلس الوزراء", by=by
+        first_day=ADHA[0],
+        last_day=ADHA[1],
+        name_ar="عيد الأضحى",
+        name_en="Eid al-Adha",
+        reason="قرار مجلس الوزراء",
+        by=by,
     )
 
 
@@ -37,7 +49,10 @@ def test_a_holiday_added_later_moves_due_dates_and_says_so(system: Viewer) -> No
     received = date(2033, 3, 9)
     before = working_calendar().add_working_days(received, 3)
     holiday = _declare_adha(system)
-    assert (before, working_calendar().add_working_days(received, 3)) == (date(2033, 3, 14), date(2033, 3, 16))
+    assert (before, working_calendar().add_working_days(received, 3)) == (
+        date(2033, 3, 14),
+        date(2033, 3, 16),
+    )
     told = OutboxEvent.objects.filter(name="calendar.HolidaysChanged").latest("id")
     assert told.payload == {"first_day": "2033-03-10", "last_day": "2033-03-13"}
     entry = AuditEntry.objects.filter(table_name="calendar_holiday").latest("id")
@@ -59,7 +74,11 @@ def test_two_holidays_never_share_a_day(system: Viewer) -> None:
     _declare_adha(system)
     with pytest.raises(DayAlreadyHoliday, match="عيد الأضحى"):
         declare_holiday(first_day=ADHA[1], name_ar="عطلة", by=system)
-    with pytest.raises(DatabaseError, match="calendar_holiday_once"), transaction.atomic(), recorded(by=system):
+    with (
+        pytest.raises(DatabaseError, match="calendar_holiday_once"),
+        transaction.atomic(),
+        recorded(by=system),
+    ):
         Holiday.objects.create(first_day=ADHA[1], last_day=ADHA[1], name_ar="عطلة")
 
 

@@ -23,7 +23,9 @@ def test_three_working_days_from_thursday_pass_over_the_weekend() -> None:
 def test_a_holiday_moves_the_due_date_by_one_working_day() -> None:
     independence_day = date(2026, 11, 15)  # a Sunday, which is a working day in Palestine
     before = WorkingCalendar.of(FRIDAY_SATURDAY).add_working_days(date(2026, 11, 12), 2)
-    after = WorkingCalendar.of(FRIDAY_SATURDAY, [independence_day]).add_working_days(date(2026, 11, 12), 2)
+    after = WorkingCalendar.of(FRIDAY_SATURDAY, [independence_day]).add_working_days(
+        date(2026, 11, 12), 2
+    )
     assert (before, after) == (date(2026, 11, 16), date(2026, 11, 17))
 
 
@@ -40,10 +42,14 @@ def test_a_week_without_a_working_day_is_refused() -> None:
 
 
 @given(calendars, days, days)
-def test_counting_by_weeks_equals_counting_day_by_day(calendar: WorkingCalendar, a: date, b: date) -> None:
+def test_counting_by_weeks_equals_counting_day_by_day(
+    calendar: WorkingCalendar, a: date, b: date
+) -> None:
     first, last = sorted((a, b))
     last = min(last, first + timedelta(days=400))
-    walked = sum(calendar.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    walked = sum(
+        calendar.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1)
+    )
     assert calendar.working_days_between(first, last) == walked
     assert calendar.working_days_between(last, first) == -walked
 

@@ -20,7 +20,14 @@ NOUR = "party:7001"
 
 
 def _bounced_cheque(by: Viewer) -> Hold:
-    return raise_hold(NOUR, effect="clearance", reason="شيك راجع", source="finance:cheque-9", policy="FIN-06", by=by)
+    return raise_hold(
+        NOUR,
+        effect="clearance",
+        reason="شيك راجع",
+        source="finance:cheque-9",
+        policy="FIN-06",
+        by=by,
+    )
 
 
 def test_a_hold_stands_in_the_way_of_its_effect_only(amal: Viewer) -> None:
@@ -73,6 +80,14 @@ def test_holds_need_reasons_and_must_exist(system: Viewer) -> None:
 def test_the_database_refuses_to_rewrite_or_remove_a_hold(system: Viewer) -> None:
     hold = _bounced_cheque(system)
     row = Hold.objects.filter(id=hold.pk)
-    for change in (lambda: row.update(reason="غيره"), lambda: row.update(subject="party:1"), row.delete):
-        with pytest.raises(DatabaseError, match="only be cleared"), transaction.atomic(), recorded(by=system):
+    for change in (
+        lambda: row.update(reason="غيره"),
+        lambda: row.update(subject="party:1"),
+        row.delete,
+    ):
+        with (
+            pytest.raises(DatabaseError, match="only be cleared"),
+            transaction.atomic(),
+            recorded(by=system),
+        ):
             change()

@@ -28,7 +28,10 @@ pytestmark = pytest.mark.usefixtures("town")
 def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("count", "refuse", "break_down", "ask_permission")
     kinds = {
-        f"test.{one}": JobKind(code=f"test.{one}", title=one, runner=f"kernel.jobs.tests.runners.{one}") for one in names
+        f"test.{one}": JobKind(
+            code=f"test.{one}", title=one, runner=f"kernel.jobs.tests.runners.{one}"
+        )
+        for one in names
     }
     monkeypatch.setattr(registry, "job_kinds", lambda: kinds)
     monkeypatch.setattr(registry, "job_owner", lambda kind: "kernel")
@@ -39,7 +42,9 @@ def _after(job: Job) -> Job:
 
 
 def _fall_silent(job: Job) -> None:
-    Pulse.objects.filter(job=job).update(beat_at=timezone.now() - STUCK_AFTER - timedelta(seconds=1))
+    Pulse.objects.filter(job=job).update(
+        beat_at=timezone.now() - STUCK_AFTER - timedelta(seconds=1)
+    )
 
 
 def test_a_job_runs_to_its_end_with_progress_and_a_result(amal: Viewer) -> None:
@@ -47,7 +52,12 @@ def test_a_job_runs_to_its_end_with_progress_and_a_result(amal: Viewer) -> None:
     assert (job.status, job.title, job.requested_by) == (Status.WAITING, "عد", amal.user_id)
     run_job(job.pk)
     done = _after(job)
-    assert (done.status, done.result_file, done.result_text, done.error) == (Status.DONE, runners.FILE, "3", "")
+    assert (done.status, done.result_file, done.result_text, done.error) == (
+        Status.DONE,
+        runners.FILE,
+        "3",
+        "",
+    )
     assert (done.pulse.done, done.pulse.total, done.pulse.percent) == (3, 3, 100)
     told = OutboxEvent.objects.latest("id")
     assert (told.name, told.payload["status"]) == ("jobs.JobFinished", "done")
@@ -70,7 +80,11 @@ def test_a_killed_worker_s_job_goes_on_where_it_stopped(amal: Viewer) -> None:
     _fall_silent(job)
     assert revive_stuck_jobs() == 1
     run_job(job.pk)
-    assert (_after(job).status, _after(job).attempt, _after(job).result_text) == (Status.DONE, 2, "5")
+    assert (_after(job).status, _after(job).attempt, _after(job).result_text) == (
+        Status.DONE,
+        2,
+        "5",
+    )
 
 
 def test_a_job_whose_message_was_lost_is_sent_again(amal: Viewer) -> None:
@@ -90,7 +104,9 @@ def test_a_run_believed_dead_is_fenced_off(amal: Viewer) -> None:
         late.finish()
 
 
-def test_after_too_many_broken_runs_the_job_fails_with_a_sentence(amal: Viewer, system: Viewer) -> None:
+def test_after_too_many_broken_runs_the_job_fails_with_a_sentence(
+    amal: Viewer, system: Viewer
+) -> None:
     job = start_job("test.count", params={"to": 1}, by=amal)
     with recorded(by=system):
         Job.objects.filter(id=job.pk).update(attempt=MOST_ATTEMPTS, status=Status.RUNNING)
@@ -110,18 +126,29 @@ def test_a_refusal_is_told_and_a_fault_is_not_shown(amal: Viewer) -> None:
     assert "secret" not in _after(broken).error
 
 
-def test_a_job_has_the_rights_of_whoever_asked_as_of_when_it_runs(hadi: Viewer, amal: Viewer, system: Viewer) -> None:
-    allowed, refused = start_job("test.ask_permission", by=hadi), start_job("test.ask_permission", by=amal)
+def test_a_job_has_the_rights_of_whoever_asked_as_of_when_it_runs(
+    hadi: Viewer, amal: Viewer, system: Viewer
+) -> None:
+    allowed, refused = (
+        start_job("test.ask_permission", by=hadi),
+        start_job("test.ask_permission", by=amal),
+    )
     closed = start_job("test.ask_permission", by=hadi)
     run_job(allowed.pk)
     run_job(refused.pk)
     with recorded(by=system):
         User.objects.filter(id=hadi.user_id).update(is_active=False)
     run_job(closed.pk)
-    assert [_after(one).status for one in (allowed, refused, closed)] == [Status.DONE, Status.FAILED, Status.FAILED]
+    assert [_after(one).status for one in (allowed, refused, closed)] == [
+        Status.DONE,
+        Status.FAILED,
+        Status.FAILED,
+    ]
 
 
-def test_one_sees_own_jobs_and_an_administrator_all(amal: Viewer, basel: Viewer, hadi: Viewer) -> None:
+def test_one_sees_own_jobs_and_an_administrator_all(
+    amal: Viewer, basel: Viewer, hadi: Viewer
+) -> None:
     job = start_job("test.count", params={"to": 1}, by=amal)
     assert job_for(amal, job.uid) == job == job_for(hadi, job.uid)
     assert job not in jobs_of(basel)

@@ -50,12 +50,18 @@ def _again(message: OutgoingMessage) -> OutgoingMessage:
 
 
 def _become_due(message: OutgoingMessage) -> None:
-    OutgoingMessage.objects.filter(id=message.pk).update(next_try_at=timezone.now() - timedelta(seconds=1))
+    OutgoingMessage.objects.filter(id=message.pk).update(
+        next_try_at=timezone.now() - timedelta(seconds=1)
+    )
 
 
 def test_a_text_message_waits_for_the_commit_and_is_then_sent_once(amal: Viewer) -> None:
     message = _ready_sms(amal)
-    assert (message.status, message.to, message.segments) == (MessageStatus.QUEUED, "+970599123456", 1)
+    assert (message.status, message.to, message.segments) == (
+        MessageStatus.QUEUED,
+        "+970599123456",
+        1,
+    )
     assert "\u20662026/00123\u2069" in message.body
     deliver_message(message.pk)
     deliver_message(message.pk)
@@ -91,7 +97,9 @@ def test_a_gateway_that_is_away_is_tried_again_later_and_not_for_ever(
     assert (_again(message).status, broken.asked) == (MessageStatus.FAILED, MOST_TRIES)
 
 
-def test_what_is_refused_for_good_is_not_tried_again(amal: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_refused_for_good_is_not_tried_again(
+    amal: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     message = _ready_sms(amal)
     monkeypatch.setattr(services, "way_for", lambda message: Broken(permanent=True))
     deliver_message(message.pk)
@@ -113,7 +121,9 @@ def test_a_message_whose_worker_died_is_taken_over(amal: Viewer) -> None:
 def test_a_subject_cannot_carry_headers(amal: Viewer, settings) -> None:  # type: ignore[no-untyped-def]
     settings.EMAIL_URL = "smtp://mail.example.ps"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    message = send_mail(to="nour@example.ps", subject="جاهز\nBcc: all@example.ps", text="طلبك جاهز", by=amal)
+    message = send_mail(
+        to="nour@example.ps", subject="جاهز\nBcc: all@example.ps", text="طلبك جاهز", by=amal
+    )
     assert message is not None
     deliver_message(message.pk)
     assert _again(message).status == MessageStatus.SENT
@@ -123,7 +133,9 @@ def test_a_subject_cannot_carry_headers(amal: Viewer, settings) -> None:  # type
 
 def test_the_outbox_is_for_those_who_may_and_can_try_again(amal: Viewer, hadi: Viewer) -> None:
     message = _ready_sms(amal)
-    OutgoingMessage.objects.filter(id=message.pk).update(status=MessageStatus.FAILED, next_try_at=None)
+    OutgoingMessage.objects.filter(id=message.pk).update(
+        status=MessageStatus.FAILED, next_try_at=None
+    )
     with pytest.raises(NotPermitted):
         outbox(amal)
     assert outbox(hadi).first() == message
@@ -133,7 +145,13 @@ def test_the_outbox_is_for_those_who_may_and_can_try_again(amal: Viewer, hadi: V
 def test_the_bell_is_ones_own(amal: Viewer, basel: Viewer) -> None:
     assert amal.user_id is not None
     assert basel.user_id is not None
-    notify([basel.user_id, basel.user_id], verb="step.arrived", text="وصلت معاملة", url="/frontdesk/1", by=amal)
+    notify(
+        [basel.user_id, basel.user_id],
+        verb="step.arrived",
+        text="وصلت معاملة",
+        url="/frontdesk/1",
+        by=amal,
+    )
     assert (unread_count(basel), unread_count(amal)) == (1, 0)
     line = notifications_of(basel).get()
     assert line.actor_name == amal.name

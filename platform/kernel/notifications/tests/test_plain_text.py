@@ -25,7 +25,11 @@ def test_a_number_with_marks_keeps_its_order_in_arabic(text: str, run: str) -> N
 
 
 def test_plain_digits_addresses_and_texts_without_arabic_stay_as_they_are() -> None:
-    for text in ("لديك 3 طلبات", "تابع https://khanyounis.ps/t/2026-00123?p=1", "Request 2026/00123 is ready"):
+    for text in (
+        "لديك 3 طلبات",
+        "تابع https://khanyounis.ps/t/2026-00123?p=1",
+        "Request 2026/00123 is ready",
+    ):
         assert isolate_numbers(text) == text
 
 
@@ -56,7 +60,9 @@ def test_isolating_twice_changes_nothing(text: str) -> None:
         ("😀", "ucs2", 2, 1),
     ],
 )
-def test_segments_are_counted_as_the_networks_do(text: str, encoding: str, units: int, count: int) -> None:
+def test_segments_are_counted_as_the_networks_do(
+    text: str, encoding: str, units: int, count: int
+) -> None:
     counted = segments(text)
     assert (counted.encoding, counted.units, counted.count) == (encoding, units, count)
 

@@ -49,7 +49,11 @@ def test_an_undeclared_series_is_a_fault() -> None:
 def test_a_counter_can_neither_be_lowered_nor_skip_nor_go() -> None:
     take(SERIES, year=2026, book="guard", by=AMAL)
     counter = Counter.objects.filter(series=SERIES, year=2026, book="guard")
-    for change in (lambda: counter.update(last=9), lambda: counter.update(book="other"), counter.delete):
+    for change in (
+        lambda: counter.update(last=9),
+        lambda: counter.update(book="other"),
+        counter.delete,
+    ):
         with pytest.raises(DatabaseError, match="counts upwards"), transaction.atomic():
             change()
 
@@ -60,7 +64,12 @@ def test_a_voided_number_is_explained_and_a_lost_one_is_found() -> None:
     void(SERIES, year=2026, book="desk 1", number=3, reason="ورقة تالفة", by=AMAL)
     report = gaps(AMAL, SERIES, year=2026, book="desk 1", used=[1, 2, 2, 3, 5, 8])
     assert [one.number for one in report.voided] == [3]
-    assert (report.missing, report.doubled, report.beyond, report.voided_but_used) == ((4,), (2,), (8,), (3,))
+    assert (report.missing, report.doubled, report.beyond, report.voided_but_used) == (
+        (4,),
+        (2,),
+        (8,),
+        (3,),
+    )
     assert not report.is_sound
     assert gaps(AMAL, SERIES, year=2026, book="desk 1", used=[1, 2, 4, 5]).is_sound
 

@@ -21,7 +21,11 @@ def test_a_second_click_gets_the_first_ones_result() -> None:
     first = claim("receipt:amal", "k1", "f")
     settle(first, {"url": "/finance/receipts/7"})
     second = claim("receipt:amal", "k1", "f")
-    assert (first.replayed, second.replayed, second.result) == (False, True, {"url": "/finance/receipts/7"})
+    assert (first.replayed, second.replayed, second.result) == (
+        False,
+        True,
+        {"url": "/finance/receipts/7"},
+    )
 
 
 def test_the_same_key_in_another_scope_is_another_thing() -> None:
@@ -83,6 +87,10 @@ def test_two_clicks_at_once_do_it_once(first_commits: bool) -> None:
 def test_claims_of_last_month_are_forgotten() -> None:
     settle(claim("receipt:amal", "old", "f"), {})
     settle(claim("receipt:amal", "new", "f"), {})
-    OnceClaim.objects.filter(key="old").update(created_at=timezone.now() - timedelta(days=KEPT_DAYS + 1))
+    OnceClaim.objects.filter(key="old").update(
+        created_at=timezone.now() - timedelta(days=KEPT_DAYS + 1)
+    )
     forget_old_claims()
-    assert set(OnceClaim.objects.filter(scope="receipt:amal").values_list("key", flat=True)) == {"new"}
+    assert set(OnceClaim.objects.filter(scope="receipt:amal").values_list("key", flat=True)) == {
+        "new"
+    }

@@ -4,7 +4,12 @@ What must not live here: rules. A gate asks for values, judges, and records its 
 """
 
 from kernel.policies.selectors import PolicyAnswer, explain, override_for, value
-from kernel.policies.services.adopt_values import end_value, set_value, suspend_policy, withdraw_value
+from kernel.policies.services.adopt_values import (
+    end_value,
+    set_value,
+    suspend_policy,
+    withdraw_value,
+)
 from kernel.policies.services.decide import override_decision, record_decision
 from kernel.policies.services.manual_titles import seed_manual
 

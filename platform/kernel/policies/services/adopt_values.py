@@ -119,7 +119,14 @@ def withdraw_value(uid: UUID, *, reason: str, by: Viewer) -> PolicyValue:
 
 
 def suspend_policy(
-    key: str, *, starts_on: date, ends_on: date, scope: str = "", reason: str, resolution: str = "", by: Viewer
+    key: str,
+    *,
+    starts_on: date,
+    ends_on: date,
+    scope: str = "",
+    reason: str,
+    resolution: str = "",
+    by: Viewer,
 ) -> PolicySuspension:
     """Do not apply a policy from a day to a last day, though it stays adopted. The end is always stated.
 
@@ -170,7 +177,9 @@ def _end_the_former(key: str, scope: str, starts_on: date) -> None:
 
 
 def _overlap(key: str, scope: str, days: DateRange) -> PolicyValueOverlaps:
-    other = PolicyValue.objects.filter(key=key, scope=scope, withdrawn_at=None, valid_during__overlap=days).first()
+    other = PolicyValue.objects.filter(
+        key=key, scope=scope, withdrawn_at=None, valid_during__overlap=days
+    ).first()
     if other is None:  # the other writer rolled back between our try and this look
         return PolicyValueOverlaps(first_day="…", last_day="…")
     span = other.valid_during

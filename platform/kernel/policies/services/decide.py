@@ -56,7 +56,9 @@ def record_decision(
     )
 
 
-def override_decision(decision: Decision, *, authority: str, reason: str, expires_on: date, by: Viewer) -> Override:
+def override_decision(
+    decision: Decision, *, authority: str, reason: str, expires_on: date, by: Viewer
+) -> Override:
     """Let the decision's subject pass its point until a day, by authority and for a reason (policy GOV-05).
 
     Needs `policies.override`. Refuses `AuthorityMissing`, `ReasonMissing`, `OverrideExpired`, and `OwnDecision`

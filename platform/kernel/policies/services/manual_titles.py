@@ -19,7 +19,9 @@ def seed_manual(profile: Any = None) -> int:
     with recorded(by=Viewer.system("seeds"), reason="titles of the policies manual"):
         known = set(ManualTitle.objects.values_list("code", flat=True))
         new = [
-            ManualTitle(position=place, **title) for place, title in enumerate(_titles()) if title["code"] not in known
+            ManualTitle(position=place, **title)
+            for place, title in enumerate(_titles())
+            if title["code"] not in known
         ]
         ManualTitle.objects.bulk_create(new)
     return len(new)
