@@ -42,6 +42,33 @@ def end_leftovers() -> None:
             time.sleep(0.1)
 
 
+def forget_dead_postmaster(data: Path) -> None:
+    """Removes a postmaster.pid whose process is gone, when the server itself could not know it.
+
+    The number may belong to another program by now (after a power cut), or to a process that is
+    dead but was never collected (in a container without an init). PostgreSQL sees a living number
+    and refuses to start. Nothing is removed while any process still works in the directory.
+    """
+    note = data / "postmaster.pid"
+    if not note.exists() or not Path("/proc/self/cwd").exists():
+        return
+    deadline = time.monotonic() + PATIENCE
+    while _works_in(data):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.1)
+    note.unlink()
+
+
+def _works_in(directory: Path) -> bool:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                if (entry / "cwd").readlink() == directory:
+                    return True
+    return False
+
+
 def _ours(groups: dict[int, str]) -> Iterator[tuple[int, str]]:
     """Processes of these groups that run a program of this checkout; numbers are used again."""
     for pid, group, command in _processes():

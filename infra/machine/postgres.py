@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from machine.commands import last_lines, run
+from machine.leftovers import forget_dead_postmaster
 from machine.places import VENV, secret
 from machine.report import Trouble, step
 from machine.servers import let_in, own, remembered_port, server_user
@@ -89,6 +90,7 @@ class Postgres:
                 f"{self.data} was made by PostgreSQL {version}; this release brings 18. "
                 "Export the municipalities with the release that made it, then import them here."
             )
+        forget_dead_postmaster(self.data)
         self.port = remembered_port(self.home / "port")
 
     def _initialise(self) -> None:

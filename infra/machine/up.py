@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from machine import state, tools
 from machine.commands import environment, last_lines, run
@@ -113,8 +114,9 @@ def _pass_on(pid: int, said: int) -> int:
                 diary.seek(said)
                 fresh = diary.read()
             said += len(fresh)
-            sys.stdout.write(fresh.decode(errors="replace"))
-            sys.stdout.flush()
+            with suppress(BrokenPipeError):  # nobody listens any more; the start goes on
+                sys.stdout.write(fresh.decode(errors="replace"))
+                sys.stdout.flush()
         if ended:
             return os.waitstatus_to_exitcode(status) or 1
         if ready:
