@@ -183,7 +183,9 @@ class Party(VersionedRow):
         indexes: ClassVar = [
             models.Index(fields=["search_key"], name="parties_party_by_name"),
             # One index answers for words and for phones: a search never needs the text itself.
-            GinIndex(fields=["search_words", "phones"], name="parties_party_by_words"),
+            GinIndex(
+                fields=["search_words", "phones"], fastupdate=False, name="parties_party_by_words"
+            ),
             # Bodies are few: any part of their names is found by walking this index. (Trigrams would do it
             # too, but pg_trgm sees no letter in Arabic where the database's ctype is C.)
             models.Index(

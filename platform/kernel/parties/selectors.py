@@ -1,0 +1,94 @@
+"""Reads of the register of parties; the only door to a party.
+
+What must not live here: writes, and how names are found (`finding`) or compared (`duplicates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from kernel.parties.duplicates import Duplicate, possible_duplicates
+from kernel.parties.errors import PartyNotFound
+from kernel.parties.finding import Found, search_parties
+from kernel.parties.models import Party
+from kernel.viewer import Viewer
+
+__all__ = [
+    "Duplicate",
+    "Found",
+    "aliases_of",
+    "canonical_id",
+    "ids_of",
+    "names_of",
+    "parties",
+    "party_for",
+    "party_of_id",
+    "party_with_id_number",
+    "possible_duplicates",
+    "search_parties",
+]
+
+
+def party_for(viewer: Viewer, uid: UUID) -> Party:
+    """The party behind a uid; a merged record answers with the one it was merged into.
+
+    Refuses `NotPermitted` without `parties.read`, and `PartyNotFound`.
+    """
+    viewer.require("parties.read")
+    return _one(Q(uid=uid))
+
+
+def party_of_id(viewer: Viewer, party_id: int) -> Party:
+    """The same by the inner id, which modules keep beside their records."""
+    viewer.require("parties.read")
+    return _one(Q(pk=party_id))
+
+
+def party_with_id_number(viewer: Viewer, number: str, kind: str = "national") -> Party | None:
+    """Who carries this identity number (already normalised), if anybody does."""
+    viewer.require("parties.read")
+    return (
+        Party.objects.filter(id_number=number, id_kind=kind, alias_of=None)
+        .exclude(id_number="")
+        .first()
+    )
+
+
+def parties(viewer: Viewer) -> QuerySet[Party]:
+    """All parties that stand for themselves, by name."""
+    viewer.require("parties.read")
+    return Party.objects.filter(alias_of=None).order_by("search_key", "id")
+
+
+def canonical_id(party_id: int) -> int:
+    """The id of the record that stands for this one; itself when it was never merged."""
+    alias_of = Party.objects.filter(pk=party_id).values_list("alias_of_id", flat=True).first()
+    return alias_of or party_id
+
+
+def ids_of(party_id: int) -> list[int]:
+    """Every id under which facts about this party may have been posted: its own and its aliases'."""
+    standing = canonical_id(party_id)
+    aliases = Party.objects.filter(alias_of=standing).order_by("id").values_list("id", flat=True)
+    return [standing, *aliases]
+
+
+def aliases_of(viewer: Viewer, party: Party) -> QuerySet[Party]:
+    """The records that were merged into this one."""
+    viewer.require("parties.read")
+    return Party.objects.filter(alias_of=party).order_by("id")
+
+
+def names_of(party_ids: Iterable[int]) -> dict[int, str]:
+    """Display names by id, in one query, for lists that hold ids only."""
+    return dict(Party.objects.filter(pk__in=set(party_ids)).values_list("id", "full_name"))
+
+
+def _one(which: Q) -> Party:
+    party = Party.objects.select_related("alias_of").filter(which).first()
+    if party is None:
+        raise PartyNotFound()
+    return party.alias_of or party
