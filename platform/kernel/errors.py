@@ -7,6 +7,7 @@ refusals; `api` turns them into problems (RFC 9457) and `frontend` into pages. N
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -34,7 +35,11 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         text = str(self.sentence)
-        return text % self.facts if self.facts else text
+        told = {
+            name: f"{fact:%d/%m/%Y}" if type(fact) is date else fact
+            for name, fact in self.facts.items()
+        }
+        return text % told if told else text
 
 
 class InvalidInput(Refusal):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 import uuid_utils.compat
 from django.db import models
 from django.utils import timezone
 
-from kernel.db.triggers import AuditTrail, BumpVersion, append_only
+from kernel.db.triggers import AuditTrail, BumpVersion, Guard, append_only
 
 
 def uuid7() -> uuid.UUID:
@@ -25,7 +26,7 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [AuditTrail()]
+        triggers: ClassVar[list[Guard]] = [AuditTrail()]
 
 
 class VersionedRow(Row):
@@ -35,7 +36,7 @@ class VersionedRow(Row):
 
     class Meta(Row.Meta):
         abstract = True
-        triggers = [AuditTrail(), BumpVersion()]
+        triggers: ClassVar[list[Guard]] = [AuditTrail(), BumpVersion()]
 
 
 class LogRow(models.Model):
@@ -47,4 +48,4 @@ class LogRow(models.Model):
 
     class Meta:
         abstract = True
-        triggers = append_only()
+        triggers: ClassVar[list[Guard]] = append_only()

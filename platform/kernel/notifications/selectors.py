@@ -9,10 +9,10 @@ from kernel.viewer import Viewer
 
 
 def notifications_of(viewer: Viewer) -> QuerySet[Notification]:
-    """The viewer's notifications, newest first."""
-    return Notification.objects.filter(user_id=viewer.user_id, user_id__isnull=False).order_by(
-        "-id"
-    )
+    """The viewer's notifications, newest first; a viewer without an account has none."""
+    if viewer.user_id is None:
+        return Notification.objects.none()
+    return Notification.objects.filter(user_id=viewer.user_id).order_by("-id")
 
 
 def unread_count(viewer: Viewer) -> int:

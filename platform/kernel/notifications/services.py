@@ -16,11 +16,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from kernel.errors import Sentence
+from kernel.errors import NotVisible, Sentence
 from kernel.notifications.adapters import DeliveryFailed, way_for
 from kernel.notifications.models import Channel, MessageStatus, Notification, OutgoingMessage
 from kernel.notifications.phones import mobile_number
 from kernel.notifications.plain_text import isolate_numbers, segments
+from kernel.notifications.selectors import notifications_of
 from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
 
@@ -45,7 +46,7 @@ def notify(
 
 def mark_read(viewer: Viewer, *, uids: Iterable[UUID] | None = None) -> int:
     """Mark the viewer's own notifications as read: those given, or all. Returns how many were unread."""
-    own = Notification.objects.filter(user_id=viewer.user_id, read_at=None)
+    own = notifications_of(viewer).filter(read_at=None)
     if uids is not None:
         own = own.filter(uid__in=list(uids))
     return own.update(read_at=timezone.now())
@@ -95,7 +96,9 @@ def send_again(viewer: Viewer, uid: UUID) -> OutgoingMessage:
     """Try a message that was not delivered once more; needs `notifications.read_outbox`."""
     viewer.require("notifications.read_outbox")
     with transaction.atomic():
-        message = OutgoingMessage.objects.select_for_update().get(uid=uid)
+        message = OutgoingMessage.objects.select_for_update().filter(uid=uid).first()
+        if message is None:
+            raise NotVisible()
         if message.status == MessageStatus.FAILED:
             message.status, message.tries, message.next_try_at = (
                 MessageStatus.QUEUED,

@@ -6,7 +6,7 @@ Read by tests, from source text; nothing is run. `faults(...)` gives sentences, 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def _asks(call: ast.Call) -> bool:
     return name in {"value", "policy_value"} and any(word.arg == "on" for word in call.keywords)
 
 
-def _key_of(call: ast.Call, constants: dict[str, object]) -> str | None:
+def _key_of(call: ast.Call, constants: Mapping[str, object]) -> str | None:
     if not call.args:
         return None
     first = call.args[0]
