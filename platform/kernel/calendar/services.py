@@ -65,7 +65,7 @@ def declare_holiday(
                 )
         except IntegrityError:
             raise DayAlreadyHoliday(name=_holiday_within(first_day, last_day)) from None
-        _tell(holiday, by)
+        _tell(holiday.first_day, holiday.last_day, by)
     return holiday
 
 
@@ -83,7 +83,7 @@ def withdraw_holiday(uid: UUID, *, reason: str, by: Viewer) -> Holiday:
         holiday.save(
             update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_by_name", "withdrawn_reason"]
         )
-        _tell(holiday, by)
+        _tell(holiday.first_day, holiday.last_day, by)
     return holiday
 
 
@@ -92,18 +92,26 @@ def declare_fixed_holidays(year: int, *, by: Viewer) -> list[Holiday]:
 
     Moving holidays (the two Eids, the Prophet's birthday) are declared when the cabinet announces them.
     """
-    with FIXED_HOLIDAYS.open(encoding="utf-8", newline="") as lines:
-        fixed = [
-            (date(year, int(one["month"]), int(one["day"])), one) for one in csv.DictReader(lines)
-        ]
-    declared = []
-    for day, named in fixed:
-        if not Holiday.objects.filter(first_day__lte=day, last_day__gte=day).exists():
-            declared.append(
-                declare_holiday(
-                    first_day=day, name_ar=named["name_ar"], name_en=named["name_en"], by=by
-                )
+    by.require("calendar.manage")
+    named = _fixed_in(year)
+    touching = Holiday.objects.filter(first_day__lte=max(named), last_day__gte=min(named))
+    spans = list(touching.values_list("first_day", "last_day"))
+    free = [day for day in named if not any(first <= day <= last for first, last in spans)]
+    if not free:
+        return []
+    with recorded(by=by):
+        declared = Holiday.objects.bulk_create(
+            Holiday(
+                first_day=day,
+                last_day=day,
+                name_ar=named[day]["name_ar"],
+                name_en=named[day]["name_en"],
+                declared_by=by.user_id,
+                declared_by_name=by.name,
             )
+            for day in free
+        )
+        _tell(free[0], free[-1], by)
     return declared
 
 
@@ -128,6 +136,14 @@ def _holiday_within(first_day: date, last_day: date) -> str:
     return holiday.name if holiday else ""
 
 
-def _tell(holiday: Holiday, by: Viewer) -> None:
+def _tell(first_day: date, last_day: date, by: Viewer) -> None:
     holiday_days.changed()
-    emit(HolidaysChanged(first_day=holiday.first_day, last_day=holiday.last_day), by=by)
+    emit(HolidaysChanged(first_day=first_day, last_day=last_day), by=by)
+
+
+def _fixed_in(year: int) -> dict[date, dict[str, str]]:
+    """The year's fixed holidays by day, in order."""
+    with FIXED_HOLIDAYS.open(encoding="utf-8", newline="") as lines:
+        return {
+            date(year, int(one["month"]), int(one["day"])): one for one in csv.DictReader(lines)
+        }
