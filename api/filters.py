@@ -16,13 +16,8 @@ class Filters(DjangoFilterBackend):
     """django-filter with refusals instead of silence."""
 
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
-        known = set(_ALWAYS) | set(getattr(view, "extra_parameters", ()))
         filterset_class = self.get_filterset_class(view, queryset)
-        if filterset_class is not None:
-            known |= set(filterset_class.get_filters())
-        for name in request.query_params:
-            if name not in known:
-                raise UnknownParameter(field=name, name=name)
+        refuse_unknown(request, view, filterset_class.get_filters() if filterset_class else ())
         if filterset_class is None:
             return queryset
         filterset = self.get_filterset(request, queryset, view)
@@ -31,3 +26,11 @@ class Filters(DjangoFilterBackend):
                 {name: [str(one) for one in many] for name, many in filterset.errors.items()}
             )
         return filterset.qs
+
+
+def refuse_unknown(request: Any, view: Any, more: Any = ()) -> None:
+    """Refuse `UnknownParameter` for a query parameter that the list does not read."""
+    known = _ALWAYS | set(getattr(view, "extra_parameters", ())) | set(more)
+    for name in request.query_params:
+        if name not in known:
+            raise UnknownParameter(field=name, name=name)

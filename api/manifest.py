@@ -8,6 +8,7 @@ MODULE = Module(
     code="api",
     title=_("Interfaces"),
     optional=False,
+    house="both",
     permissions=(
         Permission(
             code="api.manage_clients",

@@ -97,3 +97,24 @@ class Release(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["fingerprint"], name="tenants_release_fingerprint")
         ]
+
+
+class Figure(models.Model):
+    """One indicator of one municipality on one day: a number with its provenance, nothing about a citizen.
+
+    `value` is None when the municipality could not tell. Figures are replaced within the day, kept afterwards.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="figures")
+    code = models.TextField()
+    unit = models.TextField(default="", blank=True)
+    value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    on = models.DateField()
+    gathered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = '"public"."tenants_figure"'
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["municipality", "code", "on"], name="tenants_figure_once_a_day")
+        ]

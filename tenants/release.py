@@ -16,8 +16,12 @@ from django.db import connection, transaction
 
 from kernel.db.extensions import PREPARE_SQL
 from kernel.errors import Unavailable
+from kernel.organisation.seeds import seed_organisation
+from kernel.profile.services import seed_profile
 from kernel.tenancy import HUB, SHARED, TEMPLATE, use, use_shared
 from kernel.text.sql import FUNCTIONS_SQL
+from kernel.viewer import Viewer
+from tenants.hosts import forget_everywhere
 from tenants.models import Kind, Municipality, Release, Stage
 
 Progress = Callable[[str], None]
@@ -53,7 +57,7 @@ def _migrate(schema: str) -> None:
 
 
 def ensure_hub(host: str) -> Municipality:
-    """The hub's own row and host in the register."""
+    """The hub's own row and host in the register, its profile and roles."""
     with use_shared(), transaction.atomic():
         hub, _made = Municipality.objects.get_or_create(
             schema_name=HUB,
@@ -63,6 +67,13 @@ def ensure_hub(host: str) -> Municipality:
             },
         )
         hub.domains.get_or_create(domain=host, defaults={"is_primary": True})
+    with use(HUB), transaction.atomic():
+        profile = seed_profile(
+            by=Viewer.system("setup", channel="command"), name_ar=hub.name_ar, name_en=hub.name_en,
+            region="WB", dialect="west_bank", kind=Kind.HUB, public_base_url=f"https://{host}", stage=Stage.LIVE,
+        )
+        seed_organisation(profile)
+    forget_everywhere()
     return hub
 
 

@@ -23,7 +23,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 
 # --- Which parts the house has -------------------------------------------------------------------
 MODULE_PACKAGES = module_packages(ROOT / "modules")
-HOUSE_MANIFESTS = ("kernel.house", "frontend.manifest", "api.manifest")
+HOUSE_MANIFESTS = ("kernel.house", "tenants.manifest", "frontend.manifest", "api.manifest")
 
 SHARED_APPS = ("tenants",)
 KERNEL_ROOMS = (

@@ -25,6 +25,7 @@ MODULE = Module(
     code="kernel",
     title=_("The house"),
     optional=False,
+    house="both",
     permissions=(
         Permission(
             code="activation.switch",

@@ -188,13 +188,17 @@ class Schedule:
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """One vertical slice (or a built-in part of the house when `optional` is False)."""
+    """One vertical slice (or a built-in part of the house when `optional` is False).
+
+    `house` says where it lives: in a municipality, in the programme's hub, or in both.
+    """
 
     code: str
     title: Text
     summary: Text = ""
     depends_on: tuple[str, ...] = ()
     optional: bool = True
+    house: Literal["town", "hub", "both"] = "town"
     permissions: tuple[Permission, ...] = ()
     roles: tuple[RoleTemplate, ...] = ()
     policy_keys: tuple[PolicyKey, ...] = ()

@@ -10,6 +10,7 @@ from kernel.activation.errors import ModuleIsBuiltIn, ModuleIsNeeded, ModuleNeed
 from kernel.activation.models import ModuleSwitch
 from kernel.audit.recording import recorded
 from kernel.manifest import Module
+from kernel.tenancy import HUB, current_schema
 from kernel.viewer import Viewer
 
 _KEY = "activation:codes"
@@ -24,9 +25,12 @@ def active_codes() -> frozenset[str]:
     """
     codes = cache.get(_KEY)
     if codes is None:
+        here = "hub" if current_schema() == HUB else "town"
         switched = set(ModuleSwitch.objects.filter(is_on=True).values_list("code", flat=True))
         codes = frozenset(
-            one.code for one in registry.modules() if not one.optional or one.code in switched
+            one.code
+            for one in registry.modules()
+            if one.house in (here, "both") and (not one.optional or one.code in switched)
         )
         cache.set(_KEY, codes, _SECONDS)
     return frozenset(codes)

@@ -1,0 +1,1 @@
+"""The hub's pages: the fleet for operators, the figures for the programme."""
