@@ -190,8 +190,8 @@ def set_password(user: User, *, password: str, by: Viewer, keep_session: str = "
 def note_sign_in(user: User, *, by: Viewer) -> None:
     """Write when the person last came in; links that set a password die with it."""
     with recorded(by=by, reason="sign-in"):
-        user.last_login = timezone.now()
-        user.save(update_fields=["last_login"])
+        user.signed_in_at = timezone.now()
+        user.save(update_fields=["signed_in_at"])
 
 
 def end_session(user: User, *, session_key: str, by: Viewer) -> None:
