@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import structlog
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone, translation
 
 from kernel import registry
@@ -20,7 +20,7 @@ from kernel.audit.recording import recorded
 from kernel.errors import Refusal, Sentence, Unavailable
 from kernel.identity.models import User
 from kernel.jobs.errors import JobBroke, JobGaveUp, JobTakenOver, UnknownJobKind
-from kernel.jobs.models import Job, Pulse, Status
+from kernel.jobs.models import OPEN, Job, Pulse, Status
 from kernel.jobs.running import RunningJob
 from kernel.organisation.selectors import viewer_for
 from kernel.tasks import tenant_task
@@ -74,11 +74,11 @@ def run_job(job_id: int) -> None:
 @tenant_task(name="jobs.revive_stuck")
 def revive_stuck_jobs() -> int:
     """Send every open job that shows no life to a worker again; called every minute. Returns how many."""
-    silent = timezone.now() - STUCK_AFTER
-    stuck = Job.objects.filter(
-        Q(status=Status.RUNNING) | Q(status=Status.WAITING), pulse__beat_at__lt=silent
-    )
-    ids = list(stuck.order_by("id").values_list("id", flat=True)[:100])
+    now = timezone.now()
+    silent = Job.objects.filter(status__in=OPEN, pulse__beat_at__lt=now - STUCK_AFTER)
+    ids = list(silent.order_by("id").values_list("id", flat=True)[:100])
+    # One that only waits is not sent again before it is silent anew: a long queue must not fill with copies.
+    Pulse.objects.filter(job_id__in=ids, job__status=Status.WAITING).update(beat_at=now)
     for job_id in ids:
         run_job.enqueue(job_id)
     return len(ids)
@@ -91,7 +91,7 @@ def _take(job_id: int) -> Job | None:
         open_jobs = Job.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
             "pulse"
         )
-        job = open_jobs.filter(id=job_id, status__in=(Status.WAITING, Status.RUNNING)).first()
+        job = open_jobs.filter(id=job_id, status__in=OPEN).first()
         if job is None:
             return None
         if job.status == Status.RUNNING and job.pulse.beat_at > timezone.now() - STUCK_AFTER:

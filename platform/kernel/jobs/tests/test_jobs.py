@@ -91,7 +91,7 @@ def test_a_job_whose_message_was_lost_is_sent_again(amal: Viewer) -> None:
     job = start_job("test.count", params={"to": 1}, by=amal)
     assert revive_stuck_jobs() == 0
     _fall_silent(job)
-    assert revive_stuck_jobs() == 1
+    assert [revive_stuck_jobs(), revive_stuck_jobs()] == [1, 0]
 
 
 def test_a_run_believed_dead_is_fenced_off(amal: Viewer) -> None:
