@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, TypedDict
 
 from django.utils.functional import Promise
@@ -105,7 +106,7 @@ def _read_identity(
     if kind not in IdKind.values:
         faults.setdefault("id_kind", []).append(UNKNOWN_CHOICE)
         return
-    read = _or_fault(lambda: read_identifier(number, kind), "id_number", faults)
+    read = _or_fault(partial(read_identifier, number, kind), "id_number", faults)
     if read is not None:
         facts.update(id_number=read.number, id_kind=read.kind, id_unverified=not read.is_plausible)
 
@@ -114,7 +115,7 @@ def _read_phones(typed: PartyFacts, facts: dict[str, Any], faults: dict[str, lis
     if "phones" not in typed:
         return
     given = [phone for phone in typed["phones"] if clean(phone)]
-    phones = [_or_fault(lambda one=one: read_phone(one), "phones", faults) for one in given]
+    phones = [_or_fault(partial(read_phone, one), "phones", faults) for one in given]
     # One phone typed twice, in two ways, is one phone.
     once = {phone.e164: phone.as_typed for phone in reversed(phones) if phone is not None}
     facts["phones"] = list(reversed(once))

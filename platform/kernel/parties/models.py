@@ -48,7 +48,7 @@ class NameWordsKept(Guard):
 
     when = pgtrigger.After
     level = pgtrigger.Statement
-    referencing = pgtrigger.Referencing(new="written")
+    referencing = pgtrigger.Referencing(new="written")  # type: ignore[no-untyped-call]
     func = """
         EXECUTE format(
             'INSERT INTO %I.parties_nameword (word)'
@@ -65,9 +65,9 @@ class AliasIsFlat(Guard):
 
     name = "alias_is_flat"
     when = pgtrigger.Before
-    operation = pgtrigger.Insert | pgtrigger.UpdateOf("alias_of_id")
+    operation = pgtrigger.Insert | pgtrigger.UpdateOf("alias_of_id")  # type: ignore[no-untyped-call]
     condition = pgtrigger.Q(new__alias_of__isnull=False)
-    declare: ClassVar = [("chained", "boolean")]
+    declare = [("chained", "boolean")]
     func = """
         EXECUTE format(
             'SELECT EXISTS (SELECT 1 FROM %I.parties_party WHERE alias_of_id = $2)'
