@@ -64,7 +64,7 @@ def _works_in(directory: Path) -> bool:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with suppress(OSError):
-                if (entry / "cwd").readlink() == directory:
+                if (entry / "cwd").readlink() == directory.resolve():
                     return True
     return False
 

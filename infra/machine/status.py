@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import sys
 import time
 
 from machine import state
 from machine.report import say, seconds
+from machine.serving import readiness
 
 NOT_RUNNING = 3
 
@@ -28,22 +28,9 @@ def main() -> int:
         again = f", restarted {child['restarts']} times" if child["restarts"] else ""
         say(f"  {name:<9} {word}{again}   {child['log']}")
         healthy = healthy and child["pid"] is not None
-    answer = _readiness(notes)
+    status, answer = readiness(notes.host, notes.port, within=5)
     say(f"  /readyz   {answer}")
-    return 0 if healthy and answer.startswith("200") else 1
-
-
-def _readiness(notes: state.Notes) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(notes.host, notes.host)
-    connection = http.client.HTTPConnection(host, notes.port, timeout=5)
-    try:
-        connection.request("GET", "/readyz", headers={"Host": f"localhost:{notes.port}"})
-        response = connection.getresponse()
-        return f"{response.status} {response.read(300).decode(errors='replace').strip()}"
-    except OSError as error:
-        return f"no answer ({error})"
-    finally:
-        connection.close()
+    return 0 if healthy and status == 200 else 1
 
 
 if __name__ == "__main__":

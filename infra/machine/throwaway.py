@@ -42,26 +42,29 @@ def room() -> Iterator[Path]:
 
 
 @contextmanager
-def servers(scratch: Path, env: dict[str, str]) -> Iterator[None]:
-    """Puts addresses into `env`; starts a server for each that is not given."""
+def servers(scratch: Path, env: dict[str, str], *, durable: bool = False) -> Iterator[Supervisor]:
+    """Puts addresses into `env`; starts a server for each that is not given.
+
+    Whatever the caller adds to the supervisor ends with them.
+    """
     supervisor = Supervisor(quiet=True)
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         if not env.get("DATABASE_URL"):
-            database = Postgres(scratch / "postgres", scratch / "postgres.log", durable=False)
+            database = Postgres(scratch / "postgres", scratch / "postgres.log", durable=durable)
             database.prepare()
             with step("Starting a throw-away PostgreSQL", f"127.0.0.1:{database.port}"):
                 database.wait_until_ready(supervisor.add(database.child()))
                 database.ensure_database()
             env["DATABASE_URL"] = database.url
         if not (env.get("BROKER_URL") and env.get("CACHE_URL")):
-            valkey = Valkey(scratch / "valkey", scratch / "valkey.log", durable=False)
+            valkey = Valkey(scratch / "valkey", scratch / "valkey.log", durable=durable)
             valkey.prepare()
             with step("Starting a throw-away Valkey", f"127.0.0.1:{valkey.port}"):
                 valkey.wait_until_ready(supervisor.add(valkey.child()))
             env["BROKER_URL"] = env.get("BROKER_URL") or valkey.url(0)
             env["CACHE_URL"] = env.get("CACHE_URL") or valkey.url(1)
-        yield
+        yield supervisor
     finally:
         supervisor.stop()
 

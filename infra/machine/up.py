@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import http.client
 import os
 import signal
 import sys
@@ -14,15 +13,13 @@ from contextlib import suppress
 from machine import state, tools
 from machine.commands import environment, last_lines, run
 from machine.leftovers import end_leftovers
-from machine.places import BIN, ROOT, VAR, ensure_var, secret
+from machine.places import BIN, VAR, ensure_var, secret
 from machine.postgres import Postgres
 from machine.report import Trouble, complain, say, seconds, step
 from machine.servers import is_free
-from machine.supervisor import Child, Supervisor
+from machine.serving import await_web, await_worker, beat_child, web_child, worker_child
+from machine.supervisor import Supervisor
 from machine.valkey import Valkey
-
-START_WITHIN = 90
-WORKER_WITHIN = 20
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -248,108 +245,30 @@ def _set_up(env: dict[str, str], *, demo: bool) -> None:
 
 
 def _start_product(supervisor: Supervisor, env: dict[str, str], wishes: argparse.Namespace) -> None:
-    celery = [str(BIN / "celery"), "-A", "config.celery"]
+    logs = VAR / "log"
     (VAR / "beat").mkdir(exist_ok=True)
-    worker = [
-        *celery,
-        "worker",
-        "--loglevel=INFO",
-        "--pool=prefork",
-        "--concurrency=2",
-        "-Ofair",
-        "--without-mingle",
-        "--without-gossip",
-        "--hostname=worker@%h",
-    ]
-    beat = [
-        *celery,
-        "beat",
-        "--loglevel=INFO",
-        f"--schedule={VAR / 'beat' / 'schedule'}",
-        "--pidfile=",
-    ]
-    web = [
-        str(BIN / "granian"),
-        "--interface",
-        "wsgi",
-        "--host",
-        wishes.host,
-        "--port",
-        str(wishes.port),
-        "--workers",
-        str(wishes.workers),
-        "--blocking-threads",
-        "4",
-        "--no-ws",
-        "--respawn-failed-workers",
-        "--workers-kill-timeout",
-        "20",
-        "config.wsgi:application",
-    ]
     with step("Starting web, worker and beat"):
-        working = supervisor.add(_child("worker", worker, env, stop_within=120, hurry="SIGQUIT"))
-        beating = supervisor.add(_child("beat", beat, env, stop_within=20))
-        serving = supervisor.add(_child("web", web, env, stop_within=30))
-        _wait_for_web(supervisor, serving, wishes)
-        _wait_for_worker(supervisor, working)
-        for child in (working, beating, serving):
+        worker = supervisor.add(worker_child(env, logs / "worker.log"))
+        beat = supervisor.add(
+            beat_child(env, logs / "beat.log", schedule=VAR / "beat" / "schedule")
+        )
+        web = supervisor.add(
+            web_child(
+                env,
+                logs / "web.log",
+                host=wishes.host,
+                port=wishes.port,
+                workers=wishes.workers,
+            )
+        )
+        await_web(supervisor, web, host=wishes.host, port=wishes.port)
+        await_worker(supervisor, worker)
+        for child in (worker, beat, web):
             if child.has_ended() and not supervisor.stopping:
                 raise Trouble(
                     f"{child.name} does not stay up. The end of {child.log}:\n"
                     + last_lines(child.log.read_text(errors="replace"))
                 )
-
-
-def _child(
-    name: str,
-    argv: list[str],
-    env: dict[str, str],
-    *,
-    stop_within: float,
-    hurry: str = "SIGKILL",
-) -> Child:
-    return Child(
-        name=name,
-        argv=argv,
-        env=env,
-        cwd=ROOT,
-        log=VAR / "log" / f"{name}.log",
-        stop_within=stop_within,
-        hurry_signal=hurry,
-    )
-
-
-def _wait_for_web(supervisor: Supervisor, web: Child, wishes: argparse.Namespace) -> None:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(wishes.host, wishes.host)
-    deadline = time.monotonic() + START_WITHIN
-    answer = "no answer"
-    while time.monotonic() < deadline and not supervisor.stopping and not web.has_ended():
-        connection = http.client.HTTPConnection(host, wishes.port, timeout=10)
-        try:
-            connection.request("GET", "/readyz", headers={"Host": f"localhost:{wishes.port}"})
-            response = connection.getresponse()
-            answer = f"{response.status} {response.read(400).decode(errors='replace')}"
-            if response.status == 200:
-                return
-        except OSError as error:
-            answer = str(error)
-        finally:
-            connection.close()
-        time.sleep(0.1)
-    if not supervisor.stopping:
-        raise Trouble(
-            f"The web server did not become ready (/readyz: {answer}). The end of {web.log}:\n"
-            + last_lines(web.log.read_text(errors="replace"))
-        )
-
-
-def _wait_for_worker(supervisor: Supervisor, worker: Child) -> None:
-    """Returns when the worker says that it is ready, or is at least still there after a while."""
-    deadline = time.monotonic() + WORKER_WITHIN
-    while time.monotonic() < deadline and not supervisor.stopping and not worker.has_ended():
-        if b" ready." in worker.output():
-            return
-        time.sleep(0.1)
 
 
 def _accounts(env: dict[str, str], *, demo: bool) -> str:
