@@ -85,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_safe_url(self, url: str | None) -> bool:
         # Only within this municipality: other hosts of the installation are other municipalities.
-        return bool(url) and url.startswith("/") and not url.startswith(("//", "/\\"))
+        return url is not None and url.startswith("/") and not url.startswith(("//", "/\\"))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from kernel.identity.models import Language
+from kernel.identity.models import Language, User
 
 STARTED = "identity.started"
 SEEN = "identity.seen"
@@ -51,7 +51,8 @@ class IdentityMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
-        if not _is_signed_in(request) or not request.user.must_change_password:
+        user = _signed_in(request)
+        if user is None or not user.must_change_password:
             return None
         match = request.resolver_match
         if match is not None and match.url_name in _OPEN_TO_UNCHANGED:
@@ -62,9 +63,11 @@ class IdentityMiddleware:
         return HttpResponseRedirect(page)
 
 
-def _is_signed_in(request: HttpRequest) -> bool:
+def _signed_in(request: HttpRequest) -> User | None:
     # The session is asked first: a citizen's page must not cost a query of accounts.
-    return SESSION_KEY in request.session and bool(request.user.is_authenticated)
+    if SESSION_KEY not in request.session or not request.user.is_authenticated:
+        return None
+    return request.user
 
 
 def _end_if_over(request: HttpRequest) -> str:
@@ -88,7 +91,8 @@ def _end_if_over(request: HttpRequest) -> str:
 
 
 def _language_of(request: HttpRequest) -> str:
-    if _is_signed_in(request):
-        return str(request.user.language)
+    user = _signed_in(request)
+    if user is not None:
+        return str(user.language)
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return chosen if chosen in Language.values else Language.ARABIC.value

@@ -115,7 +115,7 @@ class User(Row, AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.full_name.split(" ", 1)[0]
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         # Django's own version may rewrite the hash on the way, outside any recorded change.
         return check_password(raw_password, self.password)
 

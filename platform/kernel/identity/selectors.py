@@ -76,6 +76,5 @@ def sessions_of(viewer: Viewer, user: User, *, current_key: str = "") -> list[Op
 
 def has_second_factor(user: User) -> bool:
     """Whether signing in to this account needs more than the password."""
-    return Authenticator.objects.filter(
-        user_id=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    ).exists()
+    factors = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=factors).exists())

@@ -35,8 +35,8 @@ class WriteLineage(Guard):
 
     name = "lineage"
     when = pgtrigger.Before
-    operation = pgtrigger.Insert | pgtrigger.UpdateOf("parent_id")
-    declare: ClassVar = [("above", "bigint[]")]
+    operation = pgtrigger.Insert | pgtrigger.UpdateOf("parent_id")  # type: ignore[no-untyped-call]
+    declare = [("above", "bigint[]")]  # noqa: RUF012  the base has it as an instance's
     func = """
         above := '{}';
         IF NEW.parent_id IS NOT NULL THEN
@@ -57,7 +57,7 @@ class CarryLineage(Guard):
 
     name = "lineage_beneath"
     when = pgtrigger.After
-    operation = pgtrigger.UpdateOf("parent_id")
+    operation = pgtrigger.UpdateOf("parent_id")  # type: ignore[no-untyped-call]
     func = """
         IF NEW.lineage IS DISTINCT FROM OLD.lineage THEN
             EXECUTE format('UPDATE %I.%I SET parent_id = parent_id WHERE parent_id = $1',

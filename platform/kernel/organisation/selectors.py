@@ -5,7 +5,7 @@ Everything is read from the tables at each request, so a change of seats is effe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -220,7 +220,7 @@ def absence_for(viewer: Viewer, uid: Any) -> Absence:
     return found
 
 
-def _seats(holders: set[int], on: date) -> Iterable[dict[str, Any]]:
+def _seats(holders: set[int], on: date) -> Iterable[Mapping[str, Any]]:
     """Open seats with the sections that each reaches: its own, or all beneath for a leading role."""
     own = ArraySubquery(Section.objects.filter(id=OuterRef("section_id")).values("id"))
     all_beneath = ArraySubquery(
@@ -240,7 +240,7 @@ def _seats(holders: set[int], on: date) -> Iterable[dict[str, Any]]:
     )
 
 
-def _covers(mandate: Mandate, seat: dict[str, Any]) -> bool:
+def _covers(mandate: Mandate, seat: Mapping[str, Any]) -> bool:
     return mandate.covers(
         user_id=seat["user_id"], section_id=seat["section_id"], role_id=seat["role_id"]
     )
