@@ -85,8 +85,8 @@ def _seed_mark() -> str:
 PEOPLE = {
     "amal": ("أمل الأسطل", "Amal", "service_clerk", "front_desk"),
     "basel": ("باسل شعث", "Basel", "section_engineer", "planning"),
-    "karim": ("كريم أبو عودة", "Karim", "cashier", "cash"),
-    "salma": ("سلمى الفرا", "Salma", "manager", "mayor_office"),
+    "karim": ("كريم أبو عودة", "Karim", "cashier", "cash_desk"),
+    "salma": ("سلمى الفرا", "Salma", "decider", "mayor_office"),
     "hadi": ("هادي النجار", "Hadi", "administrator", "computer"),
 }
 
