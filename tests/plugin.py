@@ -86,7 +86,7 @@ PEOPLE = {
     "amal": ("أمل الأسطل", "Amal", "service_clerk", "front_desk"),
     "basel": ("باسل شعث", "Basel", "section_engineer", "planning"),
     "karim": ("كريم أبو عودة", "Karim", "cashier", "cash_desk"),
-    "salma": ("سلمى الفرا", "Salma", "decider", "mayor_office"),
+    "salma": ("سلمى الفرا", "Salma", "manager", "mayor_office"),
     "hadi": ("هادي النجار", "Hadi", "administrator", "computer"),
 }
 

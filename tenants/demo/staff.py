@@ -27,6 +27,6 @@ STAFF = (
     Seat("karim", "كريم أبو عودة", "Karim Abu Odeh", "cash_desk", ("cashier",), "cashier"),
     Seat("maha", "مها الأغا", "Maha al-Agha", "accounting", ("accountant",), "accountant"),
     Seat("jamal", "جمال بربخ", "Jamal Barbakh", "finance", ("finance_manager", "section_head"), "finance manager"),
-    Seat("salma", "سلمى المصري", "Salma al-Masri", "mayor_office", ("decider",), "manager who decides"),
+    Seat("salma", "سلمى المصري", "Salma al-Masri", "mayor_office", ("manager",), "manager who decides"),
     Seat("hadi", "هادي السقا", "Hadi as-Saqqa", "computer", ("administrator",), "administrator"),
 )
