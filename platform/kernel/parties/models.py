@@ -67,7 +67,7 @@ class AliasIsFlat(Guard):
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.UpdateOf("alias_of_id")  # type: ignore[no-untyped-call]
     condition = pgtrigger.Q(new__alias_of__isnull=False)
-    declare = [("chained", "boolean")]
+    declare = [("chained", "boolean")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format(
             'SELECT EXISTS (SELECT 1 FROM %I.parties_party WHERE alias_of_id = $2)'

@@ -241,7 +241,7 @@ class SharesWithinWhole(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update
     condition = pgtrigger.Q(new__relation=Relation.OWNER)
-    declare = [("most", "numeric")]
+    declare = [("most", "numeric")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format('SELECT 1 FROM %I.places_landunit WHERE id = $1 FOR NO KEY UPDATE', TG_TABLE_SCHEMA)
             USING NEW.land_unit_id;
