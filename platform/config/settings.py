@@ -73,25 +73,6 @@ TABLELESS_APPS = (
     "django_htmx",
     "django_vite",
 )
-# BUILDING: rooms appear one by one; this filter goes when all are there.
-def _there(app: str) -> bool:
-    head = app.split(".", 1)[0]
-    if head not in {"kernel", "frontend", "api", "modules"}:
-        return True
-    base = ROOT / "platform" if head == "kernel" else ROOT
-    home = base / app.replace(".", "/")
-    return (home / "apps.py").exists() and ((home / "models.py").exists() or (home / "models").is_dir())
-
-
-if not all(_there(one) for one in KERNEL_ROOMS):
-    MODULE_PACKAGES = ()
-    TENANT_APPS = tuple(one for one in TENANT_APPS if not one.startswith("modules."))
-KERNEL_ROOMS = tuple(one for one in KERNEL_ROOMS if _there(one))
-TENANT_APPS = tuple(one for one in TENANT_APPS if _there(one))
-HOUSE_MANIFESTS = tuple(
-    one for one in HOUSE_MANIFESTS
-    if (ROOT / "platform" / (one.replace(".", "/") + ".py")).exists() or (ROOT / (one.replace(".", "/") + ".py")).exists()
-)
 INSTALLED_APPS = ["config.apps.ConfigApp", *SHARED_APPS, *TENANT_APPS, *TABLELESS_APPS]
 SHARED_LABELS = frozenset({"tenants"})
 TENANT_LABELS = frozenset(
@@ -209,10 +190,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "frontend.middleware.FaceMiddleware",
 ]
-MIDDLEWARE = [
-    one for one in MIDDLEWARE
-    if not one.startswith("frontend.") or (ROOT / (one.rsplit(".", 1)[0].replace(".", "/") + ".py")).exists()
-]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -301,10 +278,7 @@ TIME_ZONE = "Asia/Hebron"
 FORMAT_MODULE_PATH = ["config.formats"]
 
 # --- Accounts (kernel.identity) ------------------------------------------------------------------------
-try:
-    from config.accounts import *  # noqa: E402, F403
-except ModuleNotFoundError:
-    pass
+from config.accounts import *  # noqa: E402, F403
 
 # --- The edge --------------------------------------------------------------------------------------------
 from config.edge import *  # noqa: E402, F403
