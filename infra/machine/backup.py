@@ -28,12 +28,9 @@ from machine.supervisor import Supervisor
 DUMP = "database.dump"
 FILES = "files"
 MANIFEST = "manifest.json"
-COUNT = """
-SELECT count(DISTINCT schemaname) || ' schemas, ' || count(*) || ' tables, '
-    || coalesce(sum((xpath('/row/c/text()', query_to_xml(
-           format('SELECT count(*) AS c FROM %I.%I', schemaname, tablename),
-           false, true, '')))[1]::text::bigint), 0) || ' rows'
-FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema$)'
+TABLES = """
+SELECT schemaname, format('%I.%I', schemaname, tablename) FROM pg_tables
+WHERE schemaname !~ '^(pg_|information_schema$)' ORDER BY 1, 2
 """
 
 
@@ -125,9 +122,16 @@ def _restored(place: Path, scratch: Path, *, files: int) -> str:
                 env={"PGPASSWORD": database.password, "PATH": "/usr/bin:/bin"},
                 trouble=f"{place / DUMP} cannot be restored.",
             )  # fmt: skip
-        return f"{database.psql(COUNT).strip()}, {files} files"
+        return f"{_counted(database)}, {files} files"
     finally:
         supervisor.stop()
+
+
+def _counted(database: Postgres) -> str:
+    tables = [line.split("|", 1) for line in database.psql(TABLES).splitlines()]
+    counts = database.psql("".join(f"SELECT count(*) FROM {name};\n" for _, name in tables))
+    rows = sum(int(line) for line in counts.split())
+    return f"{len({schema for schema, _ in tables})} schemas, {len(tables)} tables, {rows:,} rows"
 
 
 def _settings() -> dict[str, str]:
