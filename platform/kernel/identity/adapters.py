@@ -104,7 +104,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return user.username
 
     def build_totp_svg(self, url: str) -> str:
-        return str(segno.make(url, error="m").svg_inline(scale=5, border=2))
+        return str(segno.make(url, error="m").svg_inline(scale=5, border=4, light="#fff"))
 
     def _get_site_name(self) -> str:
         return town_name() or super()._get_site_name()
