@@ -20,6 +20,7 @@ from hijridate import Gregorian
 
 from kernel.money import Money, format_amount
 from kernel.printing.coverage import covered_characters
+from kernel.terms import month_name
 
 Digits = Literal["western", "arabic_indic"]
 MonthNames = Literal["levantine", "gregorian", "both"]
@@ -30,23 +31,10 @@ _NO_BREAK = "\u00a0"
 _MINUS = "\u2212"
 _SIGNS = {"ILS": "₪", "JOD": "د.أ", "USD": "$", "EUR": "€"}
 
-LEVANTINE = (
-    "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران",
-    "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
-)  # fmt: skip
-GREGORIAN = (
-    "يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو",
-    "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر",
-)  # fmt: skip
 HIJRI = (
     "محرم", "صفر", "ربيع الأول", "ربيع الآخر", "جمادى الأولى", "جمادى الآخرة",
     "رجب", "شعبان", "رمضان", "شوال", "ذو القعدة", "ذو الحجة",
 )  # fmt: skip
-_ENGLISH = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 _ARABIC_INDIC = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
 _WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 
@@ -147,14 +135,8 @@ def moment(at: datetime) -> str:
 
 def long_date(day: date, *, months: MonthNames = "levantine", language: str = "ar") -> str:
     """`22 تشرين الثاني 2026م`, with the months' names the municipality writes."""
-    if language != "ar":
-        return f"{day.day} {_ENGLISH[day.month - 1]} {day.year}"
-    name = {
-        "levantine": LEVANTINE[day.month - 1],
-        "gregorian": GREGORIAN[day.month - 1],
-        "both": f"{LEVANTINE[day.month - 1]} / {GREGORIAN[day.month - 1]}",
-    }[months]
-    return f"{day.day} {name} {day.year}م"
+    written = f"{day.day} {month_name(day.month, months, language)} {day.year}"
+    return f"{written}م" if language == "ar" else written
 
 
 @lru_cache(maxsize=512)

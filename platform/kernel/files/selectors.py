@@ -1,0 +1,71 @@
+"""Who may open which file, and whether its bytes are still what they were."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from uuid import UUID
+
+from kernel import registry
+from kernel.activation.services import active_codes
+from kernel.errors import NotVisible
+from kernel.files.errors import FileMissing
+from kernel.files.models import Blob, StoredFile
+from kernel.files.storage import BytesMissing, byte_store, key_for
+from kernel.viewer import Viewer
+
+
+def file_for(viewer: Viewer, uid: UUID | str) -> StoredFile:
+    """The file, if the viewer may open it; `NotVisible` otherwise, which never says why."""
+    file = StoredFile.objects.select_related("blob").filter(uid=uid).first()
+    if file is None or not visible_files(viewer, [file]):
+        raise NotVisible()
+    return file
+
+
+def visible_files(viewer: Viewer, files: Collection[StoredFile]) -> set[int]:
+    """Ids of those files that the viewer may open: his own uploads, and what an active module that
+    uses a file says. A file that no module has taken up is seen by its uploader alone."""
+    ids = {file.pk for file in files}
+    if viewer.is_system:
+        return ids
+    seen = {
+        file.pk
+        for file in files
+        if viewer.user_id is not None and file.uploaded_by == viewer.user_id
+    }
+    active = active_codes()
+    for module in registry.modules():
+        if module.code not in active:
+            continue
+        for guard in module.file_guards:
+            if waiting := ids - seen:
+                seen |= registry.load(guard.provider)(viewer, waiting) & waiting
+    return seen
+
+
+def verify(file: StoredFile) -> bool:
+    """Whether the bytes are still those that were handed in. Refuses `FileMissing` when they are gone."""
+    try:
+        return _hash(file.sha256) == file.sha256
+    except BytesMissing as error:
+        raise FileMissing(name=file.name) from error
+
+
+def damaged_files(*, after: int = 0, most: int = 1000) -> Iterator[Blob]:
+    """Contents whose bytes are gone or changed, in order of id, for the nightly fixity check."""
+    for blob in Blob.objects.filter(pk__gt=after, discarded_at=None).order_by("pk")[:most]:
+        try:
+            sound = _hash(blob.sha256) == blob.sha256
+        except (BytesMissing, OSError):
+            sound = False
+        if not sound:
+            yield blob
+
+
+def _hash(sha256: str) -> str:
+    digest = hashlib.sha256()
+    with byte_store().open(key_for(sha256)) as content:
+        while chunk := content.read(1 << 18):
+            digest.update(chunk)
+    return digest.hexdigest()
