@@ -119,6 +119,7 @@ class SettlingOrder(models.TextChoices):
 
 class BatchState(models.TextChoices):
     CHECKED = "checked", _("checked")
+    LOADING = "loading", _("being loaded")
     COMMITTED = "committed", _("in the books")
     UNDONE = "undone", _("undone")
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.manifest import (
     DocumentType,
     DuesKind,
+    FileGuard,
     Indicator,
     JobKind,
     MenuItem,
@@ -356,7 +357,7 @@ MODULE = Module(
             url_name="finance:desk",
             icon="cash",
             permission="finance.receive",
-            group="finance",
+            group="money",
             order=10,
         ),
         MenuItem(
@@ -365,7 +366,7 @@ MODULE = Module(
             url_name="finance:receipts",
             icon="receipt",
             permission="finance.receive",
-            group="finance",
+            group="money",
             order=20,
         ),
         MenuItem(
@@ -374,7 +375,7 @@ MODULE = Module(
             url_name="finance:charges",
             icon="coins",
             permission="finance.read",
-            group="finance",
+            group="money",
             order=30,
         ),
         MenuItem(
@@ -383,7 +384,7 @@ MODULE = Module(
             url_name="finance:trial-balance",
             icon="book",
             permission="finance.read",
-            group="finance",
+            group="money",
             order=40,
         ),
         MenuItem(
@@ -392,7 +393,7 @@ MODULE = Module(
             url_name="finance:opening-list",
             icon="file-import",
             permission="finance.import_opening",
-            group="finance",
+            group="money",
             order=50,
         ),
         MenuItem(
@@ -437,7 +438,7 @@ MODULE = Module(
         ),
         Indicator(
             code="finance.collection_rate",
-            title=_("Collected of this year's charges"),
+            title=_("Collected of what was charged"),
             provider="modules.finance.indicators.collection_rate",
             unit="%",
         ),
@@ -471,6 +472,7 @@ MODULE = Module(
             provider="modules.finance.searching.receipts_by_number", permission="finance.read_dues"
         ),
     ),
+    file_guards=(FileGuard(provider="modules.finance.selectors.opening.visible_files"),),
     jobs=(
         JobKind(
             code="finance.check_opening",

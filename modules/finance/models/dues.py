@@ -62,6 +62,7 @@ class OpeningBatch(Row):
     rows_good = models.PositiveIntegerField(default=0)
     rows_bad = models.PositiveIntegerField(default=0)
     totals = models.JSONField(default=dict)
+    only_good = models.BooleanField(default=False)
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

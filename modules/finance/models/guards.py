@@ -9,6 +9,8 @@ not covered, BA038 balances written by hand, BA039 states that never come back.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 
 from kernel.db import Guard
@@ -23,7 +25,7 @@ class IntoOpenPeriod(Guard):
     name = "into_open_period"
     when = pgtrigger.Before
     operation = pgtrigger.Insert
-    declare = [("period", "record")]
+    declare: ClassVar = [("period", "record")]
     func = """
         EXECUTE format('SELECT year, month, state FROM %I.finance_period WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
         INTO period USING NEW.period_id;
@@ -48,7 +50,7 @@ class HasLines(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert
     timing = pgtrigger.Deferred
-    declare = [("lines", "bigint")]
+    declare: ClassVar = [("lines", "bigint")]
     func = """
         EXECUTE format('SELECT count(*) FROM %I.finance_line WHERE entry_id = $1', TG_TABLE_SCHEMA)
         INTO lines USING NEW.id;
@@ -71,7 +73,7 @@ class PostedInOneGo(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert
     referencing = pgtrigger.Referencing(new="posted")
-    declare = [("bad", "record")]
+    declare: ClassVar = [("bad", "record")]
     func = """
         SELECT entry_id, currency, sum(debit) AS debit, sum(credit) AS credit INTO bad FROM posted
         GROUP BY entry_id, currency HAVING sum(debit) <> sum(credit) LIMIT 1;
@@ -181,7 +183,7 @@ class ChargeStands(Guard):
     name = "charge_stands"
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
-    declare = [("kept", "text[]")]
+    declare: ClassVar = [("kept", "text[]")]
     func = """
         kept := ARRAY['paid', 'credited', 'cancelled', 'base_settled', 'balance', 'standing'];
         IF TG_OP = 'DELETE' OR to_jsonb(NEW) - kept IS DISTINCT FROM to_jsonb(OLD) - kept THEN
@@ -217,7 +219,7 @@ class SettlesCharges(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert
     referencing = pgtrigger.Referencing(new="posted")
-    declare = [("bad", "bigint")]
+    declare: ClassVar = [("bad", "bigint")]
     func = """
         EXECUTE format($sql$
             SELECT p.id FROM posted p JOIN %1$I.finance_settlement s ON s.id = p.reverses_id
@@ -259,7 +261,7 @@ class IntoOpenSession(Guard):
     name = "into_open_session"
     when = pgtrigger.Before
     operation = pgtrigger.Insert
-    declare = [("open_box", "bigint")]
+    declare: ClassVar = [("open_box", "bigint")]
     func = """
         EXECUTE format('SELECT box_id FROM %I.finance_cashsession WHERE id = $1 AND closed_at IS NULL FOR SHARE',
             TG_TABLE_SCHEMA) INTO open_box USING NEW.session_id;
@@ -276,7 +278,7 @@ class ReceiptStands(Guard):
     name = "receipt_stands"
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
-    declare = [("open_to_change", "text[]")]
+    declare: ClassVar = [("open_to_change", "text[]")]
     func = """
         open_to_change := ARRAY['void_kind', 'void_reason', 'voided_at', 'voided_by_id', 'void_entry_id'];
         IF TG_OP = 'DELETE' OR OLD.void_kind <> ''
@@ -294,7 +296,7 @@ class ReceiptIsCovered(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert
     timing = pgtrigger.Deferred
-    declare = [("given", "numeric"), ("used", "numeric")]
+    declare: ClassVar = [("given", "numeric"), ("used", "numeric")]
     func = """
         EXECUTE format('SELECT COALESCE(sum(amount), 0) FROM %I.finance_instrument WHERE receipt_id = $1',
             TG_TABLE_SCHEMA) INTO given USING NEW.id;

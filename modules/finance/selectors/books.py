@@ -5,7 +5,6 @@ What must not live here: what a person owes (`selectors.dues`), the cash desk (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +14,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from kernel.money import Money, decimals_of, money
+from kernel.errors import NotVisible
+from kernel.money import Money, money
 from kernel.policies.selectors import value
 from kernel.snapshots import Snapshot
 from kernel.viewer import Viewer
@@ -154,16 +154,29 @@ def years(viewer: Viewer) -> list[int]:
     return list(Period.objects.order_by("-year").values_list("year", flat=True).distinct())
 
 
+def period_for(viewer: Viewer, uid: UUID) -> Period:
+    """The month of that uid. Refuses `NotVisible`."""
+    found = Period.objects.filter(uid=uid).first()
+    if found is None:
+        raise NotVisible()
+    return found
+
+
+def recent_rates(viewer: Viewer) -> QuerySet[ExchangeRate]:
+    """The rates last entered."""
+    return ExchangeRate.objects.select_related("entered_by").order_by("-on_date", "-id")[:60]
+
+
 def entries(viewer: Viewer) -> QuerySet[Entry]:
     """The journal, newest first."""
     return Entry.objects.order_by("-date", "-id")
 
 
 def entry_for(viewer: Viewer, uid: UUID) -> Entry:
-    """The entry of that uid with what it reverses. Refuses `AccountUnknown` never; `NotVisible` when absent."""
+    """The entry of that uid with what it reverses. Refuses `NotVisible`."""
     found = Entry.objects.select_related("reverses").filter(uid=uid).first()
     if found is None:
-        raise AccountUnknown(account="")
+        raise NotVisible()
     return found
 
 
@@ -237,8 +250,3 @@ def trial_balance(viewer: Viewer, *, on: date) -> list[BalanceLine]:
     with connection.cursor() as cursor:
         cursor.execute(_TRIAL_BALANCE, asked)
         return [BalanceLine(*row) for row in cursor.fetchall()]
-
-
-def rounded(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """Amounts by currency, each to its own decimals."""
-    return {one: money(amount, one).amount for one, amount in amounts.items() if decimals_of(one)}

@@ -26,7 +26,7 @@ from modules.finance.errors import (
     PeriodClosed,
     ReasonMissing,
 )
-from modules.finance.models import Entry, Line, Period
+from modules.finance.models import Entry
 from modules.finance.services.periods import period_of
 
 log = structlog.get_logger(__name__)
@@ -220,6 +220,15 @@ def post_entry(
     return entry
 
 
+_MIRROR_LINES = """
+    INSERT INTO finance_line (entry_id, seq, date, account_id, party_id, charge_id, section_id, fund, description,
+        currency, debit, credit, rate, base_debit, base_credit)
+    SELECT %s, seq, %s, account_id, party_id, charge_id, section_id, fund, description,
+        currency, credit, debit, rate, base_credit, base_debit
+    FROM finance_line WHERE entry_id = %s ORDER BY seq
+"""
+
+
 def reverse_entry(entry: Entry, *, reason: str, by: Viewer, on: date | None = None) -> Entry:
     """Post the exact opposite of an entry, linked to it. An entry is reversed once; a reversal never is.
 
@@ -229,7 +238,6 @@ def reverse_entry(entry: Entry, *, reason: str, by: Viewer, on: date | None = No
         raise ReasonMissing()
     if entry.reverses_id or Entry.objects.filter(reverses=entry).exists():
         raise EntryAlreadyReversed(entry=entry.number_text)
-    sides = [_mirrored(line) for line in entry.lines.order_by("seq")]
     with recorded(by=by, reason=reason):
         mirror = begin_entry(
             journal=Journal.GENERAL.value,
@@ -239,28 +247,7 @@ def reverse_entry(entry: Entry, *, reason: str, by: Viewer, on: date | None = No
             by=by,
             reverses=entry,
         )
-        write_lines(mirror, sides)
+        with connection.cursor() as cursor:
+            cursor.execute(_MIRROR_LINES, [mirror.pk, mirror.date, entry.pk])
     log.info("finance.entry_reversed", entry=entry.pk, by=by.user_id)
     return mirror
-
-
-def _mirrored(line: Line) -> Side:
-    return Side(
-        account_id=line.account_id,
-        currency=line.currency,
-        debit=line.credit,
-        credit=line.debit,
-        rate=line.rate,
-        base_debit=line.base_credit,
-        base_credit=line.base_debit,
-        party_id=line.party_id,
-        charge_id=line.charge_id,
-        section_id=line.section_id,
-        fund=line.fund,
-        description=line.description,
-    )
-
-
-def lock_periods_of(year: int) -> list[Period]:
-    """The months of a year, held until the transaction ends."""
-    return list(Period.objects.select_for_update().filter(year=year).order_by("month"))

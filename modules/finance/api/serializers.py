@@ -1,0 +1,240 @@
+"""What finance reads and writes at the edge. Amounts are text with their currency; ids are uids."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from kernel.errors import Refusal
+from kernel.money import CURRENCIES, Money, format_amount, money, parse_amount
+from modules.finance.constants import Method
+from modules.finance.models import Charge, Receipt
+
+
+class MoneyOut(serializers.Serializer[Any]):
+    """An amount to its currency's decimals, as text, with the ISO code."""
+
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+
+
+def money_out(amount: Decimal, currency: str) -> dict[str, str]:
+    return {"amount": format_amount(money(amount, currency)).replace(",", ""), "currency": currency}
+
+
+class MoneyIn(serializers.Serializer[Any]):
+    amount = serializers.CharField(max_length=30, help_text="A decimal number as text, for example \"12.50\".")
+    currency = serializers.ChoiceField(choices=sorted(CURRENCIES))
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        try:
+            return parse_amount(attrs["amount"], attrs["currency"])
+        except Refusal as refusal:
+            raise serializers.ValidationError({"amount": [str(refusal)]}) from refusal
+
+
+class DueLineOut(serializers.Serializer[Any]):
+    charge = serializers.UUIDField()
+    kind = serializers.CharField()
+    kind_title = serializers.CharField()
+    year = serializers.IntegerField()
+    due_on = serializers.DateField(allow_null=True)
+    description = serializers.CharField()
+    principal = MoneyOut()
+    paid = MoneyOut()
+    balance = MoneyOut()
+
+
+class DuesOut(serializers.Serializer[Any]):
+    """What a person owes on a day. `totals` are per currency and never added across currencies."""
+
+    party = serializers.UUIDField()
+    as_of = serializers.DateField()
+    known = serializers.BooleanField()
+    is_clear = serializers.BooleanField()
+    lines = DueLineOut(many=True)
+    totals = MoneyOut(many=True)
+    advances = MoneyOut(many=True)
+
+
+class ChargeOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="uid")
+    kind = serializers.CharField(source="kind.code")
+    kind_title = serializers.CharField(source="kind.title")
+    party = serializers.UUIDField(source="party.uid")
+    year = serializers.IntegerField()
+    period_from = serializers.DateField(allow_null=True)
+    period_to = serializers.DateField(allow_null=True)
+    due_on = serializers.DateField()
+    description = serializers.CharField()
+    status = serializers.ChoiceField(choices=["open", "part_paid", "settled", "cancelled"])
+    principal = serializers.SerializerMethodField()
+    paid = serializers.SerializerMethodField()
+    credited = serializers.SerializerMethodField()
+    balance = serializers.SerializerMethodField()
+    source_module = serializers.CharField()
+    source_record = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+    def get_principal(self, charge: Charge) -> MoneyOut:
+        return money_out(charge.principal, charge.currency)  # type: ignore[return-value]
+
+    def get_paid(self, charge: Charge) -> MoneyOut:
+        return money_out(charge.paid, charge.currency)  # type: ignore[return-value]
+
+    def get_credited(self, charge: Charge) -> MoneyOut:
+        return money_out(charge.credited, charge.currency)  # type: ignore[return-value]
+
+    def get_balance(self, charge: Charge) -> MoneyOut:
+        return money_out(charge.balance, charge.currency)  # type: ignore[return-value]
+
+
+class ChargeIn(serializers.Serializer[Any]):
+    party = serializers.UUIDField()
+    kind = serializers.CharField(max_length=60, help_text="Code of a kind of due.")
+    amount = MoneyIn()
+    due_on = serializers.DateField()
+    description = serializers.CharField(max_length=300)
+    year = serializers.IntegerField(required=False, min_value=1950, max_value=2100)
+    period_from = serializers.DateField(required=False)
+    period_to = serializers.DateField(required=False)
+
+
+class InstrumentIn(serializers.Serializer[Any]):
+    method = serializers.ChoiceField(choices=Method.values)
+    amount = MoneyIn()
+    reference = serializers.CharField(required=False, default="", max_length=60, allow_blank=True)
+    bank = serializers.CharField(required=False, default="", max_length=80, allow_blank=True)
+    branch = serializers.CharField(required=False, default="", max_length=80, allow_blank=True)
+    dated_on = serializers.DateField(required=False)
+
+
+class ReceiptIn(serializers.Serializer[Any]):
+    party = serializers.UUIDField()
+    payer_name = serializers.CharField(required=False, max_length=160, allow_blank=True, default="")
+    instruments = InstrumentIn(many=True, min_length=1, max_length=20)
+    charges = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=500,
+        help_text="Dues to settle; left out, all open dues of the person, by the municipality's policy.",
+    )
+    keep_surplus = serializers.BooleanField(default=False)
+    note = serializers.CharField(required=False, max_length=300, allow_blank=True, default="")
+
+
+class InstrumentOut(serializers.Serializer[Any]):
+    method = serializers.CharField()
+    amount = MoneyOut()
+    reference = serializers.CharField()
+    bank = serializers.CharField()
+    dated_on = serializers.DateField(allow_null=True)
+
+
+class SettlementOut(serializers.Serializer[Any]):
+    charge = serializers.UUIDField()
+    amount = MoneyOut()
+    tendered = MoneyOut()
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="uid")
+    number = serializers.CharField(source="number_text")
+    box = serializers.CharField(source="box.code")
+    party = serializers.UUIDField(source="party.uid")
+    payer_name = serializers.CharField()
+    received_on = serializers.DateField()
+    received_at = serializers.DateTimeField()
+    amount = serializers.SerializerMethodField()
+    surplus = serializers.SerializerMethodField()
+    words = serializers.CharField()
+    status = serializers.SerializerMethodField()
+    note = serializers.CharField()
+
+    def get_amount(self, receipt: Receipt) -> MoneyOut:
+        return money_out(receipt.amount, receipt.currency)  # type: ignore[return-value]
+
+    def get_surplus(self, receipt: Receipt) -> MoneyOut:
+        return money_out(receipt.surplus, receipt.currency)  # type: ignore[return-value]
+
+    def get_status(self, receipt: Receipt) -> str:
+        """posted, cancelled or reversed."""
+        return receipt.void_kind or "posted"
+
+
+class ReceiptDetailOut(ReceiptOut):
+    instruments = serializers.SerializerMethodField()
+    settlements = serializers.SerializerMethodField()
+
+    def get_instruments(self, receipt: Receipt) -> list[InstrumentOut]:
+        return [  # type: ignore[return-value]
+            {
+                "method": one.method,
+                "amount": money_out(one.amount, receipt.currency),
+                "reference": one.reference,
+                "bank": one.bank,
+                "dated_on": one.dated_on,
+            }
+            for one in receipt.instruments.all()
+        ]
+
+    def get_settlements(self, receipt: Receipt) -> list[SettlementOut]:
+        return [  # type: ignore[return-value]
+            {
+                "charge": one.charge.uid,
+                "amount": money_out(one.amount, one.charge.currency),
+                "tendered": money_out(one.tendered, receipt.currency),
+            }
+            for one in receipt.settlements.all()
+            if one.reverses_id is None
+        ]
+
+
+class ReasonIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=300)
+
+
+class MovementOut(serializers.Serializer[Any]):
+    date = serializers.DateField()
+    kind = serializers.CharField()
+    document = serializers.CharField()
+    title = serializers.CharField()
+    debit = serializers.CharField()
+    credit = serializers.CharField()
+    balance = serializers.CharField()
+    charge = serializers.CharField(allow_blank=True)
+    receipt = serializers.CharField(allow_blank=True)
+
+
+class AccountOut(serializers.Serializer[Any]):
+    currency = serializers.CharField()
+    opening = serializers.CharField()
+    debit = serializers.CharField()
+    credit = serializers.CharField()
+    closing = serializers.CharField()
+    movements = MovementOut(many=True)
+
+
+class StatementOut(serializers.Serializer[Any]):
+    party = serializers.UUIDField()
+    since = serializers.DateField()
+    until = serializers.DateField()
+    accounts = AccountOut(many=True)
+
+
+class DuesQuery(serializers.Serializer[Any]):
+    party = serializers.UUIDField()
+    on = serializers.DateField(required=False)
+
+
+class StatementQuery(serializers.Serializer[Any]):
+    party = serializers.UUIDField()
+    since = serializers.DateField()
+    until = serializers.DateField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["until"] < attrs["since"]:
+            raise serializers.ValidationError({"until": ["until < since"]})
+        return attrs

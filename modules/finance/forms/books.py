@@ -1,0 +1,192 @@
+"""Forms of the accountant: charges, credits, accounts, kinds, rates, old dues."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextField
+from kernel.calendar.selectors import today
+from kernel.errors import Refusal
+from kernel.money import parse_amount
+from modules.finance.constants import AccountKind, CreditKind
+from modules.finance.forms.desk import currency_choices
+from modules.finance.models import Account, DuesKind
+from modules.finance.services.credits import AUTHORITIES, DecisionPaper
+
+AUTHORITY_TITLES = {
+    "finance_manager": _("the finance manager"),
+    "mayor": _("the mayor"),
+    "council": _("the council"),
+}
+
+
+class MoneyForm(DeskForm):
+    """A form with an amount whose currency is chosen beside it; `money` is the cleaned amount."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("amount") and cleaned.get("currency"):
+            try:
+                cleaned["money"] = parse_amount(cleaned["amount"], cleaned["currency"])
+            except Refusal as refusal:
+                self.add_refusal(refusal)
+        return cleaned
+
+
+def _amount_text() -> forms.CharField:
+    return forms.CharField(
+        label=_("Amount"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+class AssessForm(MoneyForm):
+    """Charge somebody by hand."""
+
+    party = PartyField(label=_("Person"))
+    kind = forms.ModelChoiceField(
+        label=_("Kind of due"), queryset=DuesKind.objects.none(), to_field_name="code", empty_label=None
+    )
+    amount = _amount_text()
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
+    year = forms.IntegerField(label=_("Year"), min_value=1950, max_value=2100)
+    due_on = DateField(label=_("Due on"))
+    period_from = DateField(label=_("From"), required=False)
+    period_to = DateField(label=_("To"), required=False)
+    description = TextField(label=_("Description"), max_length=300)
+
+    keep_digits: ClassVar[frozenset[str]] = frozenset({"description"})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].queryset = DuesKind.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+
+class CreditForm(DeskForm):
+    """An exemption, discount, write-off or correction with the decision behind it."""
+
+    kind = forms.ChoiceField(
+        label=_("What is granted"),
+        choices=[(one.value, one.label) for one in CreditKind if one != CreditKind.ADVANCE],
+    )
+    decision_no = TextField(label=_("Number of the decision"), required=False, max_length=60)
+    decided_on = DateField(label=_("Date of the decision"), required=False)
+    authority = forms.ChoiceField(
+        label=_("Decided by"), required=False, choices=[("", "—"), *((one, AUTHORITY_TITLES[one]) for one in AUTHORITIES)]
+    )
+    reason = TextField(label=_("Reason"), rows=2, max_length=300)
+
+    keep_digits: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = AmountField(label=_("Amount"), currency=currency, zero=False)
+        self.order_fields(["kind", "amount", "decision_no", "decided_on", "authority", "reason"])
+
+    def paper(self) -> DecisionPaper:
+        return DecisionPaper(
+            number=self.cleaned_data["decision_no"],
+            decided_on=self.cleaned_data["decided_on"],
+            authority=self.cleaned_data["authority"],
+        )
+
+
+class AccountForm(DeskForm):
+    """A new account; its place in the tree follows from its code."""
+
+    code = TextField(label=_("Code"), max_length=12, help_text=_("Digits; it stands under the longest code it begins with."))
+    name_ar = TextField(label=_("Name in Arabic"), max_length=120)
+    name_en = TextField(label=_("Name in English"), max_length=120, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("as the account above")), *AccountKind.choices]
+    )
+    needs_party = forms.BooleanField(label=_("Each line names a person"), required=False)
+    report_line = TextField(label=_("Line of the ministry's form"), max_length=60, required=False)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not code.isdigit():
+            raise forms.ValidationError(_("A code has digits only."))
+        return code
+
+
+class RenameAccountForm(DeskForm):
+    name_ar = TextField(label=_("Name in Arabic"), max_length=120)
+    name_en = TextField(label=_("Name in English"), max_length=120, required=False)
+    report_line = TextField(label=_("Line of the ministry's form"), max_length=60, required=False)
+    is_active = forms.BooleanField(label=_("In use"), required=False)
+
+
+class KindForm(DeskForm):
+    """The municipality's own kind of due."""
+
+    code = forms.RegexField(
+        r"^[a-z][a-z0-9_.]{1,59}$",
+        label=_("Code"),
+        help_text=_("Small Latin letters, for integrators."),
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    title_ar = TextField(label=_("Title in Arabic"), max_length=80)
+    title_en = TextField(label=_("Title in English"), max_length=80, required=False)
+    receivable = forms.ModelChoiceField(label=_("Receivable account"), queryset=Account.objects.none(), empty_label=None)
+    revenue = forms.ModelChoiceField(label=_("Revenue account"), queryset=Account.objects.none(), empty_label=None)
+    is_fine = forms.BooleanField(label=_("It is a fine or penalty"), required=False)
+    position = forms.IntegerField(label=_("Order of settling"), min_value=1, max_value=9_999, initial=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        postable = Account.objects.filter(is_posting=True, is_active=True).order_by("code")
+        self.fields["receivable"].queryset = postable.filter(kind=AccountKind.ASSET, needs_party=True)  # type: ignore[attr-defined]
+        self.fields["revenue"].queryset = postable.filter(kind=AccountKind.REVENUE)  # type: ignore[attr-defined]
+
+
+class ChangeKindForm(DeskForm):
+    title_ar = TextField(label=_("Title in Arabic"), max_length=80)
+    title_en = TextField(label=_("Title in English"), max_length=80, required=False)
+    is_fine = forms.BooleanField(label=_("It is a fine or penalty"), required=False)
+    position = forms.IntegerField(label=_("Order of settling"), min_value=1, max_value=9_999)
+    is_active = forms.BooleanField(label=_("In use"), required=False)
+
+
+class RateForm(DeskForm):
+    """Today's rate of a currency."""
+
+    currency = forms.ChoiceField(label=_("Currency"))
+    rate = forms.DecimalField(
+        label=_("One unit in base currency"),
+        max_digits=12,
+        decimal_places=6,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "decimal"}),
+    )
+    on_date = DateField(label=_("Date"))
+
+    def __init__(self, *args: Any, base: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["currency"].choices = [one for one in currency_choices() if one[0] != base]  # type: ignore[attr-defined]
+        self.fields["on_date"].initial = today()
+
+
+class OpeningUploadForm(DeskForm):
+    """A filled sheet of old dues and the day its balances are of."""
+
+    file = forms.FileField(label=_("Filled sheet"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+    as_of = DateField(label=_("Balances of"), help_text=_("A day in an open month of the books; usually the first day of the year."))
+
+
+class LoadForm(DeskForm):
+    only_good = forms.BooleanField(label=_("Load only the rows that are right"), required=False)
+
+
+class PeriodForm(DeskForm):
+    """From a day to a day."""
+
+    since = DateField(label=_("From"))
+    until = DateField(label=_("To"))
+
+
+class DayForm(DeskForm):
+    on = DateField(label=_("On"))

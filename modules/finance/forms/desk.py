@@ -1,0 +1,199 @@
+"""Forms of the cash desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextField
+from kernel.errors import Refusal
+from kernel.money import CURRENCIES, Money, currency_name, money, parse_amount
+from kernel.parties.models import Party
+from modules.finance.constants import DENOMINATIONS, Method
+from modules.finance.models import CashBox, Charge
+from modules.finance.selectors.cash import Holding
+from modules.finance.services.receiving import Payment, Tender
+from modules.finance.services.sessions import Count
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    return [(code, str(currency_name(code))) for code in CURRENCIES]
+
+
+class FindPersonForm(DeskForm):
+    """Whose dues? One box; choosing leads on."""
+
+    party = PartyField(label=_("Who pays?"))
+
+
+class ReceiveForm(DeskForm):
+    """Everything a receipt needs, on one screen; the amount has the cursor."""
+
+    amount = forms.CharField(
+        label=_("Amount received"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "inputmode": "decimal", "autocomplete": "off", "autofocus": True, "class": "amount-input"}
+        ),
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
+    method = forms.ChoiceField(label=_("Method"), choices=Method.choices)
+    reference = TextField(label=_("Number of the cheque, slip or transfer"), required=False, max_length=60)
+    bank = TextField(label=_("Bank"), required=False, max_length=80)
+    branch = TextField(label=_("Branch"), required=False, max_length=80)
+    cheque_date = DateField(label=_("Date of the cheque"), required=False)
+    payer_name = TextField(label=_("Paid by"), max_length=160)
+    note = TextField(label=_("Note"), required=False, max_length=300)
+    charges = forms.MultipleChoiceField(label=_("Dues"), required=False)
+    keep_surplus = forms.BooleanField(label=_("Keep what is over as an advance"), required=False)
+    advance_only = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    keep_digits: ClassVar[frozenset[str]] = frozenset({"note", "payer_name"})
+
+    def __init__(self, *args: Any, open_charges: Iterable[Charge], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_uid = {str(one.uid): one for one in open_charges}
+        self.fields["charges"].choices = [(uid, uid) for uid in self.by_uid]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("amount") and cleaned.get("currency"):
+            try:
+                cleaned["money"] = parse_amount(cleaned["amount"], cleaned["currency"])
+            except Refusal as refusal:
+                self.add_refusal(refusal)
+        return cleaned
+
+    def payment(self, party: Party, family: Sequence[int]) -> Payment:
+        """The payment that was typed; only after the form was found valid."""
+        cleaned = self.cleaned_data
+        tender = Tender(
+            method=Method(cleaned["method"]),
+            amount=cleaned["money"],
+            reference=cleaned["reference"],
+            bank=cleaned["bank"],
+            branch=cleaned["branch"],
+            dated_on=cleaned["cheque_date"],
+        )
+        return Payment(
+            party_id=party.pk,
+            payer_name=cleaned["payer_name"],
+            tenders=(tender,),
+            charge_ids=tuple(self.by_uid[uid].pk for uid in cleaned["charges"]),
+            family_ids=tuple(family),
+            keep_surplus=cleaned["keep_surplus"],
+            note=cleaned["note"],
+        )
+
+
+class OpenSessionForm(DeskForm):
+    """Sit down at a box with the cash that is in it."""
+
+    box = forms.ModelChoiceField(label=_("Cash box"), queryset=CashBox.objects.none(), empty_label=None)
+    float_ILS = AmountField(label=_("Shekels in the box"), currency="ILS", required=False)
+    float_JOD = AmountField(label=_("Dinars in the box"), currency="JOD", required=False)
+    float_USD = AmountField(label=_("Dollars in the box"), currency="USD", required=False)
+
+    def __init__(self, *args: Any, boxes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["box"].queryset = boxes  # type: ignore[attr-defined]
+
+    def floats(self) -> dict[str, Decimal]:
+        return {
+            currency: self.cleaned_data[f"float_{currency}"].amount
+            for currency in ("ILS", "JOD", "USD")
+            if self.cleaned_data.get(f"float_{currency}")
+        }
+
+
+class CloseSessionForm(DeskForm):
+    """The count: pieces of each note and coin, or a total; and the other instruments."""
+
+    note = TextField(label=_("Why it differs"), required=False, rows=2, max_length=300)
+
+    def __init__(self, *args: Any, holdings: Sequence[Holding], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holdings = holdings
+        for one in holdings:
+            if one.method == Method.CASH:
+                for value in DENOMINATIONS.get(one.currency, ()):
+                    self.fields[_piece(one.currency, value)] = forms.IntegerField(
+                        label=value, required=False, min_value=0, max_value=100_000,
+                        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "class": "piece"}),
+                    )  # fmt: skip
+            self.fields[_total(one)] = AmountField(
+                label=_("Counted in all"), currency=one.currency, required=one.method != Method.CASH
+            )
+            if one.method != Method.CASH:
+                self.fields[_total(one)].initial = money(one.taken, one.currency)
+
+    def blocks(self) -> list[dict[str, Any]]:
+        """Per instrument and currency: what is expected, the fields to fill."""
+        return [
+            {
+                "holding": one,
+                "pieces": [
+                    self[_piece(one.currency, value)]
+                    for value in DENOMINATIONS.get(one.currency, ())
+                    if one.method == Method.CASH
+                ],
+                "total": self[_total(one)],
+            }
+            for one in self.holdings
+        ]
+
+    def counts(self) -> list[Count]:
+        """What was counted; a currency of cash that was not touched is left out, and the service refuses."""
+        found = []
+        for one in self.holdings:
+            pieces = self._pieces(one)
+            counted: Money | None = self.cleaned_data.get(_total(one))
+            if pieces:
+                counted = money(sum((Decimal(value) * count for value, count in pieces.items()), Decimal(0)), one.currency)
+            if counted is None:
+                continue
+            found.append(Count(method=Method(one.method), counted=counted, denominations=pieces))
+        return found
+
+    def _pieces(self, one: Holding) -> dict[str, int]:
+        if one.method != Method.CASH:
+            return {}
+        typed = {
+            value: self.cleaned_data.get(_piece(one.currency, value)) for value in DENOMINATIONS.get(one.currency, ())
+        }
+        return {value: count for value, count in typed.items() if count is not None}
+
+
+def _piece(currency: str, value: str) -> str:
+    return f"piece_{currency}_{value.replace('.', '_')}"
+
+
+def _total(one: Holding) -> str:
+    return f"total_{one.method}_{one.currency}"
+
+
+class ReasonForm(DeskForm):
+    """A sentence that says why; it goes on the trail."""
+
+    reason = TextField(label=_("Reason"), rows=2, max_length=300)
+
+    keep_digits: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+
+class RemitForm(DeskForm):
+    """Cash taken to the bank."""
+
+    amount = AmountField(label=_("Amount"), zero=False)
+    slip = TextField(label=_("Number of the deposit slip"), max_length=60)
+
+
+class BoxForm(DeskForm):
+    """A new cash box."""
+
+    code = TextField(label=_("Code"), max_length=6, help_text=_("Digits and capital letters; it stands in every receipt number."))
+    name_ar = TextField(label=_("Name in Arabic"), max_length=80)
+    name_en = TextField(label=_("Name in English"), max_length=80, required=False)

@@ -1,0 +1,151 @@
+"""The books: trial balance, journal, an entry, the ledger of an account, the day book, the proof."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from frontend.pages import DeskRequest, page
+from frontend.tables import list_page
+from kernel.calendar.selectors import today
+from modules.finance.forms.books import DayForm, PeriodForm
+from modules.finance.pages.filters import EntryFilter
+from modules.finance.pages.tables import EntryTable, LedgerTable, totals_by_currency
+from modules.finance.selectors.books import (
+    BalanceLine,
+    account_for,
+    base_currency,
+    entries,
+    entry_for,
+    ledger,
+    lines_of,
+    trial_balance,
+)
+from modules.finance.selectors.cash import day_figures, receipts, voided_on
+from modules.finance.selectors.dues import kind_totals
+from modules.finance.selectors.proofs import faults, proofs
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def trial_balance_page(request: DeskRequest) -> HttpResponse:
+    """Every account with debit, credit and balance as of any day, with the sums by currency and in base."""
+    on, form = _day(request)
+    lines = trial_balance(request.viewer, on=on)
+    return render(
+        request,
+        "finance/trial_balance.html",
+        {"lines": lines, "form": form, "on": on, "sums": _sums(lines), "base": base_currency(on)},
+        status=form.status,
+    )
+
+
+def _day(request: DeskRequest) -> tuple[date, DayForm]:
+    if not request.GET.get("on"):
+        return today(), DayForm(initial={"on": today()})
+    form = DayForm(request.GET)
+    return (form.cleaned_data["on"] if form.is_valid() else today()), form
+
+
+def _sums(lines: list[BalanceLine]) -> dict[str, Any]:
+    by_currency: dict[str, list[Decimal]] = {}
+    base = [Decimal(0), Decimal(0)]
+    for one in lines:
+        sums = by_currency.setdefault(one.currency, [Decimal(0), Decimal(0)])
+        sums[0] += one.debit
+        sums[1] += one.credit
+        base[0] += one.base_debit
+        base[1] += one.base_credit
+    return {"currencies": sorted(by_currency.items()), "base": base}
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def journal(request: DeskRequest) -> HttpResponse:
+    """Posted entries, newest first."""
+    return list_page(
+        request,
+        table=EntryTable,
+        queryset=entries(request.viewer),
+        filters=EntryFilter,
+        title=_("Journal"),
+        template="finance/journal.html",
+    )
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def entry_page(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """One entry with its lines, what it reverses and what reversed it."""
+    entry = entry_for(request.viewer, uid)
+    return render(
+        request,
+        "finance/entry.html",
+        {
+            "entry": entry,
+            "lines": lines_of(request.viewer, entry),
+            "reversal": getattr(entry, "reversal", None),
+            "receipt": getattr(entry, "receipt", None) or getattr(entry, "voided_receipt", None),
+        },
+    )
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def ledger_page(request: DeskRequest, code: str) -> HttpResponse:
+    """Movements of an account and of those beneath it."""
+    account = account_for(request.viewer, code)
+    first, last = date(today().year, 1, 1), today()
+    form = PeriodForm(request.GET if request.GET.get("since") else None, initial={"since": first, "until": last})
+    if form.is_bound and form.is_valid():
+        first, last = form.cleaned_data["since"], form.cleaned_data["until"]
+    return list_page(
+        request,
+        table=LedgerTable,
+        queryset=ledger(request.viewer, account, since=first, until=last),
+        title=account,  # type: ignore[arg-type]
+        template="finance/ledger.html",
+        totals=lambda rows: totals_by_currency(rows, "debit", "credit"),
+        context={"account": account, "form": form},
+    )
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def day_book(request: DeskRequest) -> HttpResponse:
+    """A day at the cash desks: by instrument and currency, every receipt, and what was taken back."""
+    on, form = _day(request)
+    return render(
+        request,
+        "finance/day_book.html",
+        {
+            "on": on,
+            "form": form,
+            "figures": day_figures(request.viewer, on),
+            "receipts": receipts(request.viewer).filter(received_on=on, void_kind="").order_by("box__code", "number"),
+            "voided": voided_on(request.viewer, on),
+        },
+        status=form.status,
+    )
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def by_kind(request: DeskRequest) -> HttpResponse:
+    """Assessed, paid, credited and owed by kind of due."""
+    return render(request, "finance/by_kind.html", {"rows": kind_totals(request.viewer)})
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def proof_page(request: DeskRequest) -> HttpResponse:
+    """Does everything add up? Recomputed now and compared with what is stored."""
+    found = faults(request.viewer)
+    return render(request, "finance/proof.html", {"faults": found, "proofs": proofs()})

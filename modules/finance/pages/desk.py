@@ -1,0 +1,143 @@
+"""The cash desk: find the person, see the dues, take the money. Enter, amount, Enter."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from frontend.forms import once_for
+from frontend.pages import DeskRequest, page
+from kernel.calendar.selectors import today
+from kernel.errors import Refusal
+from kernel.money import in_words, money
+from kernel.parties.models import Party
+from kernel.parties.selectors import ids_of, party_for, party_with_id_number
+from modules.finance.forms.desk import FindPersonForm, ReceiveForm
+from modules.finance.selectors.books import known_rates
+from modules.finance.selectors.cash import expected_in, over_limit, own_session, receipts
+from modules.finance.selectors.dues import advance_of, open_charges
+from modules.finance.services.receiving import preview, receive
+
+
+@page(permission="finance.receive", module="finance")
+@require_GET
+def desk(request: DeskRequest) -> HttpResponse:
+    """My session, the search box with the cursor in it, and what I took today."""
+    session = own_session(request.viewer)
+    form = FindPersonForm(request.GET) if "party" in request.GET or "party_text" in request.GET else FindPersonForm()
+    if form.is_bound and form.is_valid():
+        party = _chosen(request, form.cleaned_data["party"])
+        if party is not None:
+            return redirect("finance:receive", party=party.uid)
+        form.add_error("party", _("Nobody is registered here under this."))
+    return render(
+        request,
+        "finance/desk.html",
+        {
+            "form": form,
+            "session": session,
+            "is_of_today": session is not None and session.on_date == today(),
+            "holdings": expected_in(session) if session else [],
+            "over_limit": over_limit(session.box, on=today()) if session else None,
+            "latest": receipts(request.viewer).filter(session=session)[:10] if session else [],
+        },
+        status=form.status,
+    )
+
+
+def _chosen(request: DeskRequest, chosen: UUID | str) -> Party | None:
+    if isinstance(chosen, UUID):
+        return party_for(request.viewer, chosen)
+    return party_with_id_number(request.viewer, chosen)
+
+
+@page(permission="finance.receive", module="finance")
+@require_http_methods(["GET", "POST"])
+def receive_money(request: DeskRequest, party: UUID) -> HttpResponse:
+    """The person's dues with boxes to tick, the amount, and the receipt. A double click gives one receipt."""
+    payer = party_for(request.viewer, party)
+    family = ids_of(payer.pk)
+    owed = list(open_charges(request.viewer, family))
+    if request.method == "GET":
+        form = ReceiveForm(open_charges=owed, initial=_initial(payer, owed))
+        return _receive_page(request, payer, family, owed, form)
+    form = ReceiveForm(request.POST, open_charges=owed)
+    try:
+        with once_for(request, "finance.receipt") as once:
+            if once.replayed:
+                return once.redirect()
+            if form.is_valid():
+                receipt = receive(form.payment(payer, family), by=request.viewer)
+                return once.redirect(reverse("finance:receipt", args=[receipt.uid]) + "?new=1")
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    return _receive_page(request, payer, family, owed, form)
+
+
+def _initial(payer: Party, owed: list[Any]) -> dict[str, Any]:
+    """What Enter alone would do: pay everything that is open, in cash, when it is all in one currency."""
+    currencies = {one.currency for one in owed}
+    currency = currencies.pop() if len(currencies) == 1 else "ILS"
+    in_currency = [one for one in owed if one.currency == currency]
+    total = sum((one.balance for one in in_currency), money(0, currency).amount)
+    return {
+        "payer_name": payer.full_name,
+        "currency": currency,
+        "method": "cash",
+        "amount": str(money(total, currency).amount) if total else "",
+        "charges": [str(one.uid) for one in in_currency],
+    }
+
+
+def _receive_page(
+    request: DeskRequest, payer: Party, family: list[int], owed: list[Any], form: ReceiveForm
+) -> HttpResponse:
+    totals: dict[str, Any] = {}
+    for one in owed:
+        totals[one.currency] = totals.get(one.currency, 0) + one.balance
+    chosen = set(form["charges"].value() or [])
+    return render(
+        request,
+        "finance/receive.html",
+        {
+            "form": form,
+            "payer": payer,
+            "rows": [(one, str(one.uid) in chosen) for one in owed],
+            "totals": sorted(totals.items()),
+            "advances": sorted(advance_of(family).items()),
+            "rates": known_rates(today()) if len(totals) > 1 or "ILS" not in totals else {},
+            "session": own_session(request.viewer),
+            "today": today(),
+        },
+        status=form.status,
+    )
+
+
+@page(permission="finance.receive", module="finance")
+@require_POST
+def receive_preview(request: DeskRequest, party: UUID) -> HttpResponse:
+    """What the typed amount would do: its words, the part of each due, what is left over. Writes nothing."""
+    payer = party_for(request.viewer, party)
+    family = ids_of(payer.pk)
+    owed = list(open_charges(request.viewer, family))
+    form = ReceiveForm(request.POST, open_charges=owed)
+    form.is_valid()
+    amount = form.cleaned_data.get("money")
+    if amount is None or amount.amount <= 0:
+        return render(request, "finance/parts/preview.html", {"problem": form.errors.get("amount")})
+    shown: dict[str, Any] = {"words": in_words(amount), "amount": amount}
+    try:
+        by_id = {one.pk: one for one in owed}
+        divided = preview(form.payment(payer, family), on=today()) if form.is_valid() else None
+        if divided is not None:
+            shown["shares"] = [(by_id[one.charge_id], one) for one in divided.shares]
+            shown["surplus"] = divided.surplus if divided.surplus.amount else None
+    except Refusal as refusal:
+        shown["problem"] = [str(refusal)]
+    return render(request, "finance/parts/preview.html", shown)

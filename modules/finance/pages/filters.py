@@ -1,0 +1,86 @@
+"""What lists are filtered by."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from frontend.forms import DateField
+from kernel.text import tokens
+from modules.finance.constants import EntryKind, Method, VoidKind
+from modules.finance.models import CashBox, Charge, DuesKind, Entry, Receipt
+
+
+class DayFilter(django_filters.Filter):
+    """A day typed as people write it."""
+
+    field_class = DateField
+
+
+class ReceiptFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Number or payer"), method="by_text")
+    since = DayFilter(label=_("From"), field_name="received_on", lookup_expr="gte")
+    until = DayFilter(label=_("To"), field_name="received_on", lookup_expr="lte")
+    box = django_filters.ModelChoiceFilter(label=_("Box"), queryset=CashBox.objects.order_by("code"))
+    method = django_filters.ChoiceFilter(label=_("Method"), choices=Method.choices, method="by_method")
+    void = django_filters.ChoiceFilter(label=_("State"), choices=[("valid", _("valid")), *VoidKind.choices], method="by_state")
+
+    class Meta:
+        model = Receipt
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Receipt], name: str, value: str) -> QuerySet[Receipt]:
+        text = value.strip()
+        if any(sign.isdigit() for sign in text):
+            return rows.filter(number_text__contains=text)
+        for word in tokens(text):
+            rows = rows.filter(party__search_words__contains=[word])
+        return rows
+
+    def by_method(self, rows: QuerySet[Receipt], name: str, value: str) -> QuerySet[Receipt]:
+        return rows.filter(instruments__method=value).distinct()
+
+    def by_state(self, rows: QuerySet[Receipt], name: str, value: str) -> QuerySet[Receipt]:
+        return rows.filter(void_kind="" if value == "valid" else value)
+
+
+class ChargeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Person or ID number"), method="by_text")
+    kind = django_filters.ModelChoiceFilter(label=_("Kind of due"), queryset=DuesKind.objects.order_by("position"))
+    year = django_filters.NumberFilter(label=_("Year"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[("owed", _("still owed")), ("settled", _("settled")), ("cancelled", _("cancelled"))],
+        method="by_state",
+    )
+
+    class Meta:
+        model = Charge
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Charge], name: str, value: str) -> QuerySet[Charge]:
+        text = value.strip()
+        if text.isdigit():
+            return rows.filter(party__id_number=text.zfill(9))
+        for word in tokens(text):
+            rows = rows.filter(party__search_words__contains=[word])
+        return rows
+
+    def by_state(self, rows: QuerySet[Charge], name: str, value: str) -> QuerySet[Charge]:
+        if value == "owed":
+            return rows.filter(balance__gt=0)
+        if value == "settled":
+            return rows.filter(balance=0, cancelled=0)
+        return rows.filter(cancelled__gt=0)
+
+
+class EntryFilter(django_filters.FilterSet):
+    since = DayFilter(label=_("From"), field_name="date", lookup_expr="gte")
+    until = DayFilter(label=_("To"), field_name="date", lookup_expr="lte")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=EntryKind.choices)
+    number = django_filters.NumberFilter(label=_("Number"))
+
+    class Meta:
+        model = Entry
+        fields: tuple[str, ...] = ()

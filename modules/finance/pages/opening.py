@@ -1,0 +1,124 @@
+"""Bringing in old dues: template, upload, check, load, undo. Each long step is a job with its progress."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from frontend.forms import once_for
+from frontend.pages import DeskRequest, page
+from frontend.tables import list_page
+from kernel.calendar.selectors import today
+from kernel.errors import Refusal
+from kernel.files.services import store_file
+from kernel.jobs.services import start_job
+from modules.finance.constants import BatchState
+from modules.finance.forms.books import LoadForm, OpeningUploadForm
+from modules.finance.forms.desk import ReasonForm
+from modules.finance.pages.tables import BatchTable
+from modules.finance.selectors.opening import batch_for, batches, totals_of
+from modules.finance.services.opening.loading import begin_loading
+from modules.finance.services.opening.sheet import template_sheet
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@page(permission="finance.import_opening", module="finance")
+@require_GET
+def opening_list(request: DeskRequest) -> HttpResponse:
+    return list_page(
+        request,
+        table=BatchTable,
+        queryset=batches(request.viewer),
+        title=gettext_lazy("Old dues"),
+        template="finance/opening_list.html",
+    )
+
+
+@page(permission="finance.import_opening", module="finance")
+@require_GET
+def opening_template(request: DeskRequest) -> HttpResponse:
+    """The empty sheet, with this municipality's kinds of dues."""
+    response = HttpResponse(template_sheet(), content_type=SHEET)
+    response["Content-Disposition"] = 'attachment; filename="old-dues.xlsx"'
+    return response
+
+
+@page(permission="finance.import_opening", module="finance")
+@require_http_methods(["GET", "POST"])
+def opening_new(request: DeskRequest) -> HttpResponse:
+    """Upload a filled sheet; every row is checked by a job, nothing reaches the books yet."""
+    form = OpeningUploadForm(request.POST or None, request.FILES or None, initial={"as_of": today().replace(month=1, day=1)})
+    try:
+        if request.method == "POST":
+            with once_for(request, "finance.opening") as once:
+                if once.replayed:
+                    return once.redirect()
+                if form.is_valid():
+                    upload = form.cleaned_data["file"]
+                    stored = store_file(upload, upload.name, by=request.viewer)
+                    job = start_job(
+                        "finance.check_opening",
+                        params={"file": str(stored.uid), "as_of": form.cleaned_data["as_of"].isoformat()},
+                        title=_("Check of %(name)s") % {"name": stored.name},
+                        by=request.viewer,
+                    )
+                    return once.redirect(reverse("jobs:job", args=[job.uid]))
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    return render(request, "finance/opening_new.html", {"form": form}, status=form.status)
+
+
+@page(permission="finance.import_opening", module="finance")
+@require_GET
+def opening_page(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """One batch: what it brings, what needs correcting, and what can be done with it."""
+    batch = batch_for(request.viewer, uid)
+    return render(
+        request,
+        "finance/opening.html",
+        {
+            "batch": batch,
+            "totals": totals_of(batch),
+            "load_form": LoadForm() if batch.state == BatchState.CHECKED and batch.rows_good else None,
+            "undo_form": ReasonForm() if batch.state in (BatchState.COMMITTED, BatchState.LOADING) else None,
+        },
+    )
+
+
+@page(permission="finance.import_opening", module="finance")
+@require_POST
+def opening_load(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Load the batch into the books, by a job."""
+    batch = batch_for(request.viewer, uid)
+    with once_for(request, "finance.opening-load") as once:
+        if once.replayed:
+            return once.redirect()
+        begin_loading(batch, only_good=bool(request.POST.get("only_good")), by=request.viewer)
+        job = start_job("finance.load_opening", params={"batch": str(uid)}, by=request.viewer)
+        return once.redirect(reverse("jobs:job", args=[job.uid]))
+
+
+@page(permission="finance.import_opening", module="finance")
+@require_POST
+def opening_undo(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Take the whole batch out again, by a job."""
+    batch = batch_for(request.viewer, uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return redirect("finance:opening", uid=uid)
+    with once_for(request, "finance.opening-undo") as once:
+        if once.replayed:
+            return once.redirect()
+        job = start_job(
+            "finance.undo_opening",
+            params={"batch": str(batch.uid), "reason": form.cleaned_data["reason"]},
+            by=request.viewer,
+        )
+        return once.redirect(reverse("jobs:job", args=[job.uid]))
