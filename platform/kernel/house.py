@@ -147,6 +147,7 @@ MODULE = Module(
     schedules=(
         Schedule(task="events.relay", every_seconds=20),
         Schedule(task="audit.seal", every_seconds=120),
+        Schedule(task="identity.sweep_sessions", every_seconds=24 * 3600),
         Schedule(task="calendar.prepare_next_year", every_seconds=24 * 3600),
         Schedule(task="jobs.revive_stuck", every_seconds=60),
         Schedule(task="notifications.send_waiting", every_seconds=60),

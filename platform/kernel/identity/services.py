@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
@@ -216,6 +217,13 @@ def end_all_sessions(user: User, *, by: Viewer, reason: str) -> None:
         user.session_epoch += 1
         user.save(update_fields=["session_epoch"])
         _drop_sessions(user)
+
+
+def sweep_sessions() -> int:
+    """Remove sessions that have lapsed, and their lines in the list of open sessions. Rerunnable."""
+    swept, _by_table = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return swept
 
 
 def _refuse_doubles(*, username: str = "", email: str = "", other_than: User | None = None) -> None:

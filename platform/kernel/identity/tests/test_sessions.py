@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kernel.errors import NotPermitted
 from kernel.identity import selectors, services
@@ -89,3 +94,17 @@ def test_logging_out_ends_the_session(two_browsers: tuple[Client, Client]) -> No
     desk.post(reverse("account_logout"))
     assert not is_in(desk)
     assert is_in(phone)
+
+
+def test_lapsed_sessions_are_swept_and_open_ones_stay(
+    two_browsers: tuple[Client, Client],
+) -> None:
+    desk, phone = two_browsers
+    Session.objects.filter(session_key=phone.session.session_key).update(
+        expire_date=timezone.now() - timedelta(minutes=1)
+    )
+    assert services.sweep_sessions() == 1
+    assert is_in(desk)
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [
+        desk.session.session_key
+    ]
