@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from frontend import assets
 from frontend.colours import band_of
 from frontend.navigation import MenuGroup, menu_for
+from kernel.organisation.selectors import viewer_for
+from kernel.profile.errors import NoProfile
 from kernel.profile.models import Profile
 from kernel.profile.selectors import profile
 from kernel.tenancy import NoTenant, current_schema_or_none
@@ -79,7 +81,7 @@ class Face:
             return None
         try:
             return profile()
-        except (NoTenant, DatabaseError, Profile.DoesNotExist):
+        except (NoTenant, NoProfile, DatabaseError):
             return None
 
     @property
@@ -117,7 +119,7 @@ class Face:
     def emblem_url(self) -> str:
         if not self._profile or not self._profile.emblem:
             return ""
-        return f"{_address('theme:emblem')}?v={str(self._profile.emblem)[:8]}"
+        return f"{_address('files:emblem')}?v={str(self._profile.emblem)[:8]}"
 
     @property
     def colours_url(self) -> str:
@@ -140,6 +142,8 @@ class Face:
     @cached_property
     def menu(self) -> list[MenuGroup]:
         viewer = getattr(self._request, "viewer", None)
+        if viewer is None and self.is_staff and self._request.user.is_authenticated:
+            viewer = viewer_for(self._request.user)
         return menu_for(viewer, self._request.path) if viewer is not None else []
 
     def _preference(self, name: str, allowed: tuple[str, ...]) -> str:

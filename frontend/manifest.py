@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.manifest import MenuItem, Module
+from kernel.manifest import MenuItem, Module, Panel, Schedule, SearchSource
 
 MODULE = Module(
     code="frontend",
     title=_("The desk"),
     optional=False,
+    house="both",
     menu=(
         MenuItem(
             code="home", title=_("Home"), url_name="home:home", icon="home", group="start", order=1
@@ -47,4 +48,35 @@ MODULE = Module(
             order=900,
         ),
     ),
+    panels=(
+        Panel(
+            code="property",
+            title=_("Property"),
+            subject="party",
+            provider="frontend.people.panels.property_held",
+            permission="parties.read",
+            order=300,
+        ),
+        Panel(
+            code="papers",
+            title=_("Papers"),
+            subject="party",
+            provider="frontend.people.panels.papers",
+            permission="parties.read",
+            order=800,
+        ),
+        Panel(
+            code="messages",
+            title=_("Messages"),
+            subject="party",
+            provider="frontend.people.panels.messages",
+            permission="parties.read",
+            order=900,
+        ),
+    ),
+    search_sources=(
+        SearchSource(provider="frontend.find.sources.parties", permission="parties.read"),
+        SearchSource(provider="frontend.find.sources.places", permission="parties.read"),
+    ),
+    schedules=(Schedule(task="frontend.forget_old_drafts", every_seconds=3600),),
 )

@@ -28,6 +28,7 @@ GROUPS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class MenuLink:
+    code: str
     title: str | Promise
     url: str
     icon: str
@@ -60,7 +61,9 @@ def menu_for(viewer: Viewer, path: str = "") -> list[MenuGroup]:
     current = max((url for _, _, url in seen if _leads_to(url, path)), key=len, default="")
     groups = {code: MenuGroup(code, title) for code, title in GROUPS.items()}
     for group, item, url in seen:
-        groups[group].items.append(MenuLink(item.title, url, item.icon, is_current=url == current))
+        groups[group].items.append(
+            MenuLink(item.code, item.title, url, item.icon, is_current=url == current)
+        )
     return [group for group in groups.values() if group.items]
 
 

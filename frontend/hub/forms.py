@@ -14,11 +14,13 @@ class NewMunicipalityForm(DeskForm):
 
     name = forms.ChoiceField(label=_("Municipality"))
     host = TextField(
-        label=_("Address"), max_length=253,
+        label=_("Address"),
+        max_length=253,
         help_text=_("As people will type it, for example rafah.example.ps"),
     )
     is_demo = forms.BooleanField(
-        label=_("For training"), required=False,
+        label=_("For training"),
+        required=False,
         help_text=_("Every page and paper is marked as a demonstration."),
     )
 

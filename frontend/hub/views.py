@@ -79,5 +79,3 @@ def programme(request: DeskRequest) -> HttpResponse:
         "frontend/hub/programme.html",
         {"indicators": declared, "lines": lines, "smallest": SMALLEST_CELL},
     )
-
-

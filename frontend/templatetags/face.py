@@ -11,6 +11,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -18,7 +19,10 @@ from moneyed import Money
 
 from frontend import assets
 from frontend.dates import long_form, short_form
+from frontend.panels import ShownPanel
 from kernel.money import format_amount, money
+from kernel.parties.identifiers import national_form
+from kernel.viewer import Viewer
 
 register = template.Library()
 
@@ -28,6 +32,13 @@ STATE_ICONS = {
     "danger": "alert-circle",
     "info": "info-circle",
     "neutral": "point",
+}
+PARTY_ICONS = {
+    "person": "user",
+    "organisation": "building-store",
+    "public_body": "building-bank",
+    "heirs": "users-group",
+    "unknown": "user-question",
 }
 STEP_ICONS = {
     "done": "check",
@@ -145,6 +156,29 @@ def short_date(value: date | datetime | None, time: bool = False) -> str:
 @register.filter
 def long_date(value: date | datetime | None) -> str:
     return long_form(value) if value else "—"
+
+
+@register.filter
+def phone(e164: str) -> str:
+    """A telephone as it is dialled here."""
+    return national_form(e164)
+
+
+@register.filter
+def party_icon(kind: str) -> str:
+    return PARTY_ICONS.get(kind, "user")
+
+
+@register.filter
+def may(viewer: Viewer | None, permission: str) -> bool:
+    return viewer is not None and viewer.may(permission)
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: Context, shown: ShownPanel) -> SafeString:
+    """A module's panel, drawn with its own context and nothing of the page's."""
+    request = context.get("request")
+    return render_to_string(shown.content.template, shown.content.context, request=request)
 
 
 # --- Fields ---------------------------------------------------------------------------------------

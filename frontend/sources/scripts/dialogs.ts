@@ -25,6 +25,13 @@ export function startDialogs(): void {
     if (target.closest("[data-print]")) window.print();
     if (target.closest("[data-back]")) window.history.back();
   });
+  document.addEventListener("submit", (event) => {
+    const question = (event.target as HTMLElement).dataset.confirm;
+    if (question && !window.confirm(question)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of document.querySelectorAll<HTMLDetailsElement>("details[data-menu][open]")) {

@@ -1,0 +1,134 @@
+"""What there is to set, each with the permission that opens it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kernel.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class OfficeDoor:
+    """One page of the settings."""
+
+    title: str | Promise
+    text: str | Promise
+    url_name: str
+    icon: str
+    permission: str
+
+    @property
+    def url(self) -> str:
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return ""
+
+
+GROUPS: tuple[tuple[str | Promise, tuple[OfficeDoor, ...]], ...] = (
+    (
+        _("The municipality"),
+        (
+            OfficeDoor(
+                _("Profile and letterhead"),
+                _("Names, emblem, colour, address, what stands at the head of papers."),
+                "office:profile",
+                "building-community",
+                "profile.manage",
+            ),
+            OfficeDoor(
+                _("Modules"),
+                _("Which parts of the system are on."),
+                "office:modules",
+                "puzzle",
+                "activation.switch",
+            ),
+            OfficeDoor(
+                _("Holidays"),
+                _("Days on which the municipality is closed; due dates follow."),
+                "office:holidays",
+                "calendar-off",
+                "calendar.manage",
+            ),
+            OfficeDoor(
+                _("Policy values"),
+                _("What the policies manual prescribes, with its dates."),
+                "office:policies",
+                "scale",
+                "policies.set",
+            ),
+        ),
+    ),
+    (
+        _("People at work"),
+        (
+            OfficeDoor(
+                _("Staff accounts"),
+                _("Who may log in, their seats, open sessions."),
+                "office:staff",
+                "users",
+                "identity.manage",
+            ),
+            OfficeDoor(
+                _("Sections"),
+                _("Departments, sections and units."),
+                "office:sections",
+                "sitemap",
+                "organisation.manage",
+            ),
+            OfficeDoor(
+                _("Roles and permissions"),
+                _("What each role may do."),
+                "office:roles",
+                "shield",
+                "organisation.manage",
+            ),
+            OfficeDoor(
+                _("Delegations and absences"),
+                _("Who acts in whose place, and when."),
+                "office:delegations",
+                "user-share",
+                "organisation.manage",
+            ),
+        ),
+    ),
+    (
+        _("Records of the system"),
+        (
+            OfficeDoor(
+                _("Messages sent"),
+                _("Text messages and e-mails, delivered or not."),
+                "office:outbox",
+                "send",
+                "notifications.read_outbox",
+            ),
+            OfficeDoor(
+                _("Audit trail"),
+                _("Who changed what, when and why."),
+                "office:audit",
+                "history",
+                "audit.read",
+            ),
+            OfficeDoor(
+                _("Number books"),
+                _("Series, last numbers, numbers struck out."),
+                "office:numbers",
+                "list-numbers",
+                "profile.manage",
+            ),
+        ),
+    ),
+)
+
+
+def doors_for(viewer: Viewer) -> list[tuple[str | Promise, list[OfficeDoor]]]:
+    """The groups with the pages that this viewer may open."""
+    shown = [
+        (title, [door for door in doors if viewer.may(door.permission) and door.url])
+        for title, doors in GROUPS
+    ]
+    return [(title, doors) for title, doors in shown if doors]
