@@ -92,9 +92,10 @@ class LandUnit(VersionedRow):
                 "parcel_no",
                 Case(
                     When(sub_no="", then=Value("")),
-                    default=Concat(Value("/"), "sub_no"),
+                    default=Concat(Value("/"), "sub_no", output_field=models.TextField()),
                     output_field=models.TextField(),
                 ),
+                output_field=models.TextField(),
             ),
             function="extensions.fold_arabic_key",
         ),
@@ -202,6 +203,7 @@ class Premises(VersionedRow):
             Concat(
                 "name", Value(" "), "building", Value(" "), "street", Value(" "),
                 "landmark", Value(" "), "unit_no",
+                output_field=models.TextField(),
             ),
             function="extensions.fold_arabic_key",
         ),
