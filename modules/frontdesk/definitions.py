@@ -98,7 +98,7 @@ class Fee:
     currency: str = "ILS"
     assessed_by: str = ""
     basis: Words = NO_WORDS
-    dues_kind: str = "service_fee"
+    dues_kind: str = "frontdesk.request_fee"
 
 
 @dataclass(frozen=True)

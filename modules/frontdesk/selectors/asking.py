@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from kernel.parties.models import Party
+from kernel.parties.selectors import ids_of
 from kernel.places.models import LandUnit
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.models import Request
@@ -63,8 +64,7 @@ def asked_before(
 
 def party_family(*party_ids: int | None) -> tuple[int, ...]:
     """The persons and every record that was merged into them: dues stand where they were posted."""
-    own = {one for one in party_ids if one}
-    if not own:
-        return ()
-    aliases = Party.objects.filter(alias_of_id__in=own).values_list("id", flat=True)
-    return tuple(sorted(own.union(aliases)))
+    family: set[int] = set()
+    for one in {one for one in party_ids if one}:
+        family.update(ids_of(one))
+    return tuple(sorted(family))

@@ -118,7 +118,7 @@ def papers_gate(asked: Asked) -> Gate:
     if not asked.has_applicant and not asked.design.applicant.anonymous:
         reasons.append(Reason("applicant_missing", _("Name the applicant."), "applicant"))
     if not asked.has_applicant and asked.design.applicant.anonymous:
-        allowed = value("frontdesk.anonymous_complaints", on=asked.on)
+        allowed = value("FRD-07.anonymous_allowed", on=asked.on)
         if not allowed.value:
             reasons.append(Reason("applicant_missing", _("Complaints without a name are not accepted here."), "applicant"))
     if asked.design.place == "required" and not asked.has_place:
@@ -151,7 +151,7 @@ def is_fulfilled(requirement: Requirement, papers: Sequence[RequestPaper]) -> bo
 
 def agent_gate(asked: Asked) -> Gate:
     """Refuses an agent whose power of attorney is undated or older than policy FRD-06 accepts."""
-    limit = value("frontdesk.agent_power_max_days", on=asked.on)
+    limit = value("FRD-06.poa_max_age_days", on=asked.on)
     given = asked.agent_power_on
     reasons: tuple[Reason, ...] = ()
     if given is None:
@@ -169,14 +169,14 @@ def dues_gate(asked: Asked) -> Gate:
     A plan in good standing passes when the policy says so; a suspended policy lets everybody pass; services that
     dues may never stop are not even asked about.
     """
-    exempt = value("frontdesk.dues_exempt_services", on=asked.on)
+    exempt = value("FRD-04.exempt_services", on=asked.on)
     if asked.design.gates.dues == "never" or asked.service_code in exempt.value:
         reason = Reason("dues_never_block", _("Dues never stop this service."))
         return Gate(GateCode.DUES, GateOutcome.PROCEED, (reason,), answers=(exempt,))
     if not asked.party_ids:
         return Gate(GateCode.DUES, GateOutcome.PROCEED, answers=(exempt,))
-    threshold = value("frontdesk.dues_threshold", on=asked.on)
-    plan_passes = value("frontdesk.plan_passes", on=asked.on)
+    threshold = value("FRD-04.threshold", on=asked.on)
+    plan_passes = value("FRD-04.plan_in_good_standing_passes", on=asked.on)
     policies = (exempt, threshold, plan_passes)
     answer = ask(DuesPort).dues_of(asked.party_ids, on=asked.on)
     if not answer.known:

@@ -86,9 +86,9 @@ def output_content(request: Request, output: Output) -> PaperContent:
 def validity_of(output: Output, *, on: date) -> date | None:
     """The last day on which the document is good (policy FRD-05 for the clearance), None without an end."""
     if output.validity == "clearance":
-        return on + timedelta(days=int(value("frontdesk.clearance_validity_days", on=on).value))
+        return on + timedelta(days=int(value("FRD-05.validity_days", on=on).value))
     if output.validity == "statement":
-        return on + timedelta(days=int(value("frontdesk.statement_validity_days", on=on).value))
+        return on + timedelta(days=int(value("PLN-02.statement_validity_days", on=on).value))
     return None
 
 
@@ -98,7 +98,7 @@ def _certificate(request: Request, output: Output) -> PaperContent:
     if person is not None and person.id_number:
         facts.append([term("id_number", lang="ar"), person.id_number])
     if request.land_unit is not None:
-        facts.append([term("land_unit", lang="ar"), str(request.land_unit)])
+        facts.append([term("land_unit", lang="ar"), request.land_unit.label])
     asked = _shown_answers(request.design.fields, request.answers)
     facts += [pair for code, pair in asked.items() if code not in ("purpose", "addressed_to")]
     facts += _found_on_route(request)
@@ -200,7 +200,7 @@ def _public_facts(request: Request, output: Output) -> dict[str, str]:
     if person is not None:
         facts["name"] = person.full_name
     if request.land_unit is not None:
-        facts["land_unit"] = str(request.land_unit)
+        facts["land_unit"] = request.land_unit.label
     return facts
 
 
@@ -217,7 +217,7 @@ def _slip_facts(request: Request) -> list[list[str]]:
     if request.agent is not None:
         facts.append([term("agent", lang="ar"), request.agent.full_name])
     if request.land_unit is not None:
-        facts.append([term("land_unit", lang="ar"), str(request.land_unit)])
+        facts.append([term("land_unit", lang="ar"), request.land_unit.label])
     for fee in RequestFee.objects.filter(request=request):
         facts.append([fee.title_ar, format_money(fee.money, "ar")])
     return facts

@@ -63,12 +63,12 @@ def waits_since(request: Request) -> date | None:
 
 def lapses_on(waiting_since: date) -> date:
     """The first day on which a waiting request may be closed as abandoned (policy FRD-09)."""
-    return waiting_since + timedelta(days=int(value("frontdesk.idle_days", on=today()).value))
+    return waiting_since + timedelta(days=int(value("FRD-09.idle_days", on=today()).value))
 
 
 def warns_on(waiting_since: date) -> date:
     """The day on which the citizen is warned that it will be closed."""
-    return lapses_on(waiting_since) - timedelta(days=int(value("frontdesk.idle_warn_days", on=today()).value))
+    return lapses_on(waiting_since) - timedelta(days=int(value("FRD-09.warn_days_before", on=today()).value))
 
 
 def _close(request: Request, reason: str, *, lapsed: bool, by: Viewer) -> None:
@@ -97,12 +97,14 @@ def _credit_unpaid(request: Request, reason: str, *, by: Viewer) -> None:
     if not unpaid or not is_provided(ChargePort):
         return
     port = ask(ChargePort)
+    # The right to withdraw was judged above; finance is told by the house, in the actor's name.
+    house = Viewer.system(by.name, request_id=by.request_id)
     charges = port.status([str(one.charge_uid) for one in unpaid])
     for fee in unpaid:
         charge = charges.get(str(fee.charge_uid))
         if charge is not None and charge.balance > 0:
             port.credit(
-                charge_uid=charge.uid, amount=money(charge.balance, charge.currency), reason=reason.strip(), by=by
+                charge_uid=charge.uid, amount=money(charge.balance, charge.currency), reason=reason.strip(), by=house
             )
 
 

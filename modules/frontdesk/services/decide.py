@@ -109,14 +109,14 @@ def _rejection_code(code: str, reason: str) -> str:
         raise ReasonRequired()
     if code in RejectionReason.values:
         return code
-    if value("frontdesk.rejection_code_required", on=today()).value:
+    if value("FRD-08.reason_code_required", on=today()).value:
         raise ReasonRequired(field="reason_code")
     return RejectionReason.OTHER
 
 
 def _require_not_own(request: Request, *, by: Viewer) -> None:
     own = by.user_id is not None and request.opened_by_id == by.user_id
-    if own and not value("frontdesk.opener_may_decide", on=today()).value:
+    if own and not value("GOV-04.opener_may_decide", on=today()).value:
         raise OwnRequest(number=request.number)
 
 

@@ -131,7 +131,7 @@ def prefill_value(source: str, persons: Persons) -> str:
     if source == "party.id_number" and applicant is not None:
         return applicant.id_number
     if source == "place.label" and place is not None:
-        return str(place)
+        return place.label
     if source == "place.area" and place is not None and place.area_m2 is not None:
         return format(place.area_m2.normalize(), "f")
     return ""
@@ -183,7 +183,7 @@ def _is_elderly(party: Party | None) -> bool:
     if party is None or party.birth_date is None:
         return False
     on = today()
-    age = value("frontdesk.priority_age", on=on).value
+    age = value("FRD-10.age", on=on).value
     born = party.birth_date
     years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return years >= age

@@ -70,7 +70,7 @@ def charge_fees(request: Request, *, by: Viewer) -> None:
         charged = port.assess(
             source=ChargeSource(MODULE_CODE, str(request.uid), fee.code),
             party_id=request.payer_id,
-            kind=planned.dues_kind if planned else "service_fee",
+            kind=planned.dues_kind if planned else "frontdesk.request_fee",
             amount=fee.money,
             due_on=today() + timedelta(days=PAY_WITHIN_DAYS),
             description=f"{fee.title_ar} {request.number or ''}".strip(),

@@ -137,7 +137,7 @@ def waive_paper(
         _require_asked(request, requirement, requirement)
         until = None
         if conditional:
-            days = value("frontdesk.conditional_accept_days", on=today()).value
+            days = value("FRD-03.conditional_accept_days", on=today()).value
             until = today() + timedelta(days=days)
         paper = RequestPaper.objects.create(
             request=request,

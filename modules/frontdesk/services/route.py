@@ -125,7 +125,7 @@ def clock_pauses(request: Request, *, step: RequestStep | None = None) -> tuple[
 
     Policy FRD-02 may let waiting for the citizen count; waiting for outside bodies never does.
     """
-    stops = value("frontdesk.pause_on_citizen", on=today()).value
+    stops = value("FRD-02.pause_on_citizen", on=today()).value
     found = []
     for pause in Pause.objects.filter(request=request):
         if pause.kind != PauseKind.EXTERNAL and not stops:

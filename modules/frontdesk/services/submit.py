@@ -142,7 +142,7 @@ def _accept(request: Request, *, by: Viewer) -> None:
 def days_promised(request: Request) -> int:
     """Working days until the decision: the municipality's own for this service (policy FRD-02), else the version's."""
     code = request.service_version.service.code
-    own = int(value("frontdesk.promised_days", on=today(), scope=code).value)
+    own = int(value("FRD-02.days", on=today(), scope=code).value)
     return own or request.design.days
 
 

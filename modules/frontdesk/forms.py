@@ -1,0 +1,288 @@
+"""Page input of the front desk. No rules here: services judge, forms show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from frontend.forms import (
+    AmountField,
+    DateField,
+    DeskForm,
+    IdNumberField,
+    LandNumberField,
+    PartyField,
+    PhoneField,
+    TextField,
+)
+from frontend.forms.widgets import CodeInput
+from kernel.errors import InvalidInput, Refusal
+from kernel.terms import term_lazy
+from modules.frontdesk.constants import (
+    DeficiencyKind,
+    Decision,
+    Recipient,
+    RejectionReason,
+    StepOutcome,
+)
+from modules.frontdesk.definitions import Fee, Field, ServiceDefinition
+
+PREFIX = "answers"
+_RADIO_UP_TO = 4
+
+
+class AnswersForm(DeskForm):
+    """A form made from the questions of a service or of a step. The service checks; `raw()` is what was typed."""
+
+    def __init__(self, questions: Sequence[Field], data: Any = None, *, answers: Mapping[str, Any] | None = None) -> None:
+        self.questions = tuple(questions)
+        self.keep_digits = frozenset(f"{PREFIX}-{one.code}" for one in questions if one.kind == "longtext")
+        super().__init__(data, prefix=PREFIX, initial=dict(answers or {}))
+        for one in self.questions:
+            self.fields[one.code] = form_field(one)
+
+    def raw(self) -> dict[str, Any]:
+        return {one.code: self.data.get(self.add_prefix(one.code), "") for one in self.questions}
+
+    def show(self, refusal: Refusal) -> None:
+        """Show a service's refusal at the questions that it names."""
+        self.is_valid()
+        self._errors = forms.utils.ErrorDict()
+        if isinstance(refusal, InvalidInput):
+            stripped = {name.removeprefix(f"{PREFIX}."): many for name, many in refusal.errors.items()}
+            self.add_refusal(InvalidInput(stripped))
+        else:
+            self.add_refusal(refusal)
+
+
+def form_field(question: Field) -> forms.Field:
+    """One question as a form field."""
+    shared: dict[str, Any] = {
+        "label": str(question.label),
+        "required": question.required,
+        "help_text": str(question.help) if question.help.ar else "",
+    }
+    match question.kind:
+        case "longtext":
+            return TextField(rows=4, max_length=None, **shared)
+        case "choice":
+            choices = [(one.code, str(one.label)) for one in question.choices]
+            if len(choices) <= _RADIO_UP_TO:
+                return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
+            return forms.ChoiceField(choices=[("", "—"), *choices], **shared)
+        case "bool":
+            shared["required"] = False
+            return forms.BooleanField(**shared)
+        case "date":
+            return DateField(**shared)
+        case "number" | "money":
+            return forms.CharField(widget=CodeInput(attrs={"inputmode": "decimal"}), **shared)
+        case "phone":
+            return PhoneField(**shared)
+        case "id_number":
+            return IdNumberField(**shared)
+        case _:
+            return TextField(**shared)
+
+
+class PersonsForm(DeskForm):
+    """Who asks, for whom, by whom, about which parcel, and where they are reached."""
+
+    applicant = PartyField(label=term_lazy("applicant"), required=False)
+    contact_phone = PhoneField(
+        label=_("Telephone for messages"), required=False, help_text=_("The request is tracked with this number.")
+    )
+    beneficiary = PartyField(label=term_lazy("beneficiary"), required=False)
+    agent = PartyField(label=term_lazy("agent"), required=False)
+    agent_power_number = TextField(label=_("Number of the power of attorney"), required=False, max_length=60)
+    agent_power_on = DateField(label=_("Date of the power of attorney"), required=False)
+    block_no = LandNumberField(label=term_lazy("land_block_number"), required=False)
+    parcel_no = LandNumberField(label=term_lazy("land_parcel_number"), required=False)
+    sub_no = LandNumberField(label=_("Part"), required=False)
+    is_hidden = forms.BooleanField(
+        label=_("Hide the name from those who work on it"), required=False
+    )
+    is_priority = forms.BooleanField(label=_("Elderly person or person with a disability"), required=False)
+
+    def __init__(self, design: ServiceDefinition, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["applicant"].required = not design.applicant.anonymous
+        if not design.applicant.agent:
+            for name in ("agent", "agent_power_number", "agent_power_on"):
+                del self.fields[name]
+        if not design.applicant.hidden:
+            del self.fields["is_hidden"]
+        if design.place == "none":
+            for name in ("block_no", "parcel_no", "sub_no"):
+                del self.fields[name]
+        elif design.place == "required":
+            self.fields["block_no"].required = self.fields["parcel_no"].required = True
+
+
+class StepForm(DeskForm):
+    """How a step ends: a recommendation where it checks, a note, and the fees it computes."""
+
+    outcome = forms.ChoiceField(
+        label=_("Recommendation"),
+        choices=[(one.value, one.label) for one in (StepOutcome.FAVOURABLE, StepOutcome.UNFAVOURABLE)],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    text = TextField(label=_("Note for the next section"), rows=3, max_length=4000, required=False)
+
+    def __init__(self, *args: Any, recommends: bool, fees: Sequence[Fee] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not recommends:
+            del self.fields["outcome"]
+        for fee in fees:
+            self.fields[f"fee_{fee.code}"] = AmountField(
+                label=str(fee.title),
+                currency=fee.currency,
+                zero=True,
+                help_text=str(fee.basis) if fee.basis.ar else "",
+            )
+
+    def fee_amounts(self) -> dict[str, Any]:
+        return {
+            name.removeprefix("fee_"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("fee_") and value is not None
+        }
+
+
+class DecisionForm(DeskForm):
+    decision = forms.ChoiceField(label=_("Decision"), choices=Decision.choices, widget=forms.RadioSelect)
+    reason_code = forms.ChoiceField(
+        label=_("Ground of the rejection"), choices=[("", "—"), *RejectionReason.choices], required=False
+    )
+    reason = TextField(
+        label=_("Reason or wording"),
+        rows=4,
+        max_length=4000,
+        required=False,
+        help_text=_("Needed for a rejection; the citizen reads it."),
+    )
+
+
+class DeficiencyForm(DeskForm):
+    """One line of what is missing. A line left empty does not count."""
+
+    kind = forms.ChoiceField(label=_("What is wrong"), choices=[("", "—"), *DeficiencyKind.choices], required=False)
+    target = forms.ChoiceField(label=_("Paper or question"), required=False)
+    note = TextField(label=_("In words for the citizen"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, targets: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].choices = [("", "—"), *targets]  # type: ignore[attr-defined]
+
+
+class ReasonForm(DeskForm):
+    reason = TextField(label=_("Reason"), rows=3, max_length=2000)
+
+
+class NoteForm(DeskForm):
+    text = TextField(label=_("Note"), rows=3, max_length=4000)
+
+
+class ExternalForm(DeskForm):
+    body = TextField(label=_("Outside body"), max_length=160)
+    reason = TextField(label=_("What is asked"), rows=3, max_length=2000, required=False)
+
+
+class AnswerForm(DeskForm):
+    answer = TextField(label=_("Their answer"), rows=4, max_length=4000)
+
+
+class AssignForm(DeskForm):
+    to = forms.ChoiceField(label=_("Colleague"), required=False)
+    reason = TextField(label=_("Reason"), rows=2, max_length=500)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [("", _("Back to the section")), *people]  # type: ignore[attr-defined]
+
+
+class SendBackForm(DeskForm):
+    to_code = forms.ChoiceField(label=_("Step to do again"), widget=forms.RadioSelect)
+    reason = TextField(label=_("Reason"), rows=3, max_length=2000)
+
+    def __init__(self, *args: Any, steps: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_code"].choices = list(steps)  # type: ignore[attr-defined]
+
+
+class HandOverForm(DeskForm):
+    recipient = forms.ChoiceField(label=_("Who receives it"), choices=Recipient.choices, widget=forms.RadioSelect)
+    recipient_name = TextField(label=_("Name of the recipient"), max_length=160)
+    recipient_id_number = IdNumberField(label=_("ID number that was checked"), required=False)
+    signature = forms.FileField(label=_("Scan of the signed slip"), required=False)
+    text = TextField(label=_("Note"), max_length=500, required=False)
+
+
+class PaperForm(DeskForm):
+    """One paper: under which requirement, as which document, with its dates."""
+
+    requirement = forms.ChoiceField(label=_("Paper"))
+    document_type = forms.ChoiceField(label=_("Brought instead"), required=False)
+    file = forms.FileField(label=_("File"))
+    issued_on = DateField(label=_("Issued on"), required=False)
+    valid_until = DateField(label=_("Valid until"), required=False)
+
+    def __init__(
+        self, *args: Any, requirements: Sequence[tuple[str, str]], substitutes: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["requirement"].choices = list(requirements)  # type: ignore[attr-defined]
+        self.fields["document_type"].choices = [("", "—"), *substitutes]  # type: ignore[attr-defined]
+
+
+class WaiveForm(DeskForm):
+    requirement = forms.ChoiceField(label=_("Paper"))
+    reason = TextField(label=_("Reason"), rows=3, max_length=1000)
+    conditional = forms.BooleanField(
+        label=_("On condition: it is brought before approval"), required=False
+    )
+
+    def __init__(self, *args: Any, requirements: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["requirement"].choices = list(requirements)  # type: ignore[attr-defined]
+
+
+class LetPassForm(DeskForm):
+    gate = forms.CharField(widget=forms.HiddenInput)
+    authority = TextField(
+        label=_("On whose authority"), max_length=160, help_text=_("For example: mayor, council decision 14/2026.")
+    )
+    reason = TextField(label=_("Reason"), rows=3, max_length=1000)
+
+
+class ReviseForm(DeskForm):
+    """Days and flat fees of a service; saving makes a new version."""
+
+    days = forms.IntegerField(label=_("Working days"), min_value=0, max_value=365)
+    note = TextField(label=_("Why it changes"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, fees: Sequence[Fee] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for fee in fees:
+            if fee.kind == "flat":
+                self.fields[f"fee_{fee.code}"] = AmountField(label=str(fee.title), currency=fee.currency)
+
+    def fee_amounts(self) -> dict[str, Any]:
+        return {
+            name.removeprefix("fee_"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("fee_") and value is not None
+        }
+
+
+class TrackForm(DeskForm):
+    number = TextField(label=term_lazy("request_number"), max_length=30, widget=CodeInput(attrs={"inputmode": "text"}))
+    phone = PhoneField(label=_("Your telephone number"))
+
+
+class WhereForm(DeskForm):
+    q = TextField(label=term_lazy("request_number"), max_length=40, widget=CodeInput(), required=False)

@@ -1,0 +1,75 @@
+"""Reactions to what happened elsewhere, and to our own events: tell the citizen, ring the section's bell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kernel.calendar.events import HolidaysChanged
+from kernel.viewer import Viewer
+from modules.frontdesk.constants import MODULE_CODE
+from modules.frontdesk.events import (
+    FeeAssessed,
+    RequestCompleted,
+    RequestDecided,
+    RequestResubmitted,
+    RequestReturned,
+    RequestSubmitted,
+    RequestWithdrawn,
+    StepOpened,
+)
+from modules.frontdesk.services import move_deadlines, settle_fee, unsettle_fee
+from modules.frontdesk.services.telling import ring_section, tell_citizen
+
+
+if TYPE_CHECKING:  # finance may be left out of an installation; its events then never come
+    from modules.finance.events import ChargeReopened, ChargeSettled
+
+
+def _house() -> Viewer:
+    return Viewer.system("frontdesk")
+
+
+def on_charge_settled(happened: ChargeSettled) -> None:
+    if happened.source_module == MODULE_CODE:
+        settle_fee(happened.charge_uid, by=_house())
+
+
+def on_charge_reopened(happened: ChargeReopened) -> None:
+    if happened.source_module == MODULE_CODE:
+        unsettle_fee(happened.charge_uid, by=_house())
+
+
+def on_holidays_changed(happened: HolidaysChanged) -> None:
+    move_deadlines(first_day=happened.first_day, last_day=happened.last_day, by=_house())
+
+
+def on_request_submitted(happened: RequestSubmitted) -> None:
+    tell_citizen(happened.request_uid, "submitted", by=_house())
+
+
+def on_step_opened(happened: StepOpened) -> None:
+    ring_section(happened, by=_house())
+
+
+def on_request_returned(happened: RequestReturned) -> None:
+    tell_citizen(happened.request_uid, "returned", by=_house())
+
+
+def on_request_resubmitted(happened: RequestResubmitted) -> None:
+    tell_citizen(happened.request_uid, "resubmitted", by=_house())
+
+
+def on_fee_assessed(happened: FeeAssessed) -> None:
+    tell_citizen(happened.request_uid, "fee", by=_house(), fee_code=happened.fee_code)
+
+
+def on_request_decided(happened: RequestDecided) -> None:
+    tell_citizen(happened.request_uid, happened.decision, by=_house())
+
+
+def on_request_completed(happened: RequestCompleted) -> None:
+    tell_citizen(happened.request_uid, "completed", by=_house())
+
+
+def on_request_withdrawn(happened: RequestWithdrawn) -> None:
+    tell_citizen(happened.request_uid, "lapsed" if happened.lapsed else "withdrawn", by=_house())

@@ -1,0 +1,18 @@
+"""Scheduled work of the front desk; each calls one service."""
+
+from __future__ import annotations
+
+from kernel.tasks import tenant_task
+from kernel.viewer import Viewer
+from modules.frontdesk.services.nightly import close_abandoned, put_versions_in_force, warn_of_delays
+
+
+@tenant_task(name="frontdesk.nightly")
+def nightly() -> dict[str, int]:
+    """Once a day: versions that start today, requests nobody came back for, steps that run late."""
+    house = Viewer.system("frontdesk.nightly")
+    return {
+        "versions": put_versions_in_force(by=house),
+        "abandoned": close_abandoned(by=house),
+        "late": warn_of_delays(by=house),
+    }

@@ -1,0 +1,60 @@
+"""The people of the front desk's stories, in Khan Yunis: every section on the routes has somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from kernel.identity.models import User
+from kernel.organisation.selectors import viewer_for
+from kernel.testing.people import seat_person
+from kernel.viewer import Viewer
+
+# (user name, Arabic, English, role, section)
+STAFF = {
+    "hanan": ("حنان زعرب", "Hanan", "head_of_desk", "front_desk"),
+    "jamal": ("جمال اللحام", "Jamal", "section_officer", "collection"),
+    "rami": ("رامي صالح", "Rami", "section_officer", "legal"),
+    "samir": ("سمير بربخ", "Samir", "section_engineer", "surveying"),
+    "ines": ("إيناس فروانة", "Ines", "section_officer", "inspection"),
+    "walid": ("وليد القدرة", "Walid", "section_officer", "public_works"),
+    "tarek": ("طارق العقاد", "Tarek", "section_head", "planning"),
+}
+
+
+@pytest.fixture(autouse=True)
+def sunday() -> Iterator[time_machine.Traveller]:
+    """Sunday 6 December 2026, 09:00 in Khan Yunis; tests move the clock themselves."""
+    with time_machine.travel("2026-12-06T07:00:00Z", tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def staff(town: str) -> Callable[[str], Viewer]:
+    """`staff("rami")`: somebody of a section on the route, seated when first asked for."""
+
+    def named(username: str) -> Viewer:
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            name_ar, name_en, role, section = STAFF[username]
+            user = seat_person(username=username, name_ar=name_ar, name_en=name_en, role=role, section=section)
+        return viewer_for(user, channel="web", request_id=f"test-{username}")
+
+    return named
+
+
+@pytest.fixture
+def nour(town: str, system: Viewer) -> Any:
+    """Nour the citizen: known to the municipality, owes nothing."""
+    from modules.frontdesk.tests.factories import citizen  # noqa: PLC0415  rows need a town
+
+    return citizen(by=system)
+
+
+@pytest.fixture
+def on() -> date:
+    return date(2026, 12, 6)
