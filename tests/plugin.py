@@ -198,6 +198,25 @@ def client_for(town: str) -> Callable[..., Client]:
 
 
 @pytest.fixture
+def api_for(town: str, hadi: Viewer) -> Callable[..., Client]:
+    """A programme with a key of that person: `api_for("amal", scopes=[...])`; all scopes unless told."""
+    from api.keys import issue_key  # noqa: PLC0415
+    from kernel.identity.models import User  # noqa: PLC0415
+
+    def make(username: str, *, scopes: list[str] | None = None) -> Client:
+        names = ["parties", "files", "frontdesk", "finance"]
+        _key, text = issue_key(
+            account=User.objects.get(username=username),
+            name=f"{username}'s programme",
+            scopes=scopes or [f"{name}:{verb}" for name in names for verb in ("read", "write")],
+            by=Viewer.system("tests"),
+        )
+        return Client(HTTP_HOST=TOWNS[current_schema()], HTTP_AUTHORIZATION=f"Bearer {text}")
+
+    return make
+
+
+@pytest.fixture
 def deliver_events(town: str) -> Callable[[], int]:
     """Run what would run after commit: relay the outbox and deliver to every active listener."""
     from kernel.events.services import relay  # noqa: PLC0415

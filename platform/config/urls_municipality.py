@@ -6,10 +6,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kernel import registry
 
-handler400 = "frontend.errors.bad_request"
-handler403 = "frontend.errors.forbidden"
-handler404 = "frontend.errors.not_found"
-handler500 = "frontend.errors.server_error"
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.urls_probes")),
