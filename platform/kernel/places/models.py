@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import get_language
 
@@ -86,16 +86,10 @@ class LandUnit(VersionedRow):
     retired_on = models.DateField(null=True, blank=True)
     search_key = models.GeneratedField(
         expression=Func(
-            Concat(
-                "block_no",
+            Func(
+                Concat("block_no", Value("/"), "parcel_no", Value("/"), "sub_no"),
                 Value("/"),
-                "parcel_no",
-                Case(
-                    When(sub_no="", then=Value("")),
-                    default=Concat(Value("/"), "sub_no", output_field=models.TextField()),
-                    output_field=models.TextField(),
-                ),
-                output_field=models.TextField(),
+                function="rtrim",
             ),
             function="extensions.fold_arabic_key",
         ),

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('sub_no', models.CharField(blank=True, default='', max_length=12)),
                 ('area_m2', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('retired_on', models.DateField(blank=True, null=True)),
-                ('search_key', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat('block_no', models.Value('/'), 'parcel_no', models.Case(models.When(sub_no='', then=models.Value('')), default=django.db.models.functions.text.Concat(models.Value('/'), 'sub_no', output_field=models.TextField()), output_field=models.TextField()), output_field=models.TextField()), function='extensions.fold_arabic_key'), output_field=models.TextField(db_collation='C'))),
+                ('search_key', models.GeneratedField(db_persist=True, expression=models.Func(models.Func(django.db.models.functions.text.Concat('block_no', models.Value('/'), 'parcel_no', models.Value('/'), 'sub_no'), models.Value('/'), function='rtrim'), function='extensions.fold_arabic_key'), output_field=models.TextField(db_collation='C'))),
             ],
             options={
                 'abstract': False,
