@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
@@ -121,7 +122,12 @@ def _by_name(typed: str, limit: int) -> dict[int, int]:
     scores = _beginning_with(typed)
     if len(scores) >= limit:
         return scores
-    for words in _readings(typed):
+    tried: list[list[str]] = [[]]
+    for reading in (tokens, split_words, _respaced):
+        words = reading(typed)
+        if words in tried:
+            continue
+        tried.append(words)
         resolved = _resolve(words)
         if all(word.meant for word in resolved):
             scores = {**_holding(typed, [word.meant for word in resolved], CANDIDATES), **scores}
@@ -134,12 +140,23 @@ def _by_name(typed: str, limit: int) -> dict[int, int]:
     return scores
 
 
-def _readings(typed: str) -> list[list[str]]:
-    """The words with compound names joined; then, when that differs, exactly as they were spaced."""
-    readings = [tokens(typed), split_words(typed)]
-    return [
-        words for place, words in enumerate(readings) if words and words not in readings[:place]
-    ]
+def _respaced(typed: str) -> list[str]:
+    """The words as the dictionary would space them: «خانيونس» where it has «خان» and «يونس», or the reverse."""
+    words = split_words(typed)
+    pairs = {first + second for first, second in pairwise(words)}
+    halves = {word: [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)] for word in words}
+    wanted = {*words, *pairs, *(half for cuts in halves.values() for cut in cuts for half in cut)}
+    known = set(NameWord.objects.filter(word__in=wanted).values_list("word", flat=True))
+    respaced: list[str] = []
+    for word in words:
+        if respaced and respaced[-1] + word in known and not {respaced[-1], word} <= known:
+            respaced[-1] += word
+            continue
+        cut = next(
+            (cut for cut in halves[word] if word not in known and known.issuperset(cut)), None
+        )
+        respaced += cut or (word,)
+    return respaced
 
 
 def _beginning_with(typed: str) -> dict[int, int]:
@@ -267,21 +284,23 @@ def _ranked(
     where = " AND ".join(sql for sql, _values in conditions)
     values = [value for _sql, many in conditions for value in many]
     by = f"ORDER BY {order}" if order else ""
-    exact_words = [_like(word) for word in clean(typed).split(" ")]
+    words = [_like(word) for word in clean(typed).split(" ")]
+    first = _like((tokens(typed) or [""])[0])
+    # What speaks for a row, and how much: the spelling as typed, word for word, weighs most.
+    reasons: list[tuple[str, str, int]] = [
+        ("' ' || full_name || ' '", f"% {' %'.join(words)} %", 20),
+        ("full_name || ' '", f"{' %'.join(words)} %", 20),
+        ("search_key", _like(fold_key(typed)) + "%", 10),
+        ("full_name", f"%{'%'.join(words)}%", 8),
+        ("search_key", f"{first}%", 5),
+    ]
+    score = " + ".join(f"({told} LIKE %s)::int * {weight}" for told, _pattern, weight in reasons)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, 20 + (full_name LIKE %s)::int * 20 + (full_name LIKE %s)::int * 20"
-            f" + (search_key LIKE %s)::int * 10 AS score"
+            f"SELECT id, 20 + {score} AS score"
             f" FROM (SELECT id, full_name, search_key FROM parties_party WHERE {where} {by} LIMIT %s)"
             f" AS candidate ORDER BY score DESC, search_key LIMIT %s",
-            [
-                "%" + "%".join(exact_words) + "%",
-                "%".join(exact_words) + "%",
-                _like(fold_key(typed)) + "%",
-                *values,
-                most,
-                most,
-            ],
+            [*(pattern for _told, pattern, _weight in reasons), *values, most, most],
         )
         return dict(cursor.fetchall())
 
