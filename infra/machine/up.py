@@ -287,11 +287,10 @@ def _accounts(env: dict[str, str], *, demo: bool) -> str:
 
 
 def _announce(notes: state.Notes) -> None:
-    say(f"\n  http://localhost:{notes.port}/   the hub (operators, programme)")
     if notes.accounts:
-        for town in ("khanyounis", "nablus", "beitjala"):
-            say(f"  http://{town}.localhost:{notes.port}/")
-        say("\n" + notes.accounts.rstrip())
+        say("\n" + notes.accounts.strip("\n"))
+    else:
+        say(f"\n  http://localhost:{notes.port}/   the hub (operators, programme)")
     say(f"\n  logs: {VAR / 'log'}    settings of the servers: . {VAR / 'run' / 'environment'}")
 
 

@@ -25,7 +25,7 @@ from machine.supervisor import Child
 
 from measure.browser import Browser, Unreachable
 from measure.cashiers import PASSWORD
-from measure.stage import HOST, Stage, stage
+from measure.stage import HOST, TOWN, Stage, stage
 
 LONGEST = 600
 GIVE_UP = 0.15
@@ -241,7 +241,7 @@ def _checks(made: Stage, journal: Journal) -> bool:
             f"  {'ok    ' if result['holds'] else 'BROKEN'}  {result['promise']}: {result['found']}"
         )
     verified = subprocess.run(
-        [BIN / "baladiyat", "audit", "verify"], env=made.env, cwd=ROOT, capture_output=True,
+        [BIN / "baladiyat", "audit", "verify", "--town", TOWN], env=made.env, cwd=ROOT, capture_output=True,
         text=True, check=False,
     )  # fmt: skip
     said = (verified.stdout + verified.stderr).strip().splitlines()
