@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.manifest import Module, NumberSeries, Permission, PolicyKey, RoleTemplate, Schedule
+from kernel.manifest import (
+    FileGuard,
+    Module,
+    NumberSeries,
+    Permission,
+    PolicyKey,
+    RoleTemplate,
+    Schedule,
+)
 
 ADMINISTRATOR = RoleTemplate(
     code="administrator",
@@ -143,12 +151,14 @@ MODULE = Module(
         "kernel.policies.services.seed_manual",
         "kernel.calendar.services.seed_holidays",
     ),
+    file_guards=(FileGuard(provider="kernel.printing.selectors.visible_files"),),
     number_series=(NumberSeries(code="kernel.document", title=_("Issued documents")),),
     schedules=(
         Schedule(task="events.relay", every_seconds=20),
         Schedule(task="audit.seal", every_seconds=120),
         Schedule(task="identity.sweep_sessions", every_seconds=24 * 3600),
         Schedule(task="calendar.prepare_next_year", every_seconds=24 * 3600),
+        Schedule(task="files.keep_house", every_seconds=24 * 3600),
         Schedule(task="jobs.revive_stuck", every_seconds=60),
         Schedule(task="notifications.send_waiting", every_seconds=60),
         Schedule(task="once.forget_old_claims", every_seconds=24 * 3600),

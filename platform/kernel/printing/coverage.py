@@ -11,8 +11,8 @@ import struct
 from functools import cache
 from pathlib import Path
 
-import fontpkg_amiri
-import fontpkg_ibm_plex_sans_arabic
+import fontpkg_amiri  # type: ignore[import-untyped]
+import fontpkg_ibm_plex_sans_arabic  # type: ignore[import-untyped]
 
 FONT_FOLDERS: tuple[Path, ...] = tuple(
     Path(str(package.__file__)).parent / "files"

@@ -32,7 +32,7 @@ def kept_head(head: Letterhead) -> dict[str, Any]:
 
 def head_of_the_day(kept: dict[str, Any]) -> Letterhead:
     """The letterhead under which a paper was issued."""
-    words = {
+    words: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
     }
     emblem = str(words.pop("emblem", ""))

@@ -31,7 +31,7 @@ from kernel.printing.wording import (
 )
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-_STANDARD: Final = ["a-2a"]
+_STANDARD: Final = "a-2a"
 _MASK: Final = 4  # weighing all eight masks costs more than printing the page; any one is read
 _COMMON: Final = frozenset(
     {
@@ -68,7 +68,7 @@ CATALOGUE: Final[dict[str, Template]] = {
     ),
     "letter": Template(
         frozenset({"date", "to", "subject", "body"}),
-        frozenset({"greeting", "farewell", "attachments", "copies", "seal", "stamp_box"}),
+        frozenset({"greeting", "farewell", "attachments", "copies", "seal"}),
     ),
     "receipt": Template(
         frozenset({"title", "number", "date", "payer", "amount", "words", "method"}),

@@ -12,13 +12,15 @@ WORD_PARTS = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}
 EXCEL_PARTS = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<w/>"}
 
 
-def pdf(pages: int = 1) -> bytes:
+def _pdf() -> bytes:
     document = pypdfium2.PdfDocument.new()
-    for _ in range(pages):
-        document.new_page(595, 842)
+    document.new_page(595, 842)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+PDF = _pdf()
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), colour: str = "olive") -> bytes:
@@ -45,7 +47,7 @@ LOCKED_PDF = (
 )
 
 GOOD = {
-    "عقد.pdf": (pdf(), "application/pdf"),
+    "عقد.pdf": (PDF, "application/pdf"),
     "صورة.jpeg": (picture("JPEG"), "image/jpeg"),
     "id.PNG": (picture("PNG"), "image/png"),
     "a.webp": (picture("WEBP"), "image/webp"),
