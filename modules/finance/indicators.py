@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from modules.finance.selectors.figures import collected_between, collection_rate_of, owed_by_currency
+from modules.finance.selectors.figures import (
+    collected_between,
+    collection_rate_of,
+    owed_by_currency,
+)
 
 
 def collected(*, since: date, until: date) -> Decimal:
@@ -21,4 +25,6 @@ def collection_rate(*, since: date, until: date) -> Decimal | None:
 
 def owed(*, since: date, until: date) -> Decimal:
     """Open dues in shekels now; other currencies are shown on their own and never added."""
-    return next((one.amount for one in owed_by_currency() if one.currency.code == "ILS"), Decimal(0))
+    return next(
+        (one.amount for one in owed_by_currency() if one.currency.code == "ILS"), Decimal(0)
+    )

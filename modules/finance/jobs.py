@@ -17,7 +17,9 @@ from modules.finance.services.opening.sheet import result_sentence
 def check_opening(job: RunningJob) -> None:
     """Judge an uploaded sheet of old dues; the rows to correct are the job's result."""
     file = StoredFile.objects.get(uid=UUID(job.params["file"]))
-    batch = check_sheet(file, as_of=date.fromisoformat(job.params["as_of"]), by=job.by, progress=job.advance)
+    batch = check_sheet(
+        file, as_of=date.fromisoformat(job.params["as_of"]), by=job.by, progress=job.advance
+    )
     job.finish(result_file=batch.errors_file, text=result_sentence(batch.rows_good, batch.rows_bad))
 
 

@@ -38,6 +38,10 @@ def receipts_of_party(viewer: Viewer, subject_id: int) -> PanelContent:
     latest = list(found[:30])
     return PanelContent(
         template="finance/panels/receipts.html",
-        context={"receipts": latest, "more": len(latest) == 30, "may_open": viewer.may("finance.receive")},
+        context={
+            "receipts": latest,
+            "more": len(latest) == 30,
+            "may_open": viewer.may("finance.receive"),
+        },
         count=len(latest),
     )

@@ -62,7 +62,9 @@ def printed_copy(receipt: Receipt, *, reason: str, by: Viewer) -> bytes:
 
 def _receipt_data(receipt: Receipt) -> dict[str, Any]:
     instruments = list(receipt.instruments.order_by("id"))
-    settled = receipt.settlements.filter(reverses=None).select_related("charge__kind").order_by("id")
+    settled = (
+        receipt.settlements.filter(reverses=None).select_related("charge__kind").order_by("id")
+    )
     lines = [
         {
             "title": one.charge.description or one.charge.kind.title_ar,
@@ -72,7 +74,13 @@ def _receipt_data(receipt: Receipt) -> dict[str, Any]:
         for one in settled
     ]
     if receipt.surplus:
-        lines.append({"title": "دفعة مقدمة على الحساب", "reference": "", "amount": money(receipt.surplus, receipt.currency)})
+        lines.append(
+            {
+                "title": "دفعة مقدمة على الحساب",
+                "reference": "",
+                "amount": money(receipt.surplus, receipt.currency),
+            }
+        )
     left = dues_of(ids_of(receipt.party_id), today=today(), on=today()).totals
     return {
         "title": "سند قبض",
@@ -85,8 +93,12 @@ def _receipt_data(receipt: Receipt) -> dict[str, Any]:
         "method": "، ".join(dict.fromkeys(str(Method(one.method).label) for one in instruments)),
         "method_facts": [fact for one in instruments for fact in _method_facts(one)],
         "lines": lines,
-        "remaining": [money(amount, currency) for currency, amount in sorted(left.items())] or [money(0, receipt.currency)],
-        "signatures": [{"title": "أمين الصندوق", "name": receipt.cashier_name}, {"title": "الدافع"}],
+        "remaining": [money(amount, currency) for currency, amount in sorted(left.items())]
+        or [money(0, receipt.currency)],
+        "signatures": [
+            {"title": "أمين الصندوق", "name": receipt.cashier_name},
+            {"title": "الدافع"},
+        ],
     }
 
 
@@ -159,7 +171,9 @@ def _account(account: Account) -> dict[str, Any]:
             {
                 "date": one.date,
                 "document": one.document,
-                "description": " - ".join(dict.fromkeys(part for part in (one.title_ar, one.detail) if part)),
+                "description": " - ".join(
+                    dict.fromkeys(part for part in (one.title_ar, one.detail) if part)
+                ),
                 "debit": _figure(one.debit, currency) if one.debit else "",
                 "credit": _figure(one.credit, currency) if one.credit else "",
                 "balance": _figure(one.balance, currency),
@@ -179,7 +193,9 @@ def closing_sheet(session: CashSession, *, by: Viewer) -> bytes:
     issued = IssuedDocument.objects.filter(subject=subject).order_by("id").first()
     if issued is None:
         with translation.override("ar"), recorded(by=by):
-            number = take("finance.closing", year=session.on_date.year, book=session.box.code, by=by)
+            number = take(
+                "finance.closing", year=session.on_date.year, book=session.box.code, by=by
+            )
             issued = issue_document(
                 kind=CLOSING,
                 number=number.text,
@@ -227,5 +243,8 @@ def _closing_data(session: CashSession, number: str) -> dict[str, Any]:
         "rows": counts,
         "portrait": True,
         "notes": notes,
-        "signatures": [{"title": "أمين الصندوق", "name": session.cashier.name_ar}, {"title": "المدير المالي"}],
+        "signatures": [
+            {"title": "أمين الصندوق", "name": session.cashier.name_ar},
+            {"title": "المدير المالي"},
+        ],
     }

@@ -16,5 +16,7 @@ def prove_books() -> int:
     """Compare everything stored with what is recomputed; each fault is logged as an error for the operators."""
     found = faults(Viewer.system("finance.prove_books"))
     for one in found:
-        log.error("finance.books_do_not_add_up", proof=one.proof, row=[str(part) for part in one.row])
+        log.error(
+            "finance.books_do_not_add_up", proof=one.proof, row=[str(part) for part in one.row]
+        )
     return len(found)

@@ -21,7 +21,14 @@ def received_today(viewer: Viewer) -> TileContent:
     rest = " + ".join(amount(one) for one, _count in sums[1:])
     return TileContent(
         value=amount(first[0]),
-        label=" ".join(part for part in (rest, _("%(count)s receipts") % {"count": sum(count for _a, count in sums)}) if part),
+        label=" ".join(
+            part
+            for part in (
+                rest,
+                _("%(count)s receipts") % {"count": sum(count for _a, count in sums)},
+            )
+            if part
+        ),
         url=reverse("finance:receipts"),
         state="ok" if sums else "neutral",
     )

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from kernel.errors import Refusal
-from kernel.money import CURRENCIES, Money, format_amount, money, parse_amount
+from kernel.money import CURRENCIES, format_amount, money, parse_amount
 from modules.finance.constants import Method
 from modules.finance.models import Charge, Receipt
 
@@ -25,7 +25,9 @@ def money_out(amount: Decimal, currency: str) -> dict[str, str]:
 
 
 class MoneyIn(serializers.Serializer[Any]):
-    amount = serializers.CharField(max_length=30, help_text="A decimal number as text, for example \"12.50\".")
+    amount = serializers.CharField(
+        max_length=30, help_text='A decimal number as text, for example "12.50".'
+    )
     currency = serializers.ChoiceField(choices=sorted(CURRENCIES))
 
     def validate(self, attrs: dict[str, Any]) -> Any:

@@ -84,8 +84,14 @@ class Dues(Endpoint):
                     }
                     for one in answer.lines
                 ],
-                "totals": [money_out(amount, currency) for currency, amount in sorted(answer.totals.items())],
-                "advances": [money_out(amount, currency) for currency, amount in sorted(advance_of(family).items())],
+                "totals": [
+                    money_out(amount, currency)
+                    for currency, amount in sorted(answer.totals.items())
+                ],
+                "advances": [
+                    money_out(amount, currency)
+                    for currency, amount in sorted(advance_of(family).items())
+                ],
             }
         )
 
@@ -202,7 +208,9 @@ class Statements(Endpoint):
         """Opening balance, movements and closing balance of a period, per currency."""
         asked = _query(StatementQuery, request)
         party = party_for(self.viewer, asked["party"])
-        found = statement_of(self.viewer, ids_of(party.pk), since=asked["since"], until=asked["until"])
+        found = statement_of(
+            self.viewer, ids_of(party.pk), since=asked["since"], until=asked["until"]
+        )
         return Response(
             {
                 "party": party.uid,
@@ -244,14 +252,21 @@ def _payment(view: Endpoint, asked: dict[str, Any]) -> Payment:
 
 
 def _charge_ids(view: Endpoint, uids: Sequence[UUID], family: Sequence[int]) -> tuple[int, ...]:
-    found = dict(charges(view.viewer).filter(uid__in=uids, party_id__in=family).values_list("uid", "id"))
+    found = dict(
+        charges(view.viewer).filter(uid__in=uids, party_id__in=family).values_list("uid", "id")
+    )
     if len(found) != len(set(uids)):
         raise ChargeUnknown()
     return tuple(found[one] for one in dict.fromkeys(uids))
 
 
 def _detail(view: Endpoint, uid: UUID) -> Any:
-    receipt = receipts(view.viewer).prefetch_related("instruments", "settlements__charge").filter(uid=uid).first()
+    receipt = (
+        receipts(view.viewer)
+        .prefetch_related("instruments", "settlements__charge")
+        .filter(uid=uid)
+        .first()
+    )
     return ReceiptDetailOut(receipt if receipt is not None else receipt_for(view.viewer, uid)).data
 
 
@@ -267,7 +282,9 @@ def _account(account: Account) -> dict[str, Any]:
                 "date": one.date,
                 "kind": one.kind,
                 "document": one.document,
-                "title": " - ".join(dict.fromkeys(part for part in (one.title_ar, one.detail) if part)),
+                "title": " - ".join(
+                    dict.fromkeys(part for part in (one.title_ar, one.detail) if part)
+                ),
                 "debit": str(one.debit),
                 "credit": str(one.credit),
                 "balance": str(one.balance),

@@ -49,7 +49,10 @@ class AssessForm(MoneyForm):
 
     party = PartyField(label=_("Person"))
     kind = forms.ModelChoiceField(
-        label=_("Kind of due"), queryset=DuesKind.objects.none(), to_field_name="code", empty_label=None
+        label=_("Kind of due"),
+        queryset=DuesKind.objects.none(),
+        to_field_name="code",
+        empty_label=None,
     )
     amount = _amount_text()
     currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
@@ -76,7 +79,9 @@ class CreditForm(DeskForm):
     decision_no = TextField(label=_("Number of the decision"), required=False, max_length=60)
     decided_on = DateField(label=_("Date of the decision"), required=False)
     authority = forms.ChoiceField(
-        label=_("Decided by"), required=False, choices=[("", "—"), *((one, AUTHORITY_TITLES[one]) for one in AUTHORITIES)]
+        label=_("Decided by"),
+        required=False,
+        choices=[("", "—"), *((one, AUTHORITY_TITLES[one]) for one in AUTHORITIES)],
     )
     reason = TextField(label=_("Reason"), rows=2, max_length=300)
 
@@ -98,11 +103,17 @@ class CreditForm(DeskForm):
 class AccountForm(DeskForm):
     """A new account; its place in the tree follows from its code."""
 
-    code = TextField(label=_("Code"), max_length=12, help_text=_("Digits; it stands under the longest code it begins with."))
+    code = TextField(
+        label=_("Code"),
+        max_length=12,
+        help_text=_("Digits; it stands under the longest code it begins with."),
+    )
     name_ar = TextField(label=_("Name in Arabic"), max_length=120)
     name_en = TextField(label=_("Name in English"), max_length=120, required=False)
     kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("as the account above")), *AccountKind.choices]
+        label=_("Kind"),
+        required=False,
+        choices=[("", _("as the account above")), *AccountKind.choices],
     )
     needs_party = forms.BooleanField(label=_("Each line names a person"), required=False)
     report_line = TextField(label=_("Line of the ministry's form"), max_length=60, required=False)
@@ -132,15 +143,23 @@ class KindForm(DeskForm):
     )
     title_ar = TextField(label=_("Title in Arabic"), max_length=80)
     title_en = TextField(label=_("Title in English"), max_length=80, required=False)
-    receivable = forms.ModelChoiceField(label=_("Receivable account"), queryset=Account.objects.none(), empty_label=None)
-    revenue = forms.ModelChoiceField(label=_("Revenue account"), queryset=Account.objects.none(), empty_label=None)
+    receivable = forms.ModelChoiceField(
+        label=_("Receivable account"), queryset=Account.objects.none(), empty_label=None
+    )
+    revenue = forms.ModelChoiceField(
+        label=_("Revenue account"), queryset=Account.objects.none(), empty_label=None
+    )
     is_fine = forms.BooleanField(label=_("It is a fine or penalty"), required=False)
-    position = forms.IntegerField(label=_("Order of settling"), min_value=1, max_value=9_999, initial=500)
+    position = forms.IntegerField(
+        label=_("Order of settling"), min_value=1, max_value=9_999, initial=500
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         postable = Account.objects.filter(is_posting=True, is_active=True).order_by("code")
-        self.fields["receivable"].queryset = postable.filter(kind=AccountKind.ASSET, needs_party=True)  # type: ignore[attr-defined]
+        self.fields["receivable"].queryset = postable.filter(
+            kind=AccountKind.ASSET, needs_party=True
+        )  # type: ignore[attr-defined]
         self.fields["revenue"].queryset = postable.filter(kind=AccountKind.REVENUE)  # type: ignore[attr-defined]
 
 
@@ -173,8 +192,13 @@ class RateForm(DeskForm):
 class OpeningUploadForm(DeskForm):
     """A filled sheet of old dues and the day its balances are of."""
 
-    file = forms.FileField(label=_("Filled sheet"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
-    as_of = DateField(label=_("Balances of"), help_text=_("A day in an open month of the books; usually the first day of the year."))
+    file = forms.FileField(
+        label=_("Filled sheet"), widget=forms.FileInput(attrs={"accept": ".xlsx"})
+    )
+    as_of = DateField(
+        label=_("Balances of"),
+        help_text=_("A day in an open month of the books; usually the first day of the year."),
+    )
 
 
 class LoadForm(DeskForm):

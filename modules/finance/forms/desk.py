@@ -37,12 +37,20 @@ class ReceiveForm(DeskForm):
         label=_("Amount received"),
         max_length=30,
         widget=forms.TextInput(
-            attrs={"dir": "ltr", "inputmode": "decimal", "autocomplete": "off", "autofocus": True, "class": "amount-input"}
+            attrs={
+                "dir": "ltr",
+                "inputmode": "decimal",
+                "autocomplete": "off",
+                "autofocus": True,
+                "class": "amount-input",
+            }
         ),
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
     method = forms.ChoiceField(label=_("Method"), choices=Method.choices)
-    reference = TextField(label=_("Number of the cheque, slip or transfer"), required=False, max_length=60)
+    reference = TextField(
+        label=_("Number of the cheque, slip or transfer"), required=False, max_length=60
+    )
     bank = TextField(label=_("Bank"), required=False, max_length=80)
     branch = TextField(label=_("Branch"), required=False, max_length=80)
     cheque_date = DateField(label=_("Date of the cheque"), required=False)
@@ -93,7 +101,9 @@ class ReceiveForm(DeskForm):
 class OpenSessionForm(DeskForm):
     """Sit down at a box with the cash that is in it."""
 
-    box = forms.ModelChoiceField(label=_("Cash box"), queryset=CashBox.objects.none(), empty_label=None)
+    box = forms.ModelChoiceField(
+        label=_("Cash box"), queryset=CashBox.objects.none(), empty_label=None
+    )
     float_ILS = AmountField(label=_("Shekels in the box"), currency="ILS", required=False)
     float_JOD = AmountField(label=_("Dinars in the box"), currency="JOD", required=False)
     float_USD = AmountField(label=_("Dollars in the box"), currency="USD", required=False)
@@ -153,7 +163,10 @@ class CloseSessionForm(DeskForm):
             pieces = self._pieces(one)
             counted: Money | None = self.cleaned_data.get(_total(one))
             if pieces:
-                counted = money(sum((Decimal(value) * count for value, count in pieces.items()), Decimal(0)), one.currency)
+                counted = money(
+                    sum((Decimal(value) * count for value, count in pieces.items()), Decimal(0)),
+                    one.currency,
+                )
             if counted is None:
                 continue
             found.append(Count(method=Method(one.method), counted=counted, denominations=pieces))
@@ -163,7 +176,8 @@ class CloseSessionForm(DeskForm):
         if one.method != Method.CASH:
             return {}
         typed = {
-            value: self.cleaned_data.get(_piece(one.currency, value)) for value in DENOMINATIONS.get(one.currency, ())
+            value: self.cleaned_data.get(_piece(one.currency, value))
+            for value in DENOMINATIONS.get(one.currency, ())
         }
         return {value: count for value, count in typed.items() if count is not None}
 
@@ -194,6 +208,10 @@ class RemitForm(DeskForm):
 class BoxForm(DeskForm):
     """A new cash box."""
 
-    code = TextField(label=_("Code"), max_length=6, help_text=_("Digits and capital letters; it stands in every receipt number."))
+    code = TextField(
+        label=_("Code"),
+        max_length=6,
+        help_text=_("Digits and capital letters; it stands in every receipt number."),
+    )
     name_ar = TextField(label=_("Name in Arabic"), max_length=80)
     name_en = TextField(label=_("Name in English"), max_length=80, required=False)

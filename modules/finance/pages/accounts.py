@@ -57,14 +57,18 @@ def account_new(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account_page(request: DeskRequest, code: str) -> HttpResponse:
     account = account_for(request.viewer, code)
-    initial = {name: getattr(account, name) for name in ("name_ar", "name_en", "report_line", "is_active")}
+    initial = {
+        name: getattr(account, name) for name in ("name_ar", "name_en", "report_line", "is_active")
+    }
     form = RenameAccountForm(request.POST or None, initial=initial)
     try:
         if request.method == "POST" and form.is_valid():
             rename_account(account, **form.cleaned_data, by=request.viewer)
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return render(request, "finance/account.html", {"form": form, "account": account}, status=form.status)
+    return render(
+        request, "finance/account.html", {"form": form, "account": account}, status=form.status
+    )
 
 
 @page(permission="finance.manage_accounts", module="finance")
@@ -96,7 +100,10 @@ def kind_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     kind = kinds(request.viewer).filter(uid=uid).first()
     if kind is None:
         raise NotVisible()
-    initial = {name: getattr(kind, name) for name in ("title_ar", "title_en", "position", "is_fine", "is_active")}
+    initial = {
+        name: getattr(kind, name)
+        for name in ("title_ar", "title_en", "position", "is_fine", "is_active")
+    }
     form = ChangeKindForm(request.POST or None, initial=initial)
     try:
         if request.method == "POST" and form.is_valid():

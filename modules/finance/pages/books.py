@@ -103,7 +103,9 @@ def ledger_page(request: DeskRequest, code: str) -> HttpResponse:
     """Movements of an account and of those beneath it."""
     account = account_for(request.viewer, code)
     first, last = date(today().year, 1, 1), today()
-    form = PeriodForm(request.GET if request.GET.get("since") else None, initial={"since": first, "until": last})
+    form = PeriodForm(
+        request.GET if request.GET.get("since") else None, initial={"since": first, "until": last}
+    )
     if form.is_bound and form.is_valid():
         first, last = form.cleaned_data["since"], form.cleaned_data["until"]
     return list_page(
@@ -129,7 +131,9 @@ def day_book(request: DeskRequest) -> HttpResponse:
             "on": on,
             "form": form,
             "figures": day_figures(request.viewer, on),
-            "receipts": receipts(request.viewer).filter(received_on=on, void_kind="").order_by("box__code", "number"),
+            "receipts": receipts(request.viewer)
+            .filter(received_on=on, void_kind="")
+            .order_by("box__code", "number"),
             "voided": voided_on(request.viewer, on),
         },
         status=form.status,
@@ -148,4 +152,23 @@ def by_kind(request: DeskRequest) -> HttpResponse:
 def proof_page(request: DeskRequest) -> HttpResponse:
     """Does everything add up? Recomputed now and compared with what is stored."""
     found = faults(request.viewer)
-    return render(request, "finance/proof.html", {"faults": found, "proofs": proofs()})
+    named = [
+        (one, PROOF_TITLES[one], sum(fault.proof == one for fault in found)) for one in proofs()
+    ]
+    shown = [
+        {"title": PROOF_TITLES[one.proof], "row": " · ".join(map(str, one.row))} for one in found
+    ]
+    return render(request, "finance/proof.html", {"faults": shown, "proofs": named})
+
+
+PROOF_TITLES = {
+    "entries_balance": _("Every entry balances in each currency."),
+    "base_balances": _("Every entry balances in base currency."),
+    "monthly_balances": _("Monthly balances equal the posted lines."),
+    "charges_follow_settlements": _("What was paid of each due equals its settlements."),
+    "charges_agree_with_ledger": _("What is owed on each due equals the books."),
+    "receivables_equal_charges": _("Receivable accounts equal the open dues."),
+    "receipts_have_no_gap": _("Receipt numbers have no gap."),
+    "entries_have_no_gap": _("Entry numbers have no gap."),
+    "no_advance_below_zero": _("No advance is below zero."),
+}

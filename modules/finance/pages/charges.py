@@ -81,11 +81,19 @@ def _charge(
             "state_kind": CHARGE_KINDS[charge.status],
             "settlements": settlements_of(viewer, charge),
             "is_overdue": is_open and charge.due_on < today(),
-            "credit_form": credit_form or (CreditForm(currency=charge.currency) if is_open and viewer.may("finance.credit") else None),
+            "credit_form": credit_form
+            or (
+                CreditForm(currency=charge.currency)
+                if is_open and viewer.may("finance.credit")
+                else None
+            ),
             "cancel_form": cancel_form
             or (
                 ReasonForm(prefix="cancel")
-                if is_open and not charge.paid and not charge.credited and viewer.may("finance.cancel_charge")
+                if is_open
+                and not charge.paid
+                and not charge.credited
+                and viewer.may("finance.cancel_charge")
                 else None
             ),
             "advance": advances.get(charge.currency) if viewer.may("finance.receive") else None,
@@ -98,7 +106,12 @@ def _charge(
 @require_http_methods(["GET", "POST"])
 def charge_new(request: DeskRequest) -> HttpResponse:
     """Charge somebody by hand."""
-    initial = {"year": today().year, "due_on": today(), "currency": "ILS", "party": request.GET.get("party")}
+    initial = {
+        "year": today().year,
+        "due_on": today(),
+        "currency": "ILS",
+        "party": request.GET.get("party"),
+    }
     form = AssessForm(request.POST or None, initial=initial)
     try:
         if request.method == "POST":
@@ -170,7 +183,9 @@ def charge_advance(request: DeskRequest, uid: UUID) -> HttpResponse:
     with once_for(request, "finance.advance") as once:
         if once.replayed:
             return once.redirect()
-        apply_advance(charge, amount=money(min(available, charge.balance), charge.currency), by=request.viewer)
+        apply_advance(
+            charge, amount=money(min(available, charge.balance), charge.currency), by=request.viewer
+        )
         return once.redirect(reverse("finance:charge", args=[uid]))
 
 
@@ -219,7 +234,10 @@ def statement_paper(request: DeskRequest, party: UUID) -> HttpResponse:
     if not form.is_valid():
         raise InvalidInput({name: [str(one) for one in many] for name, many in form.errors.items()})
     content = printed_statement(
-        person, since=form.cleaned_data["since"], until=form.cleaned_data["until"], by=request.viewer
+        person,
+        since=form.cleaned_data["since"],
+        until=form.cleaned_data["until"],
+        by=request.viewer,
     )
     return HttpResponse(content, content_type="application/pdf")
 

@@ -30,7 +30,11 @@ from modules.finance.services.receiving import preview, receive
 def desk(request: DeskRequest) -> HttpResponse:
     """My session, the search box with the cursor in it, and what I took today."""
     session = own_session(request.viewer)
-    form = FindPersonForm(request.GET) if "party" in request.GET or "party_text" in request.GET else FindPersonForm()
+    form = (
+        FindPersonForm(request.GET)
+        if "party" in request.GET or "party_text" in request.GET
+        else FindPersonForm()
+    )
     if form.is_bound and form.is_valid():
         party = _chosen(request, form.cleaned_data["party"])
         if party is not None:

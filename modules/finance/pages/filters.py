@@ -22,9 +22,15 @@ class ReceiptFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Number or payer"), method="by_text")
     since = DayFilter(label=_("From"), field_name="received_on", lookup_expr="gte")
     until = DayFilter(label=_("To"), field_name="received_on", lookup_expr="lte")
-    box = django_filters.ModelChoiceFilter(label=_("Box"), queryset=CashBox.objects.order_by("code"))
-    method = django_filters.ChoiceFilter(label=_("Method"), choices=Method.choices, method="by_method")
-    void = django_filters.ChoiceFilter(label=_("State"), choices=[("valid", _("valid")), *VoidKind.choices], method="by_state")
+    box = django_filters.ModelChoiceFilter(
+        label=_("Box"), queryset=CashBox.objects.order_by("code")
+    )
+    method = django_filters.ChoiceFilter(
+        label=_("Method"), choices=Method.choices, method="by_method"
+    )
+    void = django_filters.ChoiceFilter(
+        label=_("State"), choices=[("valid", _("valid")), *VoidKind.choices], method="by_state"
+    )
 
     class Meta:
         model = Receipt
@@ -47,11 +53,17 @@ class ReceiptFilter(django_filters.FilterSet):
 
 class ChargeFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Person or ID number"), method="by_text")
-    kind = django_filters.ModelChoiceFilter(label=_("Kind of due"), queryset=DuesKind.objects.order_by("position"))
+    kind = django_filters.ModelChoiceFilter(
+        label=_("Kind of due"), queryset=DuesKind.objects.order_by("position")
+    )
     year = django_filters.NumberFilter(label=_("Year"))
     state = django_filters.ChoiceFilter(
         label=_("State"),
-        choices=[("owed", _("still owed")), ("settled", _("settled")), ("cancelled", _("cancelled"))],
+        choices=[
+            ("owed", _("still owed")),
+            ("settled", _("settled")),
+            ("cancelled", _("cancelled")),
+        ],
         method="by_state",
     )
 

@@ -54,7 +54,11 @@ def opening_template(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def opening_new(request: DeskRequest) -> HttpResponse:
     """Upload a filled sheet; every row is checked by a job, nothing reaches the books yet."""
-    form = OpeningUploadForm(request.POST or None, request.FILES or None, initial={"as_of": today().replace(month=1, day=1)})
+    form = OpeningUploadForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"as_of": today().replace(month=1, day=1)},
+    )
     try:
         if request.method == "POST":
             with once_for(request, "finance.opening") as once:
@@ -65,7 +69,10 @@ def opening_new(request: DeskRequest) -> HttpResponse:
                     stored = store_file(upload, upload.name, by=request.viewer)
                     job = start_job(
                         "finance.check_opening",
-                        params={"file": str(stored.uid), "as_of": form.cleaned_data["as_of"].isoformat()},
+                        params={
+                            "file": str(stored.uid),
+                            "as_of": form.cleaned_data["as_of"].isoformat(),
+                        },
                         title=_("Check of %(name)s") % {"name": stored.name},
                         by=request.viewer,
                     )
@@ -86,8 +93,12 @@ def opening_page(request: DeskRequest, uid: UUID) -> HttpResponse:
         {
             "batch": batch,
             "totals": totals_of(batch),
-            "load_form": LoadForm() if batch.state == BatchState.CHECKED and batch.rows_good else None,
-            "undo_form": ReasonForm() if batch.state in (BatchState.COMMITTED, BatchState.LOADING) else None,
+            "load_form": LoadForm()
+            if batch.state == BatchState.CHECKED and batch.rows_good
+            else None,
+            "undo_form": ReasonForm()
+            if batch.state in (BatchState.COMMITTED, BatchState.LOADING)
+            else None,
         },
     )
 

@@ -54,11 +54,16 @@ def _receipt(request: DeskRequest, receipt: Receipt, form: ReasonForm) -> HttpRe
         {
             "receipt": receipt,
             "instruments": receipt.instruments.order_by("id"),
-            "settlements": receipt.settlements.filter(reverses=None).select_related("charge__kind").order_by("id"),
+            "settlements": receipt.settlements.filter(reverses=None)
+            .select_related("charge__kind")
+            .order_by("id"),
             "document": receipt_document(receipt),
             "form": form,
             "is_new": "new" in request.GET,
-            "may_cancel": not receipt.is_void and in_session and not is_mine and viewer.may("finance.cancel_receipt"),
+            "may_cancel": not receipt.is_void
+            and in_session
+            and not is_mine
+            and viewer.may("finance.cancel_receipt"),
             "may_reverse": not receipt.is_void
             and not in_session
             and not is_mine
@@ -85,7 +90,10 @@ def receipt_reprint(request: DeskRequest, uid: UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _receipt(request, receipt, form)
-    return _pdf(printed_copy(receipt, reason=form.cleaned_data["reason"], by=request.viewer), receipt.number_text)
+    return _pdf(
+        printed_copy(receipt, reason=form.cleaned_data["reason"], by=request.viewer),
+        receipt.number_text,
+    )
 
 
 @page(permission="finance.cancel_receipt", module="finance")

@@ -25,7 +25,9 @@ from modules.finance.services.sessions import close_session, open_session
 @require_GET
 def session_list(request: DeskRequest) -> HttpResponse:
     """My sessions, or everybody's for who supervises."""
-    return list_page(request, table=SessionTable, queryset=sessions(request.viewer), title=_("Cash sessions"))
+    return list_page(
+        request, table=SessionTable, queryset=sessions(request.viewer), title=_("Cash sessions")
+    )
 
 
 @page(permission="finance.receive", module="finance")
@@ -39,7 +41,9 @@ def session_open(request: DeskRequest) -> HttpResponse:
                 if once.replayed:
                     return once.redirect()
                 if form.is_valid():
-                    open_session(form.cleaned_data["box"], opening_float=form.floats(), by=request.viewer)
+                    open_session(
+                        form.cleaned_data["box"], opening_float=form.floats(), by=request.viewer
+                    )
                     return once.redirect(reverse("finance:desk"))
     except Refusal as refusal:
         form.add_refusal(refusal)
@@ -60,7 +64,10 @@ def session_page(request: DeskRequest, uid: UUID) -> HttpResponse:
             "counts": session.counts.order_by("method", "currency"),
             "receipts": receipts(request.viewer).filter(session=session),
             "may_close": session.is_open
-            and (session.cashier_id == request.viewer.user_id or request.viewer.may("finance.close_any_session")),
+            and (
+                session.cashier_id == request.viewer.user_id
+                or request.viewer.may("finance.close_any_session")
+            ),
         },
     )
 
@@ -75,11 +82,18 @@ def session_close(request: DeskRequest, uid: UUID) -> HttpResponse:
     form = CloseSessionForm(request.POST or None, holdings=expected_in(session))
     try:
         if request.method == "POST" and form.is_valid():
-            close_session(session, counts=form.counts(), note=form.cleaned_data["note"], by=request.viewer)
+            close_session(
+                session, counts=form.counts(), note=form.cleaned_data["note"], by=request.viewer
+            )
             return redirect("finance:session", uid=uid)
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return render(request, "finance/session_close.html", {"form": form, "session": session}, status=form.status)
+    return render(
+        request,
+        "finance/session_close.html",
+        {"form": form, "session": session},
+        status=form.status,
+    )
 
 
 @page(permission="finance.receive", module="finance")

@@ -117,9 +117,19 @@ def box_remit(request: DeskRequest, uid: UUID) -> HttpResponse:
                 if once.replayed:
                     return once.redirect()
                 if form.is_valid():
-                    remit_cash(box, amount=form.cleaned_data["amount"], slip=form.cleaned_data["slip"], by=request.viewer)
+                    remit_cash(
+                        box,
+                        amount=form.cleaned_data["amount"],
+                        slip=form.cleaned_data["slip"],
+                        by=request.viewer,
+                    )
                     return once.redirect(reverse("finance:trial-balance"))
     except Refusal as refusal:
         form.add_refusal(refusal)
     held = sorted(cash_in(box).items())
-    return render(request, "finance/remit.html", {"form": form, "box": box, "held": held, "title": _("Cash to the bank")}, status=form.status)
+    return render(
+        request,
+        "finance/remit.html",
+        {"form": form, "box": box, "held": held, "title": _("Cash to the bank")},
+        status=form.status,
+    )

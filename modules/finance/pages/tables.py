@@ -32,7 +32,10 @@ CHARGE_STATES = {
 def totals_by_currency(rows: QuerySet[Any], *columns: str) -> dict[str, Any]:
     """For each column the sums by currency, written one under the other."""
     sums = list(
-        rows.order_by().values("currency").annotate(**{f"sum_{one}": Sum(one) for one in columns}).order_by("currency")
+        rows.order_by()
+        .values("currency")
+        .annotate(**{f"sum_{one}": Sum(one) for one in columns})
+        .order_by("currency")
     )
     return {one: [(row[f"sum_{one}"], row["currency"]) for row in sums] for one in columns}
 
@@ -44,17 +47,24 @@ class MoneyTable(DeskTable):
         super().__init__(*args, **{"template_name": "finance/parts/money_table.html", **kwargs})
 
     def totals_row(self) -> list[tuple[str, Any]]:
-        return [(str(column.header), self._shown(self.totals.get(column.name))) for column in self.columns]
+        return [
+            (str(column.header), self._shown(self.totals.get(column.name)))
+            for column in self.columns
+        ]
 
     def _shown(self, sums: Any) -> Any:
         if not isinstance(sums, list):
             return sums
-        return " + ".join(amount_text(total, currency) for total, currency in sums) or amount_text(zero("ILS"))
+        return " + ".join(amount_text(total, currency) for total, currency in sums) or amount_text(
+            zero("ILS")
+        )
 
 
 class ReceiptTable(MoneyTable):
     number_text = LinkColumn(
-        verbose_name=_("Number"), url=lambda one: reverse("finance:receipt", args=[one.uid]), code=True
+        verbose_name=_("Number"),
+        url=lambda one: reverse("finance:receipt", args=[one.uid]),
+        code=True,
     )
     received_at = DateColumn(verbose_name=_("Received"), time=True)
     payer_name = Column(verbose_name=_("Paid by"))
@@ -71,14 +81,24 @@ class ReceiptTable(MoneyTable):
     )
 
     class Meta:
-        sequence: ClassVar = ("number_text", "received_at", "payer_name", "amount", "box", "cashier_name", "state")
+        sequence: ClassVar = (
+            "number_text",
+            "received_at",
+            "payer_name",
+            "amount",
+            "box",
+            "cashier_name",
+            "state",
+        )
 
     empty_title = _("No receipts yet")
     empty_text = _("A receipt appears here as soon as money is received at the cash desk.")
 
 
 class ChargeTable(MoneyTable):
-    kind = LinkColumn(verbose_name=_("Due"), url=lambda one: reverse("finance:charge", args=[one.uid]))
+    kind = LinkColumn(
+        verbose_name=_("Due"), url=lambda one: reverse("finance:charge", args=[one.uid])
+    )
     party = Column(verbose_name=_("Person"), orderable=False)
     year = CodeColumn(verbose_name=_("Year"))
     due_on = DateColumn(verbose_name=_("Due on"))
@@ -141,7 +161,9 @@ class LedgerTable(MoneyTable):
 
 class BatchTable(DeskTable):
     as_of = LinkColumn(
-        verbose_name=_("Balances of"), url=lambda one: reverse("finance:opening", args=[one.uid]), code=True
+        verbose_name=_("Balances of"),
+        url=lambda one: reverse("finance:opening", args=[one.uid]),
+        code=True,
     )
     created_at = DateColumn(verbose_name=_("Uploaded"), time=True)
     file = Column(verbose_name=_("File"), orderable=False)

@@ -150,17 +150,40 @@ def dues_facts(party_ids: Sequence[int], *, today: date) -> DuesFacts:
     return DuesFacts(answer, overdue, oldest, advance_of(party_ids))
 
 
-def kind_totals(viewer: Viewer) -> list[dict[str, object]]:
-    """Assessed, paid, credited and still owed by kind of due and currency."""
+@dataclass(frozen=True)
+class KindTotal:
+    """A kind of due in one currency: assessed, paid, credited, still owed."""
+
+    title: str
+    currency: str
+    assessed: Decimal
+    paid: Decimal
+    credited: Decimal
+    owed: Decimal
+
+
+def kind_totals(viewer: Viewer) -> list[KindTotal]:
+    """Every kind of due with its sums, one line for each currency."""
     rows = (
         Charge.objects.filter(cancelled=0)
-        .values("kind__code", "kind__title_ar", "kind__title_en", "currency")
+        .values("kind_id", "currency")
         .annotate(
             assessed=Sum("principal"),
             was_paid=Sum("paid"),
             was_credited=Sum("credited"),
             owed=Sum("balance"),
         )
-        .order_by("kind__position", "currency")
+        .order_by("kind__position", "kind_id", "currency")
     )
-    return list(rows)
+    known = kinds_by_id()
+    return [
+        KindTotal(
+            in_readers_language(known[row["kind_id"]].title_ar, known[row["kind_id"]].title_en),
+            row["currency"],
+            row["assessed"],
+            row["was_paid"],
+            row["was_credited"],
+            row["owed"],
+        )
+        for row in rows
+    ]

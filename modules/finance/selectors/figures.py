@@ -36,7 +36,11 @@ def owed_by_currency() -> list[Money]:
         .values("currency")
         .annotate(debit=Sum("debit"), credit=Sum("credit"))
     )
-    sums = [money(row["debit"] - row["credit"], row["currency"]) for row in rows if row["debit"] != row["credit"]]
+    sums = [
+        money(row["debit"] - row["credit"], row["currency"])
+        for row in rows
+        if row["debit"] != row["credit"]
+    ]
     return sorted(sums, key=lambda one: (one.currency.code != "ILS", one.currency.code))
 
 
@@ -53,7 +57,7 @@ def collected_between(since: date, until: date) -> Decimal:
 
 def collection_rate_of(since: date, until: date) -> Decimal | None:
     """Per cent of the charges assessed in the period that is settled; None when nothing was charged."""
-    sums = Charge.objects.filter(entry__date__range=(since, until), cancelled=0, is_opening=False).aggregate(
-        assessed=Sum("base_principal"), settled=Sum("base_settled")
-    )
+    sums = Charge.objects.filter(
+        entry__date__range=(since, until), cancelled=0, is_opening=False
+    ).aggregate(assessed=Sum("base_principal"), settled=Sum("base_settled"))
     return (sums["settled"] or NOTHING) * 100 / sums["assessed"] if sums["assessed"] else None

@@ -39,7 +39,11 @@ def totals_of(batch: OpeningBatch) -> list[BatchTotal]:
     kinds = kinds_snapshot.get()
     return [
         BatchTotal(
-            in_readers_language(kinds[code].title_ar, kinds[code].title_en) if code in kinds else code, currency, amount
+            in_readers_language(kinds[code].title_ar, kinds[code].title_en)
+            if code in kinds
+            else code,
+            currency,
+            amount,
         )
         for code, of_kind in batch.totals.items()
         for currency, amount in of_kind.items()
@@ -51,5 +55,7 @@ def visible_files(viewer: Viewer, file_ids: Collection[int]) -> set[int]:
     if not (viewer.may("finance.import_opening") or viewer.may("finance.read")):
         return set()
     ids = set(file_ids)
-    rows = OpeningBatch.objects.filter(Q(file_id__in=ids) | Q(errors_file_id__in=ids)).values_list("file_id", "errors_file_id")
+    rows = OpeningBatch.objects.filter(Q(file_id__in=ids) | Q(errors_file_id__in=ids)).values_list(
+        "file_id", "errors_file_id"
+    )
     return ids & {one for row in rows for one in row if one is not None}

@@ -67,7 +67,9 @@ def judge_rows(
 class _Known:
     """What rows are compared with, read once: persons, kinds, rates, dues loaded before."""
 
-    def __init__(self, rows: Sequence[SheetRow], *, as_of: date, batch: OpeningBatch | None) -> None:
+    def __init__(
+        self, rows: Sequence[SheetRow], *, as_of: date, batch: OpeningBatch | None
+    ) -> None:
         self.today = today()
         self.kinds = _kinds_by_word()
         self.parties = _parties({_id_number(row.cells.get("id_number")) for row in rows} - {""})
@@ -93,7 +95,9 @@ def _judge(row: SheetRow, known: _Known, seen: dict[ChargeSource, int]) -> Judge
     year = read(lambda: _year(cells.get("year"), known.today))
     currency = read(lambda: _currency(cells.get("currency"), known.currencies))
     amount = read(lambda: _amount(cells.get("amount"), currency or "ILS"))
-    due_on = read(lambda: _day(cells.get("due_on"), _("due date"))) or (date(year, 12, 31) if year else None)
+    due_on = read(lambda: _day(cells.get("due_on"), _("due date"))) or (
+        date(year, 12, 31) if year else None
+    )
     since = read(lambda: _day(cells.get("period_from"), _("from")))
     until = read(lambda: _day(cells.get("period_to"), _("to")))
     if since and until and until < since:
@@ -146,13 +150,17 @@ def _party(cell: Any, parties: Mapping[str, int]) -> int:
     try:
         return parties[number]
     except KeyError:
-        raise _Wrong(_("Nobody with the ID number %(number)s is registered.") % {"number": number}) from None
+        raise _Wrong(
+            _("Nobody with the ID number %(number)s is registered.") % {"number": number}
+        ) from None
 
 
 def _kind(cell: Any, kinds: Mapping[str, KindFacts]) -> KindFacts:
     word = fold_key(as_text(cell if cell is not None else ""))
     if word not in kinds:
-        raise _Wrong(_("“%(kind)s” is not one of the kinds of dues.") % {"kind": as_text(cell or "")})
+        raise _Wrong(
+            _("“%(kind)s” is not one of the kinds of dues.") % {"kind": as_text(cell or "")}
+        )
     return kinds[word]
 
 
@@ -167,7 +175,11 @@ def _year(cell: Any, now: date) -> int:
 
 def _currency(cell: Any, usable: Mapping[str, bool]) -> str:
     text = as_text(cell if cell is not None else "")
-    code = _CURRENCY_WORDS.get(fold_key(text), _CURRENCY_WORDS.get(text, text.upper())) if text else "ILS"
+    code = (
+        _CURRENCY_WORDS.get(fold_key(text), _CURRENCY_WORDS.get(text, text.upper()))
+        if text
+        else "ILS"
+    )
     if code not in usable:
         raise _Wrong(_("“%(currency)s” is not a currency that is used here.") % {"currency": text})
     if not usable[code]:
@@ -195,7 +207,9 @@ def _day(cell: Any, what: str) -> date | None:
     try:
         return date(*(int(part) for part in parts or ()))
     except (TypeError, ValueError):
-        raise _Wrong(_("“%(typed)s” is not a date (%(what)s).") % {"typed": text, "what": what}) from None
+        raise _Wrong(
+            _("“%(typed)s” is not a date (%(what)s).") % {"typed": text, "what": what}
+        ) from None
 
 
 def _kinds_by_word() -> dict[str, KindFacts]:
@@ -212,7 +226,11 @@ def _parties(numbers: set[str]) -> dict[str, int]:
     """The standing person of each number; a merged record leads to the one that stands for it."""
     found: dict[str, int] = {}
     for some in _pieces(sorted(numbers)):
-        rows = Party.objects.filter(id_number__in=some).order_by("-alias_of").values_list("id_number", "id", "alias_of_id")
+        rows = (
+            Party.objects.filter(id_number__in=some)
+            .order_by("-alias_of")
+            .values_list("id_number", "id", "alias_of_id")
+        )
         for number, party_id, alias_of in rows:
             found[number] = alias_of or party_id
     return found

@@ -43,7 +43,11 @@ def check_sheet(
     bad = [one for one in judged if one.new is None]
     with recorded(by=by):
         returned = (
-            store_file(errors_sheet((one.row, one.errors) for one in bad), f"{_('rows to correct')}.xlsx", by=by)
+            store_file(
+                errors_sheet((one.row, one.errors) for one in bad),
+                f"{_('rows to correct')}.xlsx",
+                by=by,
+            )
             if bad
             else None
         )
@@ -71,7 +75,10 @@ def _totals(good: Sequence[NewCharge]) -> dict[str, dict[str, str]]:
         of_kind = added.setdefault(new.kind.code, {})
         currency = new.amount.currency.code
         of_kind[currency] = of_kind.get(currency, Decimal(0)) + new.amount.amount
-    return {kind: {currency: str(sum_) for currency, sum_ in of.items()} for kind, of in sorted(added.items())}
+    return {
+        kind: {currency: str(sum_) for currency, sum_ in of.items()}
+        for kind, of in sorted(added.items())
+    }
 
 
 def begin_loading(batch: OpeningBatch, *, only_good: bool, by: Viewer) -> OpeningBatch:
@@ -153,7 +160,9 @@ def undo_batch(
         used = charges.filter(Q(paid__gt=0) | Q(credited__gt=0)).count()
         if used:
             raise BatchInUse(charges=used)
-        entries = list(Entry.objects.filter(charges__batch=held, reversal=None).distinct().order_by("id"))
+        entries = list(
+            Entry.objects.filter(charges__batch=held, reversal=None).distinct().order_by("id")
+        )
         for at, entry in enumerate(entries, start=1):
             mirror = reverse_entry(entry, reason=reason, by=by, on=_day_of_undoing(entry))
             with connection.cursor() as cursor:
@@ -172,6 +181,6 @@ def _become(batch: OpeningBatch, state: BatchState, by: Viewer) -> None:
     batch.state = state
     batch.changed_at = timezone.now()
     batch.changed_by_id = by.user_id
-    batch.save(update_fields=["state", "changed_at", "changed_by", "only_good", "rows_good", "totals"])
-
-
+    batch.save(
+        update_fields=["state", "changed_at", "changed_by", "only_good", "rows_good", "totals"]
+    )

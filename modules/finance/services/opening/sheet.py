@@ -101,7 +101,9 @@ def read_sheet(content: bytes) -> list[SheetRow]:
         raise SheetEmpty()
     places = _places(raw[0])
     rows = [
-        SheetRow(number, {name: cells[at] if at < len(cells) else "" for name, at in places.items()})
+        SheetRow(
+            number, {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
+        )
         for number, cells in enumerate(raw[1:], start=FIRST_DATA_ROW)
         if any(str(cell).strip() for cell in cells)
     ]
@@ -112,7 +114,9 @@ def read_sheet(content: bytes) -> list[SheetRow]:
 
 def _places(headings: Sequence[Any]) -> dict[str, int]:
     """Where each column stands: headings are compared folded, and the English names are known too."""
-    written = {fold_key(str(heading)): at for at, heading in enumerate(headings) if str(heading).strip()}
+    written = {
+        fold_key(str(heading)): at for at, heading in enumerate(headings) if str(heading).strip()
+    }
     places = {}
     for one in COLUMNS:
         for known in (one.heading, one.name):
