@@ -13,7 +13,8 @@ from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from frontend import assets
@@ -21,7 +22,7 @@ from frontend.colours import band_of
 from frontend.navigation import MenuGroup, menu_for
 from kernel.organisation.selectors import viewer_for
 from kernel.profile.errors import NoProfile
-from kernel.profile.models import Profile
+from kernel.profile.models import Kind, Profile
 from kernel.profile.selectors import profile
 from kernel.tenancy import NoTenant, current_schema_or_none
 
@@ -29,6 +30,11 @@ THEMES = ("light", "dark", "auto")
 DENSITIES = ("comfortable", "compact")
 TEXT_SIZES = ("normal", "large")
 NAVIGATIONS = ("wide", "narrow")
+FULL_NAMES: dict[str, str | Promise] = {
+    Kind.MUNICIPALITY: gettext_lazy("Municipality of %(name)s"),
+    Kind.VILLAGE_COUNCIL: gettext_lazy("Village council of %(name)s"),
+    Kind.JOINT_COUNCIL: gettext_lazy("Joint services council of %(name)s"),
+}
 
 
 class Face:
@@ -86,18 +92,21 @@ class Face:
 
     @property
     def town(self) -> str:
-        return self._profile.name if self._profile else _("Baladiyat")
+        """The municipality's full name: «بلدية خان يونس»."""
+        if self._profile is None:
+            return _("Baladiyat")
+        name, pattern = self._profile.name, FULL_NAMES.get(self._profile.kind, "%(name)s")
+        if name.startswith(("بلدية", "مجلس", "Municipality")):
+            return name
+        return str(pattern) % {"name": name}
 
     @property
     def town_letter(self) -> str:
         """The first letter of the town's own name, where it has no emblem yet."""
-        words = [
-            word
-            for word in self.town.split()
-            if word not in {"بلدية", "مجلس", "Municipality", "of"}
-        ]
-        bare = (words or ["ب"])[0]
-        return bare.removeprefix("ال")[:1] or bare[:1]
+        bare = self._profile.name if self._profile else self.town
+        for prefix in ("بلدية ", "مجلس قروي ", "ال"):
+            bare = bare.removeprefix(prefix)
+        return bare[:1]
 
     @property
     def is_demo(self) -> bool:

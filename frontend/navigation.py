@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from frontend.office.doors import doors_for
 from kernel import registry
 from kernel.activation.services import active_codes
 from kernel.manifest import MenuItem
@@ -54,6 +55,8 @@ def menu_for(viewer: Viewer, path: str = "") -> list[MenuGroup]:
     seen: list[tuple[str, MenuItem, str]] = []
     for code, item in _declared():
         if code not in active or (item.permission and not viewer.may(item.permission)):
+            continue
+        if item.code == "office" and not doors_for(viewer):
             continue
         url = _url(item.url_name)
         if url:
