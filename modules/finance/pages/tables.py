@@ -147,7 +147,7 @@ class EntryTable(DeskTable):
 class LedgerTable(MoneyTable):
     date = DateColumn(verbose_name=_("Date"))
     number = LinkColumn(
-        accessor="entry.number_text", verbose_name=_("Entry"), code=True, orderable=False,
+        accessor="entry__number_text", verbose_name=_("Entry"), code=True, orderable=False,
         url=lambda one: reverse("finance:entry", args=[one.entry.uid]),
     )  # fmt: skip
     account = Column(verbose_name=_("Account"), orderable=False)
