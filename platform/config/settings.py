@@ -153,7 +153,7 @@ SMS_GATEWAY_REFERENCE = env.str("SMS_GATEWAY_REFERENCE", "id")
 SMS_SENDER = env.str("SMS_SENDER", "")
 EMAIL_URL = env.str("EMAIL_URL", "local:")
 if EMAIL_URL.startswith("local"):
-    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    EMAIL_BACKEND = "kernel.notifications.mail.OutboxBackend"
 else:
     _mail = env.dj_email_url("EMAIL_URL", EMAIL_URL)
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
