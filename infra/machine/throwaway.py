@@ -32,6 +32,7 @@ def room() -> Iterator[Path]:
                 continue
             shutil.rmtree(left, ignore_errors=True)
     scratch = Path(tempfile.mkdtemp(prefix="run-", dir=PARENT))
+    scratch.chmod(0o711)  # the servers' user passes through it
     lock = (scratch / "lock").open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:

@@ -29,20 +29,29 @@ class Seat:
 
 
 def seat_cashiers(count: int) -> list[Seat]:
-    """Makes the town when it is missing, and that many cashiers with open sessions."""
-    from kernel.tenancy import use, use_shared
+    """That many cashiers with open sessions in the town of the measurements."""
+    from kernel.tenancy import use
+    from kernel.viewer import Viewer
+
+    ensure_town()
+    with use(TOWN):
+        return [_seat(number, Viewer.system("infra/bench")) for number in range(1, count + 1)]
+
+
+def ensure_town() -> None:
+    """The town of the measurements, made when it is missing."""
+    from kernel.tenancy import use_shared
     from kernel.viewer import Viewer
     from tenants.models import Municipality
     from tenants.provisioning import Plan, create_municipality
     from tenants.register import find
 
-    by = Viewer.system("infra/bench")
     with use_shared():
-        known = Municipality.objects.filter(schema_name=TOWN).exists()
-    if not known:
-        create_municipality(Plan(row=find("رفح"), schema=TOWN, hosts=(HOST,)), by=by)
-    with use(TOWN):
-        return [_seat(number, by) for number in range(1, count + 1)]
+        if Municipality.objects.filter(schema_name=TOWN).exists():
+            return
+    create_municipality(
+        Plan(row=find("رفح"), schema=TOWN, hosts=(HOST,)), by=Viewer.system("infra/bench")
+    )
 
 
 def _seat(number: int, by: object) -> Seat:

@@ -6,24 +6,31 @@ import argparse
 import gzip
 import http.client
 import re
+from collections.abc import Mapping
 
 from machine.report import Trouble
 
-from measure.stage import HOST, Stage
+from measure.browser import Browser
+from measure.stage import HOST, TOWN, Stage
 from measure.table import Row
 
 LIMIT = 300 * 1024
-FIRST_SCREEN = "/login/"
+FIRST_SCREEN = "/"
+WHO, PASSWORD = "screen", "somebody who only looks"
 ASSET = re.compile(rb"""(?:href|src)=["']([^"'#?]+\.(?:css|js|woff2|svg|png))["'#?]""")
 IN_STYLES = re.compile(rb"""url\(["']?([^"')]+\.woff2)["']?\)""")
 
 
 def measure(stage: Stage, wishes: argparse.Namespace) -> list[Row]:
-    """Asks the web as a browser would: the page, its styles, scripts and fonts, compressed."""
+    """Signs in and asks the web as a browser would: page, styles, scripts and fonts, compressed."""
     del wishes
+    stage.inside("measure.works.pages")
     if not stage.port:
         stage.serve()
-    page, size = fetch(stage, FIRST_SCREEN)
+    clerk = Browser(HOST, stage.port)
+    if not clerk.sign_in(FIRST_SCREEN, WHO, PASSWORD):
+        raise Trouble("The door did not open for the clerk of the measurement.")
+    page, size = fetch(stage, FIRST_SCREEN, clerk.cookies)
     sizes = {"page": size}
     for path in sorted(set(ASSET.findall(page))):
         body, size = fetch(stage, path.decode())
@@ -51,12 +58,34 @@ def measure(stage: Stage, wishes: argparse.Namespace) -> list[Row]:
     ]
 
 
-def fetch(stage: Stage, path: str) -> tuple[bytes, int]:
+def main() -> None:
+    """Runs inside the product: a town and somebody to sign in."""
+    from measure.product import begin
+
+    begin("pages")
+    from kernel.tenancy import use
+    from kernel.testing.people import seat_person
+    from measure.cashiers import ensure_town
+
+    ensure_town()
+    with use(TOWN):
+        seat_person(
+            username=WHO, name_ar="أمل", name_en="Amal", role="service_clerk", section="front_desk",
+            password=PASSWORD,
+        )  # fmt: skip
+
+
+def fetch(stage: Stage, path: str, cookies: Mapping[str, str] | None = None) -> tuple[bytes, int]:
     """The body, unpacked, and its size on the line. Follows a redirection on the same host."""
     for _ in range(5):
         connection = http.client.HTTPConnection("127.0.0.1", stage.port, timeout=30)
         host = f"{HOST}:{stage.port}"
-        connection.request("GET", path, headers={"Host": host, "Accept-Encoding": "gzip"})
+        headers = {
+            "Host": host,
+            "Accept-Encoding": "gzip",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items()),
+        }
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         body = response.read()
         connection.close()
@@ -72,3 +101,7 @@ def fetch(stage: Stage, path: str) -> tuple[bytes, int]:
             raise Trouble(f"{path} is packed in a way that nobody asked for.")
         return body, size
     raise Trouble(f"{path} leads in circles.")
+
+
+if __name__ == "__main__":
+    main()

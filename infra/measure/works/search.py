@@ -7,7 +7,7 @@ import random
 import statistics
 import time
 
-from measure.stage import HOST, TOWN, Stage
+from measure.stage import TOWN, Stage
 from measure.table import Row, emit, percentile, rows_in
 
 LABELLED = 300
@@ -31,9 +31,10 @@ def main() -> None:
     from kernel.parties.selectors import search_parties
     from kernel.tenancy import use
     from kernel.viewer import Viewer
+    from measure.cashiers import ensure_town
 
     draw = random.Random(wishes.seed)
-    _make_town()
+    ensure_town()
     viewer = Viewer.system("infra/bench")
     with use(TOWN):
         began = time.perf_counter()
@@ -99,16 +100,6 @@ def main() -> None:
             goal=">= 99 %",
             holds=recall >= 0.99,
         )
-    )
-
-
-def _make_town() -> None:
-    from kernel.viewer import Viewer
-    from tenants.provisioning import Plan, create_municipality
-    from tenants.register import find
-
-    create_municipality(
-        Plan(row=find("رفح"), schema=TOWN, hosts=(HOST,)), by=Viewer.system("infra/bench")
     )
 
 
