@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from django.db import transaction
 
@@ -15,6 +18,9 @@ from kernel.organisation.selectors import role_by_code, section_by_code
 from kernel.organisation.services import assign
 from kernel.parties.models import Party
 from kernel.parties.services import register_organisation, register_person
+from kernel.places.facts import LandUnitFacts
+from kernel.places.holdings import record_holding
+from kernel.places.services import register_land_unit, register_neighbourhood
 from kernel.tenancy import HUB, use, use_shared
 from kernel.viewer import Viewer
 from tenants.demo.names import draw
@@ -67,7 +73,7 @@ def people_town(schema: str, *, people: int = 60, progress: Progress = lambda li
         for seat in STAFF:
             _seat(seat)
         progress(f"{schema}: {people} synthetic people")
-        _register_people(schema, people)
+        _give_land(schema, _register_people(schema, people))
         active = active_codes()
         for module in registry.modules():
             for dotted in module.demo if module.code in active else ():
@@ -126,3 +132,29 @@ def _register_people(schema: str, how_many: int) -> list[Party]:
             register_organisation(by=by, registered_name=name, id_kind="company", id_number=number)
         )
     return people
+
+
+QUARTERS = ("حي المدارس", "حي السوق", "حي البلدة القديمة", "حي الأمل", "حي الكروم")
+
+
+def _give_land(schema: str, people: list[Party]) -> None:
+    """A parcel for every second person, some of them shared by two."""
+    by = _by()
+    for quarter in QUARTERS:
+        register_neighbourhood(name_ar=quarter, by=by)
+    dice = random.Random(f"land-{schema}")  # noqa: S311  demonstration, not secrets
+    for number, owner in enumerate(people[::2]):
+        unit = register_land_unit(
+            LandUnitFacts(
+                block_no=str(640 + number // 25),
+                parcel_no=str(number % 25 + 1),
+                kind="settled",
+                area_m2=Decimal(dice.randrange(180, 1400)),
+            ),
+            by=by,
+        )
+        if number % 5 == 0 and number * 2 + 1 < len(people):
+            record_holding(owner, unit, relation="owner", share=Fraction(1, 2), by=by)
+            record_holding(people[number * 2 + 1], unit, relation="owner", share=Fraction(1, 2), by=by)
+        else:
+            record_holding(owner, unit, relation="owner", by=by)
