@@ -131,7 +131,7 @@ def _by_name(typed: str, limit: int) -> dict[int, int]:
         resolved = _resolve(words)
         if all(word.meant for word in resolved):
             scores = {**_holding(typed, [word.meant for word in resolved], CANDIDATES), **scores}
-        if not scores:
+        if not scores and reading is tokens:
             scores = _bodies_with(typed, limit)
         if len(scores) < limit:
             scores = {**_one_letter_away(typed, resolved, limit), **scores}

@@ -186,10 +186,12 @@ class Party(VersionedRow):
             GinIndex(
                 fields=["search_words", "phones"], fastupdate=False, name="parties_party_by_words"
             ),
-            # Bodies are few: any part of their names is found by walking this index. (Trigrams would do it
-            # too, but pg_trgm sees no letter in Arabic where the database's ctype is C.)
-            models.Index(
-                fields=["search_key"], condition=Q(kind__in=BODIES), name="parties_party_bodies"
+            # Any part of a body's name, however spaced. Persons are found by words; they need no trigrams.
+            GinIndex(
+                fields=["search_key"],
+                opclasses=["gin_trgm_ops"],
+                condition=Q(kind__in=BODIES),
+                name="parties_party_bodies",
             ),
             models.Index(
                 fields=["alias_of", "id_number"],

@@ -17,6 +17,7 @@ from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.events.services import emit
 from kernel.parties.models import Party
+from kernel.parties.selectors import canonical_id
 from kernel.places.constants import Relation
 from kernel.places.errors import (
     HoldingAlreadyRecorded,
@@ -59,7 +60,7 @@ def record_holding(
         if isinstance(place, LandUnit) and place.is_retired:
             raise LandUnitRetired(code_text=place.code, on=place.retired_on)
         holding = Holding(
-            party=party.alias_of or party,
+            party_id=canonical_id(party.pk),
             land_unit=place if isinstance(place, LandUnit) else None,
             premises=place if isinstance(place, Premises) else None,
             relation=relation,
