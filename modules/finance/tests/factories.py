@@ -67,7 +67,9 @@ def owes(
 
 def session_of(cashier: Viewer, *, box: CashBox | None = None, ils: str = "0") -> CashSession:
     """An open session at the main box."""
-    return open_session(box or CashBox.objects.get(code="01"), opening_float={"ILS": Decimal(ils)}, by=cashier)
+    return open_session(
+        box or CashBox.objects.get(code="01"), opening_float={"ILS": Decimal(ils)}, by=cashier
+    )
 
 
 def cash(amount: Money | str) -> Tender:

@@ -29,7 +29,9 @@ def fateh(town: str) -> Viewer:
     return staff("fateh", "accountant")
 
 
-def test_a_receipt_takes_three_keys_after_the_person_is_found(karim: Viewer, client_for: Door) -> None:
+def test_a_receipt_takes_three_keys_after_the_person_is_found(
+    karim: Viewer, client_for: Door
+) -> None:
     """The amount stands there already: Enter receives it in cash."""
     nour = person()
     owes(nour, "85")
@@ -38,10 +40,13 @@ def test_a_receipt_takes_three_keys_after_the_person_is_found(karim: Viewer, cli
     page = browser.get(reverse("finance:receive", args=[nour.uid]))
     assert page.status_code == 200
     form = page.context["form"]
-    typed = {name: form[name].value() or "" for name in ("amount", "currency", "method", "payer_name")}
+    typed = {
+        name: form[name].value() or "" for name in ("amount", "currency", "method", "payer_name")
+    }
     assert typed["amount"] == "85.00"
     answer = browser.post(
-        reverse("finance:receive", args=[nour.uid]), {**typed, "charges": form["charges"].value(), "submission_key": "k1"}
+        reverse("finance:receive", args=[nour.uid]),
+        {**typed, "charges": form["charges"].value(), "submission_key": "k1"},
     )
     receipt = Receipt.objects.get()
     assert answer.status_code == 302
@@ -70,20 +75,35 @@ def test_a_refusal_keeps_what_was_typed(karim: Viewer, client_for: Door) -> None
     session_of(karim)
     answer = client_for("karim").post(
         reverse("finance:receive", args=[nour.uid]),
-        {"amount": "100", "currency": "ILS", "method": "cash", "payer_name": "نور", "note": "بحضور أخيها", "charges": [str(due.uid)]},
+        {
+            "amount": "100",
+            "currency": "ILS",
+            "method": "cash",
+            "payer_name": "نور",
+            "note": "بحضور أخيها",
+            "charges": [str(due.uid)],
+        },
     )
     assert answer.status_code == 422
     assert "بحضور أخيها" in answer.content.decode()
     assert "keep_surplus" in answer.content.decode()
 
 
-def test_the_preview_writes_the_amount_in_words_and_shows_the_parts(karim: Viewer, client_for: Door) -> None:
+def test_the_preview_writes_the_amount_in_words_and_shows_the_parts(
+    karim: Viewer, client_for: Door
+) -> None:
     nour = person()
     due = owes(nour, "85")
     session_of(karim)
     answer = client_for("karim").post(
         reverse("finance:receive-preview", args=[nour.uid]),
-        {"amount": "102", "currency": "ILS", "method": "cash", "payer_name": "نور", "charges": [str(due.uid)]},
+        {
+            "amount": "102",
+            "currency": "ILS",
+            "method": "cash",
+            "payer_name": "نور",
+            "charges": [str(due.uid)],
+        },
     )
     text = answer.content.decode()
     assert "فقط مائة وشيكلان لا غير" in text
@@ -91,7 +111,9 @@ def test_the_preview_writes_the_amount_in_words_and_shows_the_parts(karim: Viewe
     assert Receipt.objects.count() == 0
 
 
-def test_every_page_of_the_books_opens_in_arabic(karim: Viewer, muna: Viewer, client_for: Door) -> None:
+def test_every_page_of_the_books_opens_in_arabic(
+    karim: Viewer, muna: Viewer, client_for: Door
+) -> None:
     nour = person()
     due = owes(nour, "85")
     session = session_of(karim, ils="100")
@@ -132,7 +154,9 @@ def test_a_cashier_finds_the_person_by_number(karim: Viewer, client_for: Door) -
     assert answer["Location"] == reverse("finance:receive", args=[nour.uid])
 
 
-def test_an_accountant_assesses_and_the_page_leads_to_the_due(fateh: Viewer, client_for: Door) -> None:
+def test_an_accountant_assesses_and_the_page_leads_to_the_due(
+    fateh: Viewer, client_for: Door
+) -> None:
     nour = person(id_number="900000023")
     answer = client_for("fateh").post(
         reverse("finance:charge-new"),
@@ -187,8 +211,13 @@ def test_the_receipt_prints_once_and_then_as_a_marked_copy(karim: Viewer, client
     original = browser.get(reverse("finance:receipt-paper", args=[receipt.uid]))
     assert original["Content-Type"] == "application/pdf"
     assert original.content.startswith(b"%PDF")
-    assert browser.get(reverse("finance:receipt-paper", args=[receipt.uid])).content == original.content
-    copy = browser.post(reverse("finance:receipt-reprint", args=[receipt.uid]), {"reason": "فقد الأصل"})
+    assert (
+        browser.get(reverse("finance:receipt-paper", args=[receipt.uid])).content
+        == original.content
+    )
+    copy = browser.post(
+        reverse("finance:receipt-reprint", args=[receipt.uid]), {"reason": "فقد الأصل"}
+    )
     assert copy.content.startswith(b"%PDF")
     assert copy.content != original.content
 
@@ -197,7 +226,9 @@ def test_the_statement_prints(fateh: Viewer, client_for: Door) -> None:
     nour = person()
     owes(nour, money("85"))
     day = f"{today():%d/%m/%Y}"
-    answer = client_for("fateh").post(reverse("finance:statement-paper", args=[nour.uid]), {"since": day, "until": day})
+    answer = client_for("fateh").post(
+        reverse("finance:statement-paper", args=[nour.uid]), {"since": day, "until": day}
+    )
     assert answer.content.startswith(b"%PDF")
 
 

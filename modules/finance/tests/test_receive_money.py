@@ -56,7 +56,10 @@ def test_the_receipt_leaves_its_entry_its_trail_and_its_events(karim: Viewer, no
     session_of(karim)
     receipt = pays(nour, "80", by=karim)
     lines = Line.objects.filter(entry=receipt.entry).order_by("seq")
-    assert [(one.account.code, one.debit, one.credit) for one in lines] == [("11101", 80, 0), ("1203", 0, 80)]
+    assert [(one.account.code, one.debit, one.credit) for one in lines] == [
+        ("11101", 80, 0),
+        ("1203", 0, 80),
+    ]
     assert receipt.entry.number_text == f"RV.01 {today().year}/00001"
     row = AuditEntry.objects.filter(table_name="finance_receipt", row_id=str(receipt.pk)).get()
     assert (row.operation, row.actor_id) == ("insert", karim.user_id)
@@ -106,7 +109,9 @@ def test_a_due_in_dinars_is_paid_in_shekels_at_the_stored_rate(karim: Viewer, no
     assert faults(HOUSE) == []
 
 
-def test_a_changed_rate_leaves_a_difference_and_the_books_still_balance(karim: Viewer, nour) -> None:
+def test_a_changed_rate_leaves_a_difference_and_the_books_still_balance(
+    karim: Viewer, nour
+) -> None:
     session_of(karim)
     rate("JOD", "5.25")
     second = owes(nour, money("10", "JOD"), kind="finance.rent")
@@ -141,13 +146,23 @@ def test_mixed_instruments_go_to_their_own_accounts(karim: Viewer, nour) -> None
             tenders=(
                 cash("100"),
                 Tender(method=Method.CARD, amount=money("150"), reference="778"),
-                Tender(method=Method.CHEQUE, amount=money("50"), reference="30001245", bank="بنك فلسطين", dated_on=today()),
+                Tender(
+                    method=Method.CHEQUE,
+                    amount=money("50"),
+                    reference="30001245",
+                    bank="بنك فلسطين",
+                    dated_on=today(),
+                ),
             ),
         ),
         by=karim,
     )
     debits = Line.objects.filter(entry=receipt.entry, debit__gt=0).order_by("seq")
-    assert [(one.account.code, one.debit) for one in debits] == [("11101", 100), ("1131", 150), ("131", 50)]
+    assert [(one.account.code, one.debit) for one in debits] == [
+        ("11101", 100),
+        ("1131", 150),
+        ("131", 50),
+    ]
     assert faults(HOUSE) == []
 
 
@@ -159,13 +174,23 @@ def test_mixed_instruments_go_to_their_own_accounts(karim: Viewer, nour) -> None
         ((Tender(method=Method.CARD, amount=money("10")),), TenderIncomplete),
         ((Tender(method=Method.CHEQUE, amount=money("10"), reference="1"),), TenderIncomplete),
         (
-            (Tender(method=Method.CHEQUE, amount=money("10"), reference="1", bank="ب", dated_on=date(2099, 1, 1)),),
+            (
+                Tender(
+                    method=Method.CHEQUE,
+                    amount=money("10"),
+                    reference="1",
+                    bank="ب",
+                    dated_on=date(2099, 1, 1),
+                ),
+            ),
             ChequeIsPostDated,
         ),
         ((cash(money("10", "JOD")),), RateMissing),
     ],
 )
-def test_what_cannot_be_received_is_refused_and_nothing_is_written(karim: Viewer, nour, tenders, refusal) -> None:
+def test_what_cannot_be_received_is_refused_and_nothing_is_written(
+    karim: Viewer, nour, tenders, refusal
+) -> None:
     owes(nour, "100")
     session_of(karim)
     with pytest.raises(refusal):
