@@ -101,7 +101,11 @@ def _bool(raw: Any) -> bool:
 
 
 def _text(field: Field, text: str) -> str:
-    limit = int(field.max) if field.max else (LONGTEXT_LIMIT if field.kind == "longtext" else TEXT_LIMIT)
+    limit = (
+        int(field.max)
+        if field.max
+        else (LONGTEXT_LIMIT if field.kind == "longtext" else TEXT_LIMIT)
+    )
     if len(text) > limit:
         raise _Fault(_("At most %(limit)s characters.") % {"limit": limit})
     if "\x00" in text:

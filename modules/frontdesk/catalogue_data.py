@@ -78,7 +78,8 @@ def reroute(definition: ServiceDefinition, sections: Collection[str]) -> Service
             replace(
                 stage,
                 steps=tuple(
-                    replace(step, section=available_section(step.section, sections)) for step in stage.steps
+                    replace(step, section=available_section(step.section, sections))
+                    for step in stage.steps
                 ),
             )
             for stage in definition.route
@@ -151,7 +152,10 @@ def _paper(token: str) -> dict[str, Any]:
     if code == "title_deed":
         paper["substitutes"] = _LOST_TITLE
     if code == "clearance_certificate":
-        paper["note"] = {"ar": "تُفحص الذمم آلياً عند التقديم.", "en": "Dues are checked at submission."}
+        paper["note"] = {
+            "ar": "تُفحص الذمم آلياً عند التقديم.",
+            "en": "Dues are checked at submission.",
+        }
     return paper
 
 
@@ -167,10 +171,20 @@ def _step(token: str, steps: Mapping[str, Any], own: str) -> dict[str, Any]:
         step["visit"] = True
     if step["kind"] in ("technical_check", "legal_check"):
         step["fields"] = [
-            {"code": "opinion", "kind": "longtext", "label": {"ar": "الرأي", "en": "Opinion"}, "required": True}
+            {
+                "code": "opinion",
+                "kind": "longtext",
+                "label": {"ar": "الرأي", "en": "Opinion"},
+                "required": True,
+            }
         ]
     if token.endswith("*"):
         step["fields"] = [
-            {"code": "findings", "kind": "longtext", "label": {"ar": "نتيجة الكشف", "en": "Findings"}, "required": True}
+            {
+                "code": "findings",
+                "kind": "longtext",
+                "label": {"ar": "نتيجة الكشف", "en": "Findings"},
+                "required": True,
+            }
         ]
     return step

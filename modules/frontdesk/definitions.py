@@ -23,7 +23,9 @@ from modules.frontdesk.errors import DefinitionInvalid
 
 T = TypeVar("T")
 
-FieldKind = Literal["text", "longtext", "number", "money", "date", "choice", "bool", "phone", "id_number"]
+FieldKind = Literal[
+    "text", "longtext", "number", "money", "date", "choice", "bool", "phone", "id_number"
+]
 Need = Literal["always", "if_any", "with_agent"]
 FeeKind = Literal["flat", "assessed"]
 FeeWhen = Literal["at_intake", "at_collection"]
@@ -243,7 +245,11 @@ def check(definition: ServiceDefinition) -> list[str]:
         faults += [f"{name}: a code is empty" for code in codes if not code]
     if not steps:
         faults.append("route: has no step")
-    faults += [f"route.{n}: the stage has no step" for n, stage in enumerate(definition.route, 1) if not stage.steps]
+    faults += [
+        f"route.{n}: the stage has no step"
+        for n, stage in enumerate(definition.route, 1)
+        if not stage.steps
+    ]
     if definition.days < 0:
         faults.append("days: cannot be negative")
     deciding = [step.code for step in steps if step.decides]
@@ -271,7 +277,10 @@ def _step_faults(step: Step) -> list[str]:
         faults.append(f"{path}: a decision step must decide")
     for field in step.fields:
         faults += _field_faults(field, f"{path}.fields.{field.code}")
-    faults += [f"{path}.fields: the code {c!r} stands twice" for c in sorted(_doubles([f.code for f in step.fields]))]
+    faults += [
+        f"{path}.fields: the code {c!r} stands twice"
+        for c in sorted(_doubles([f.code for f in step.fields]))
+    ]
     return faults
 
 
@@ -354,7 +363,9 @@ def _read_dataclass(cls: type[T], raw: Any, path: str, faults: list[str]) -> T |
     before = len(faults)
     faults += [f"{_under(path, name)}: is not known" for name in raw if name not in fields]
     given = {
-        name: _read(hints[name], raw[name], _under(path, name), faults) for name in fields if name in raw
+        name: _read(hints[name], raw[name], _under(path, name), faults)
+        for name in fields
+        if name in raw
     }
     for name, field in fields.items():
         if name not in raw and field.default is dataclasses.MISSING:

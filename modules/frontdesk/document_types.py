@@ -6,7 +6,9 @@ from kernel.manifest import DocumentType
 
 DOCUMENT_TYPES = (
     DocumentType(code="identity_card", title=_("Copy of the identity card")),
-    DocumentType(code="title_deed", title=_("Proof of ownership (title, sale contract or inheritance deed)")),
+    DocumentType(
+        code="title_deed", title=_("Proof of ownership (title, sale contract or inheritance deed)")
+    ),
     DocumentType(code="clearance_certificate", title=_("Clearance certificate")),
     DocumentType(code="survey_plan", title=_("Recent survey plan by a licensed surveyor")),
     DocumentType(code="site_plan", title=_("Site plan")),
@@ -31,12 +33,21 @@ DOCUMENT_TYPES = (
     DocumentType(code="application_letter", title=_("Letter of application")),
     DocumentType(code="proof_of_residence", title=_("Proof of residence or a utility bill")),
     DocumentType(code="mukhtar_certificate", title=_("Certificate of the mukhtar")),
-    DocumentType(code="neighbourhood_committee_statement", title=_("Statement of the neighbourhood committee")),
-    DocumentType(code="social_or_damage_proof", title=_("Proof of social situation or of damage"), confidential=True),
+    DocumentType(
+        code="neighbourhood_committee_statement",
+        title=_("Statement of the neighbourhood committee"),
+    ),
+    DocumentType(
+        code="social_or_damage_proof",
+        title=_("Proof of social situation or of damage"),
+        confidential=True,
+    ),
     DocumentType(code="account_statement", title=_("Account statement")),
     DocumentType(code="guarantee_or_cheques", title=_("Cheques or a guarantor's undertaking")),
     DocumentType(code="loss_declaration", title=_("Declaration of loss")),
-    DocumentType(code="notarised_ownership_declaration", title=_("Notarised declaration in place of a title")),
+    DocumentType(
+        code="notarised_ownership_declaration", title=_("Notarised declaration in place of a title")
+    ),
     DocumentType(code="proof_of_change", title=_("Proof of the change")),
     DocumentType(code="inheritance_deed", title=_("Inheritance deed")),
     DocumentType(code="heirs_identity", title=_("Identity cards of the heirs")),
@@ -48,10 +59,16 @@ DOCUMENT_TYPES = (
     DocumentType(code="new_location_plan", title=_("Plan of the new location")),
     DocumentType(code="engineering_office_drawings", title=_("Drawings of the engineering office")),
     DocumentType(code="contractor_certificate", title=_("Certificate of the contractor")),
-    DocumentType(code="subscriber_guarantor", title=_("Undertaking of a subscriber in good standing")),
+    DocumentType(
+        code="subscriber_guarantor", title=_("Undertaking of a subscriber in good standing")
+    ),
     DocumentType(code="debit_mandate", title=_("Signed mandate for automatic payment")),
-    DocumentType(code="lease_or_shop_ownership", title=_("Lease or proof of ownership of the shop")),
-    DocumentType(code="company_registration", title=_("Articles and certificate of the companies registrar")),
+    DocumentType(
+        code="lease_or_shop_ownership", title=_("Lease or proof of ownership of the shop")
+    ),
+    DocumentType(
+        code="company_registration", title=_("Articles and certificate of the companies registrar")
+    ),
     DocumentType(code="partners_identity", title=_("Identity cards of the partners")),
     DocumentType(code="environmental_health_report", title=_("Report of environmental health")),
     DocumentType(code="civil_defence_report", title=_("Report of civil defence")),
@@ -61,17 +78,29 @@ DOCUMENT_TYPES = (
     DocumentType(code="stop_of_business_statement", title=_("Statement that the business stopped")),
     DocumentType(code="inspection_report", title=_("Inspection report")),
     DocumentType(code="sign_design", title=_("Design and size of the sign")),
-    DocumentType(code="food_handler_certificate", title=_("Health certificate of food vendors"), confidential=True),
+    DocumentType(
+        code="food_handler_certificate",
+        title=_("Health certificate of food vendors"),
+        confidential=True,
+    ),
     DocumentType(code="occupied_area_plan", title=_("Plan of the occupied area")),
     DocumentType(code="personal_photo", title=_("Personal photo")),
     DocumentType(code="fee_notice", title=_("Fee notice")),
-    DocumentType(code="endorsed_drawings", title=_("Drawings endorsed by the Engineers Association")),
+    DocumentType(
+        code="endorsed_drawings", title=_("Drawings endorsed by the Engineers Association")
+    ),
     DocumentType(code="soil_report", title=_("Soil test report")),
-    DocumentType(code="external_approvals", title=_("Approvals of health, antiquities and civil defence")),
+    DocumentType(
+        code="external_approvals", title=_("Approvals of health, antiquities and civil defence")
+    ),
     DocumentType(code="supervision_contract", title=_("Engineering supervision contract")),
     DocumentType(code="amended_drawings", title=_("Endorsed amended drawings")),
-    DocumentType(code="structural_certificate", title=_("Structural certificate of the existing building")),
-    DocumentType(code="completion_certificate", title=_("Completion certificate of the supervising office")),
+    DocumentType(
+        code="structural_certificate", title=_("Structural certificate of the existing building")
+    ),
+    DocumentType(
+        code="completion_certificate", title=_("Completion certificate of the supervising office")
+    ),
     DocumentType(code="as_built_drawings", title=_("Endorsed as-built drawings")),
     DocumentType(code="antiquities_approval", title=_("Approval of antiquities")),
     DocumentType(code="lease_and_owner_consent", title=_("Lease and consent of the owner")),

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import Conflict, InvalidInput, NotPermitted, NotVisible, Refusal, Sentence, Stale, TooMany
+from kernel.errors import (
+    Conflict,
+    InvalidInput,
+    NotPermitted,
+    NotVisible,
+    Refusal,
+    Sentence,
+    Stale,
+    TooMany,
+)
 
 
 class DefinitionInvalid(InvalidInput):
@@ -34,7 +43,9 @@ class ServiceSwitchedOff(Refusal):
 
 class VersionPublished(Refusal):
     code = "frontdesk.version_published"
-    sentence = _("A published version is never edited; open a new version of “%(service)s” instead.")
+    sentence = _(
+        "A published version is never edited; open a new version of “%(service)s” instead."
+    )
 
 
 class NothingChanged(Refusal):
@@ -44,7 +55,9 @@ class NothingChanged(Refusal):
 
 class SectionMissing(Refusal):
     code = "frontdesk.section_missing"
-    sentence = _("The route goes to the section “%(section)s”, which this municipality does not have. Add it first.")
+    sentence = _(
+        "The route goes to the section “%(section)s”, which this municipality does not have. Add it first."
+    )
 
 
 class RequestNotFound(NotVisible):
@@ -119,22 +132,30 @@ class StepNotOpen(Conflict):
 
 class StepAlreadyDone(Conflict):
     code = "frontdesk.step_already_done"
-    sentence = _("%(name)s already completed the step “%(step)s”, %(when)s. Nothing was written twice.")
+    sentence = _(
+        "%(name)s already completed the step “%(step)s”, %(when)s. Nothing was written twice."
+    )
 
 
 class StepTakenByOther(Conflict):
     code = "frontdesk.step_taken_by_other"
-    sentence = _("%(name)s is working on the step “%(step)s” since %(when)s. Agree with them, or let it be assigned to you.")
+    sentence = _(
+        "%(name)s is working on the step “%(step)s” since %(when)s. Agree with them, or let it be assigned to you."
+    )
 
 
 class RequestChanged(Stale):
     code = "frontdesk.request_changed"
-    sentence = _("%(name)s changed this request %(when)s (%(what)s). What you typed is kept; look and send again.")
+    sentence = _(
+        "%(name)s changed this request %(when)s (%(what)s). What you typed is kept; look and send again."
+    )
 
 
 class NotYourStep(NotPermitted):
     code = "frontdesk.not_your_step"
-    sentence = _("The step “%(step)s” belongs to %(section)s. Ask there, or let it be assigned to you.")
+    sentence = _(
+        "The step “%(step)s” belongs to %(section)s. Ask there, or let it be assigned to you."
+    )
 
 
 class DecisionNeedsItsStep(Refusal):
@@ -174,7 +195,9 @@ class DeficienciesOpen(Refusal):
 
 class FeesUnavailable(Refusal):
     code = "frontdesk.fees_unavailable"
-    sentence = _("This service costs a fee, and the finance module that takes it is not switched on here.")
+    sentence = _(
+        "This service costs a fee, and the finance module that takes it is not switched on here."
+    )
 
 
 class FeeNotSettled(Refusal):
@@ -200,7 +223,9 @@ class OutputNotIssued(Refusal):
 
 class OutputAlreadyIssued(Conflict):
     code = "frontdesk.output_already_issued"
-    sentence = _("The document was already issued under number %(number)s. Print a copy of it instead.")
+    sentence = _(
+        "The document was already issued under number %(number)s. Print a copy of it instead."
+    )
 
 
 class VisitReportMissing(InvalidInput):
@@ -237,3 +262,11 @@ class TooManyTries(TooMany):
 class OverrideNotAllowed(NotPermitted):
     code = "frontdesk.override_not_allowed"
     sentence = _("Nobody lets their own request pass; ask another person who may.")
+
+
+class TrackingFailed(InvalidInput):
+    """Never says which of the two was wrong."""
+
+    code = "frontdesk.tracking_failed"
+    sentence = _("No request fits this number and this telephone. Look at the slip and try again.")
+    field = "number"

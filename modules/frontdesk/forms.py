@@ -22,8 +22,8 @@ from frontend.forms.widgets import CodeInput
 from kernel.errors import InvalidInput, Refusal
 from kernel.terms import term_lazy
 from modules.frontdesk.constants import (
-    DeficiencyKind,
     Decision,
+    DeficiencyKind,
     Recipient,
     RejectionReason,
     StepOutcome,
@@ -37,9 +37,17 @@ _RADIO_UP_TO = 4
 class AnswersForm(DeskForm):
     """A form made from the questions of a service or of a step. The service checks; `raw()` is what was typed."""
 
-    def __init__(self, questions: Sequence[Field], data: Any = None, *, answers: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        questions: Sequence[Field],
+        data: Any = None,
+        *,
+        answers: Mapping[str, Any] | None = None,
+    ) -> None:
         self.questions = tuple(questions)
-        self.keep_digits = frozenset(f"{PREFIX}-{one.code}" for one in questions if one.kind == "longtext")
+        self.keep_digits = frozenset(
+            f"{PREFIX}-{one.code}" for one in questions if one.kind == "longtext"
+        )
         super().__init__(data, prefix=PREFIX, initial=dict(answers or {}))
         for one in self.questions:
             self.fields[one.code] = form_field(one)
@@ -52,7 +60,9 @@ class AnswersForm(DeskForm):
         self.is_valid()
         self._errors = forms.utils.ErrorDict()
         if isinstance(refusal, InvalidInput):
-            stripped = {name.removeprefix(f"{PREFIX}."): many for name, many in refusal.errors.items()}
+            stripped = {
+                name.removeprefix(f"{PREFIX}."): many for name, many in refusal.errors.items()
+            }
             self.add_refusal(InvalidInput(stripped))
         else:
             self.add_refusal(refusal)
@@ -93,11 +103,15 @@ class PersonsForm(DeskForm):
 
     applicant = PartyField(label=term_lazy("applicant"), required=False)
     contact_phone = PhoneField(
-        label=_("Telephone for messages"), required=False, help_text=_("The request is tracked with this number.")
+        label=_("Telephone for messages"),
+        required=False,
+        help_text=_("The request is tracked with this number."),
     )
     beneficiary = PartyField(label=term_lazy("beneficiary"), required=False)
     agent = PartyField(label=term_lazy("agent"), required=False)
-    agent_power_number = TextField(label=_("Number of the power of attorney"), required=False, max_length=60)
+    agent_power_number = TextField(
+        label=_("Number of the power of attorney"), required=False, max_length=60
+    )
     agent_power_on = DateField(label=_("Date of the power of attorney"), required=False)
     block_no = LandNumberField(label=term_lazy("land_block_number"), required=False)
     parcel_no = LandNumberField(label=term_lazy("land_parcel_number"), required=False)
@@ -105,7 +119,9 @@ class PersonsForm(DeskForm):
     is_hidden = forms.BooleanField(
         label=_("Hide the name from those who work on it"), required=False
     )
-    is_priority = forms.BooleanField(label=_("Elderly person or person with a disability"), required=False)
+    is_priority = forms.BooleanField(
+        label=_("Elderly person or person with a disability"), required=False
+    )
 
     def __init__(self, design: ServiceDefinition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,13 +143,17 @@ class StepForm(DeskForm):
 
     outcome = forms.ChoiceField(
         label=_("Recommendation"),
-        choices=[(one.value, one.label) for one in (StepOutcome.FAVOURABLE, StepOutcome.UNFAVOURABLE)],
+        choices=[
+            (one.value, one.label) for one in (StepOutcome.FAVOURABLE, StepOutcome.UNFAVOURABLE)
+        ],
         widget=forms.RadioSelect,
         required=False,
     )
     text = TextField(label=_("Note for the next section"), rows=3, max_length=4000, required=False)
 
-    def __init__(self, *args: Any, recommends: bool, fees: Sequence[Fee] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, recommends: bool, fees: Sequence[Fee] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not recommends:
             del self.fields["outcome"]
@@ -154,9 +174,13 @@ class StepForm(DeskForm):
 
 
 class DecisionForm(DeskForm):
-    decision = forms.ChoiceField(label=_("Decision"), choices=Decision.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=Decision.choices, widget=forms.RadioSelect
+    )
     reason_code = forms.ChoiceField(
-        label=_("Ground of the rejection"), choices=[("", "—"), *RejectionReason.choices], required=False
+        label=_("Ground of the rejection"),
+        choices=[("", "—"), *RejectionReason.choices],
+        required=False,
     )
     reason = TextField(
         label=_("Reason or wording"),
@@ -170,7 +194,9 @@ class DecisionForm(DeskForm):
 class DeficiencyForm(DeskForm):
     """One line of what is missing. A line left empty does not count."""
 
-    kind = forms.ChoiceField(label=_("What is wrong"), choices=[("", "—"), *DeficiencyKind.choices], required=False)
+    kind = forms.ChoiceField(
+        label=_("What is wrong"), choices=[("", "—"), *DeficiencyKind.choices], required=False
+    )
     target = forms.ChoiceField(label=_("Paper or question"), required=False)
     note = TextField(label=_("In words for the citizen"), max_length=300, required=False)
 
@@ -215,7 +241,9 @@ class SendBackForm(DeskForm):
 
 
 class HandOverForm(DeskForm):
-    recipient = forms.ChoiceField(label=_("Who receives it"), choices=Recipient.choices, widget=forms.RadioSelect)
+    recipient = forms.ChoiceField(
+        label=_("Who receives it"), choices=Recipient.choices, widget=forms.RadioSelect
+    )
     recipient_name = TextField(label=_("Name of the recipient"), max_length=160)
     recipient_id_number = IdNumberField(label=_("ID number that was checked"), required=False)
     signature = forms.FileField(label=_("Scan of the signed slip"), required=False)
@@ -232,7 +260,11 @@ class PaperForm(DeskForm):
     valid_until = DateField(label=_("Valid until"), required=False)
 
     def __init__(
-        self, *args: Any, requirements: Sequence[tuple[str, str]], substitutes: Sequence[tuple[str, str]] = (), **kwargs: Any
+        self,
+        *args: Any,
+        requirements: Sequence[tuple[str, str]],
+        substitutes: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["requirement"].choices = list(requirements)  # type: ignore[attr-defined]
@@ -254,7 +286,9 @@ class WaiveForm(DeskForm):
 class LetPassForm(DeskForm):
     gate = forms.CharField(widget=forms.HiddenInput)
     authority = TextField(
-        label=_("On whose authority"), max_length=160, help_text=_("For example: mayor, council decision 14/2026.")
+        label=_("On whose authority"),
+        max_length=160,
+        help_text=_("For example: mayor, council decision 14/2026."),
     )
     reason = TextField(label=_("Reason"), rows=3, max_length=1000)
 
@@ -269,7 +303,9 @@ class ReviseForm(DeskForm):
         super().__init__(*args, **kwargs)
         for fee in fees:
             if fee.kind == "flat":
-                self.fields[f"fee_{fee.code}"] = AmountField(label=str(fee.title), currency=fee.currency)
+                self.fields[f"fee_{fee.code}"] = AmountField(
+                    label=str(fee.title), currency=fee.currency
+                )
 
     def fee_amounts(self) -> dict[str, Any]:
         return {
@@ -280,9 +316,27 @@ class ReviseForm(DeskForm):
 
 
 class TrackForm(DeskForm):
-    number = TextField(label=term_lazy("request_number"), max_length=30, widget=CodeInput(attrs={"inputmode": "text"}))
+    number = TextField(
+        label=term_lazy("request_number"),
+        max_length=30,
+        widget=CodeInput(attrs={"inputmode": "text"}),
+    )
     phone = PhoneField(label=_("Your telephone number"))
 
 
 class WhereForm(DeskForm):
-    q = TextField(label=term_lazy("request_number"), max_length=40, widget=CodeInput(), required=False)
+    q = TextField(
+        label=term_lazy("request_number"), max_length=40, widget=CodeInput(), required=False
+    )
+
+
+class PickForm(DeskForm):
+    """Which service, for whom."""
+
+    q = TextField(label=_("Service"), max_length=80, required=False)
+    party = PartyField(label=term_lazy("applicant"), required=False)
+    service = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+
+class OptionalNoteForm(DeskForm):
+    text = TextField(label=_("Note"), rows=2, max_length=1000, required=False)

@@ -20,7 +20,6 @@ from modules.frontdesk.events import (
 from modules.frontdesk.services import move_deadlines, settle_fee, unsettle_fee
 from modules.frontdesk.services.telling import ring_section, tell_citizen
 
-
 if TYPE_CHECKING:  # finance may be left out of an installation; its events then never come
     from modules.finance.events import ChargeReopened, ChargeSettled
 

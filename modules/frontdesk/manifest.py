@@ -31,7 +31,9 @@ PERMISSIONS = (
     Permission(
         code="frontdesk.work",
         title=_("Work on steps"),
-        sentence=_("May take up and complete steps of their own sections, and return requests to the citizen."),
+        sentence=_(
+            "May take up and complete steps of their own sections, and return requests to the citizen."
+        ),
     ),
     Permission(
         code="frontdesk.lead",
@@ -41,7 +43,9 @@ PERMISSIONS = (
     Permission(
         code="frontdesk.decide",
         title=_("Decide requests"),
-        sentence=_("May approve or reject a request at the step that decides in their own sections."),
+        sentence=_(
+            "May approve or reject a request at the step that decides in their own sections."
+        ),
     ),
     Permission(
         code="frontdesk.waive",
@@ -183,7 +187,9 @@ MODULE = Module(
     number_series=(
         NumberSeries(code="frontdesk.request", title=_("Requests")),
         NumberSeries(
-            code="frontdesk.certificate", title=_("Documents of the front desk"), pattern="FD-{year}/{number:05d}"
+            code="frontdesk.certificate",
+            title=_("Documents of the front desk"),
+            pattern="FD-{year}/{number:05d}",
         ),
     ),
     dues_kinds=(
@@ -203,7 +209,9 @@ MODULE = Module(
         ),
     ),
     ports=(
-        PortProvision(port="kernel.ports.requests.RequestPort", provider="modules.frontdesk.ports.Requests"),
+        PortProvision(
+            port="kernel.ports.requests.RequestPort", provider="modules.frontdesk.ports.Requests"
+        ),
     ),
     handlers=(
         Handler(event="finance.ChargeSettled", handler=f"{_HANDLED}.on_charge_settled"),
@@ -217,6 +225,73 @@ MODULE = Module(
         Handler(event="frontdesk.RequestDecided", handler=f"{_HANDLED}.on_request_decided"),
         Handler(event="frontdesk.RequestCompleted", handler=f"{_HANDLED}.on_request_completed"),
         Handler(event="frontdesk.RequestWithdrawn", handler=f"{_HANDLED}.on_request_withdrawn"),
+    ),
+    menu=(
+        MenuItem(
+            code="frontdesk",
+            title=_("Requests"),
+            url_name="frontdesk:inbox",
+            icon="inbox",
+            group="work",
+            order=10,
+        ),
+        MenuItem(
+            code="frontdesk-new",
+            title=_("New request"),
+            url_name="frontdesk:new",
+            icon="file-plus",
+            permission="frontdesk.open",
+            group="work",
+            order=20,
+        ),
+        MenuItem(
+            code="frontdesk-where",
+            title=_("Where is the request?"),
+            url_name="frontdesk:where",
+            icon="map-pin",
+            group="work",
+            order=30,
+        ),
+        MenuItem(
+            code="frontdesk-list",
+            title=_("All requests"),
+            url_name="frontdesk:list",
+            icon="list",
+            group="work",
+            order=40,
+        ),
+        MenuItem(
+            code="frontdesk-catalogue",
+            title=_("Services"),
+            url_name="frontdesk:catalogue",
+            icon="list-details",
+            permission="frontdesk.catalogue",
+            group="settings",
+            order=30,
+        ),
+    ),
+    tiles=(
+        Tile(
+            code="frontdesk-mine",
+            title=_("Waiting for me"),
+            provider="modules.frontdesk.tiles.waiting_for_me",
+            permission="frontdesk.work",
+            order=10,
+        ),
+        Tile(
+            code="frontdesk-overdue",
+            title=_("Overdue steps"),
+            provider="modules.frontdesk.tiles.overdue",
+            permission="frontdesk.work",
+            order=20,
+        ),
+        Tile(
+            code="frontdesk-today",
+            title=_("Requests today"),
+            provider="modules.frontdesk.tiles.submitted_today",
+            permission="frontdesk.open",
+            order=25,
+        ),
     ),
     indicators=(
         Indicator(
@@ -237,8 +312,26 @@ MODULE = Module(
             provider="modules.frontdesk.indicators.received",
         ),
     ),
+    panels=(
+        Panel(
+            code="frontdesk-requests",
+            title=_("Requests"),
+            subject="party",
+            provider="modules.frontdesk.panels.requests_of_person",
+            order=20,
+        ),
+        Panel(
+            code="frontdesk-place-requests",
+            title=_("Requests"),
+            subject="land_unit",
+            provider="modules.frontdesk.panels.requests_of_place",
+            order=20,
+        ),
+    ),
     search_sources=(SearchSource(provider="modules.frontdesk.search.find_requests"),),
     file_guards=(FileGuard(provider="modules.frontdesk.selectors.requests.visible_file_ids"),),
     schedules=(Schedule(task="frontdesk.nightly", every_seconds=6 * 3600),),
+    page_urls="modules.frontdesk.pages.urls",
+    citizen_urls="modules.frontdesk.pages.citizen_urls",
     seeds=("modules.frontdesk.seeds.plant",),
 )

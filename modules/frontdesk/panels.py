@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from kernel.manifest import PanelContent
+from kernel.parties.models import Party
 from kernel.viewer import Viewer
+from modules.frontdesk.pages.showing import STATE_KINDS
 from modules.frontdesk.selectors.asking import party_family
 from modules.frontdesk.selectors.requests import requests_list, requests_of_party
 
@@ -14,16 +19,14 @@ def requests_of_person(viewer: Viewer, party_id: int) -> PanelContent:
     """Requests of the person and of every record merged into it, open ones first."""
     found = requests_of_party(viewer, party_family(party_id))
     rows = list(found[: SHOWN + 1])
-    open_count = sum(1 for one in rows if one.is_open)
     return PanelContent(
         template="frontdesk/panels/requests.html",
         context={
-            "requests": rows[:SHOWN],
+            "requests": [(one, STATE_KINDS[one.state]) for one in rows[:SHOWN]],
             "more": len(rows) > SHOWN,
-            "party_id": party_id,
-            "may_open": viewer.may("frontdesk.open"),
+            "actions": _new_request(viewer, party_id),
         },
-        count=open_count,
+        count=sum(1 for one in rows if one.is_open),
     )
 
 
@@ -32,6 +35,20 @@ def requests_of_place(viewer: Viewer, land_unit_id: int) -> PanelContent:
     rows = list(requests_list(viewer).filter(land_unit_id=land_unit_id)[:SHOWN])
     return PanelContent(
         template="frontdesk/panels/requests.html",
-        context={"requests": rows, "more": False, "party_id": None, "may_open": False},
+        context={"requests": [(one, STATE_KINDS[one.state]) for one in rows], "more": False},
         count=sum(1 for one in rows if one.is_open),
     )
+
+
+def _new_request(viewer: Viewer, party_id: int) -> list[dict[str, str]]:
+    """The clerk's next move from a person's page."""
+    if not viewer.may("frontdesk.open"):
+        return []
+    uid = Party.objects.filter(pk=party_id).values_list("uid", flat=True).first()
+    return [
+        {
+            "title": _("New request"),
+            "url": f"{reverse('frontdesk:new')}?party={uid}",
+            "icon": "file-plus",
+        }
+    ]

@@ -21,7 +21,9 @@ POLICY_KEYS = (
         default=0,
         bounds=(0, 365),
         title=_("Working days promised for a service"),
-        help=_("Zero leaves each service the days of its own version. May be set per service (by its code)."),
+        help=_(
+            "Zero leaves each service the days of its own version. May be set per service (by its code)."
+        ),
         article="FRD-02",
         basis_date="application",
         scopes=("service",),
@@ -53,7 +55,9 @@ POLICY_KEYS = (
         default=15,
         bounds=(0, 180),
         title=_("Days to bring a paper accepted on condition"),
-        help=_("A request accepted without a paper on condition is not approved before it is brought."),
+        help=_(
+            "A request accepted without a paper on condition is not approved before it is brought."
+        ),
         article="FRD-03",
         enforced_at=("modules.frontdesk.services.papers:waive_paper",),
     ),
@@ -63,7 +67,9 @@ POLICY_KEYS = (
         default="0 ILS",
         bounds=("0", None),
         title=_("Dues up to which a transaction may pass"),
-        help=_("Dues above this stop services that ask for settled dues. A debt in another currency counts as above."),
+        help=_(
+            "Dues above this stop services that ask for settled dues. A debt in another currency counts as above."
+        ),
         article="FRD-04",
         basis_date="application",
         enforced_at=("modules.frontdesk.selectors.gates:dues_gate",),
@@ -73,7 +79,9 @@ POLICY_KEYS = (
         kind="list",
         default=[],
         title=_("Services that dues never stop"),
-        help=_("Codes of services, besides complaints, objections, appeals and payments, which are never stopped."),
+        help=_(
+            "Codes of services, besides complaints, objections, appeals and payments, which are never stopped."
+        ),
         article="FRD-04",
         basis_date="application",
         enforced_at=("modules.frontdesk.selectors.gates:dues_gate",),
@@ -155,7 +163,9 @@ POLICY_KEYS = (
         default=60,
         bounds=(7, 365),
         title=_("Days after which an abandoned request is closed"),
-        help=_("Counted from the day on which it was returned to the citizen, or waits for payment."),
+        help=_(
+            "Counted from the day on which it was returned to the citizen, or waits for payment."
+        ),
         article="FRD-09",
         enforced_at=("modules.frontdesk.services.close:lapses_on",),
     ),

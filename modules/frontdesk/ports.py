@@ -24,16 +24,28 @@ class Requests:
         """Open and submit a request; what a gate stops stays a draft and says so by having no number."""
         applicant = Party.objects.filter(pk=party_id).first() if party_id else None
         draft = open_draft(
-            service_code, persons=Persons(applicant=applicant), answers=answers, channel=Channel.DESK, by=by
+            service_code,
+            persons=Persons(applicant=applicant),
+            answers=answers,
+            channel=Channel.DESK,
+            by=by,
         )
         return _ref(submit_request(draft.uid, by=by).request)
 
     def complete_step(
-        self, *, request_uid: str, step_code: str, outcome: str = StepOutcome.DONE, text: str = "", by: Viewer
+        self,
+        *,
+        request_uid: str,
+        step_code: str,
+        outcome: str = StepOutcome.DONE,
+        text: str = "",
+        by: Viewer,
     ) -> RequestRef:
         """Finish the open step of that code."""
         request = request_for(by, request_uid)
-        step = RequestStep.objects.filter(request=request, code=step_code, state=StepState.OPEN).first()
+        step = RequestStep.objects.filter(
+            request=request, code=step_code, state=StepState.OPEN
+        ).first()
         if step is None:
             raise StepNotFound()
         return _ref(complete_step(request.uid, step.uid, outcome=outcome, text=text, by=by))

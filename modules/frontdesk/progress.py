@@ -81,4 +81,6 @@ def stage_to_open(steps: Iterable[StepFacts]) -> int | None:
 
 def _only_money_is_missing(steps: Iterable[StepFacts]) -> bool:
     """No step is open but the collection of fees (or none is open yet, for a fee at intake)."""
-    return all(step.kind == StepKind.FEE_COLLECTION for step in steps if step.state == StepState.OPEN)
+    return all(
+        step.kind == StepKind.FEE_COLLECTION for step in steps if step.state == StepState.OPEN
+    )

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from django.urls import reverse
 
-from kernel.calendar.selectors import today
-from kernel.numbering.services import written
 from kernel.search import Hit
-from kernel.text import clean, normalise_digits
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import NUMBER_SERIES
+from modules.frontdesk.selectors.numbers import meant_numbers
 from modules.frontdesk.selectors.requests import knows_applicant, requests_list
-
-_NUMBER = re.compile(r"^#?\s*(?:(\d{4})\s*[/\-]\s*)?0*(\d{1,7})$")
 
 
 def find_requests(viewer: Viewer, text: str, limit: int) -> list[Hit]:
@@ -30,7 +23,9 @@ def find_requests(viewer: Viewer, text: str, limit: int) -> list[Hit]:
                 part
                 for part in (
                     str(one.service_version.title),
-                    str(one.applicant.full_name) if one.applicant and knows_applicant(viewer, one) else "",
+                    str(one.applicant.full_name)
+                    if one.applicant and knows_applicant(viewer, one)
+                    else "",
                     one.get_state_display(),
                 )
                 if part
@@ -42,13 +37,3 @@ def find_requests(viewer: Viewer, text: str, limit: int) -> list[Hit]:
         )
         for one in found
     ]
-
-
-def meant_numbers(text: str) -> list[str]:
-    """Request numbers that the text may mean; none for what is not a number (or is an ID number)."""
-    match = _NUMBER.match(normalise_digits(clean(text)))
-    if match is None:
-        return []
-    year, number = match.groups()
-    years = [int(year)] if year else [today().year, today().year - 1]
-    return [written(NUMBER_SERIES, int(number), year=one) for one in years]

@@ -17,5 +17,8 @@ def plant(profile: Profile) -> None:
     if profile.kind == Kind.HUB:
         return
     sections = frozenset(Section.objects.values_list("code", flat=True))
-    found = [(one.code, one.definition, one.is_offered) for one in entries(dialect=profile.dialect, sections=sections)]
+    found = [
+        (one.code, one.definition, one.is_offered)
+        for one in entries(dialect=profile.dialect, sections=sections)
+    ]
     add_services(found, by=Viewer.system("frontdesk.seeds"))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
-from modules.frontdesk.services.nightly import close_abandoned, put_versions_in_force, warn_of_delays
+from modules.frontdesk.services.nightly import (
+    close_abandoned,
+    put_versions_in_force,
+    warn_of_delays,
+)
 
 
 @tenant_task(name="frontdesk.nightly")

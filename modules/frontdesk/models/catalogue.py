@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.db import AuditTrail, Row, VersionedRow
 from modules.frontdesk.constants import Audience
 from modules.frontdesk.definitions import ServiceDefinition, read_definition
+from modules.frontdesk.errors import ServiceNotFound
 from modules.frontdesk.models.guards import PublishedVersionStands
 
 
@@ -25,7 +26,11 @@ class Service(VersionedRow):
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.CITIZEN)
     is_offered = models.BooleanField(_("offered"), default=True)
     current = models.ForeignKey(
-        "frontdesk.ServiceVersion", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "frontdesk.ServiceVersion",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta(VersionedRow.Meta):
@@ -34,7 +39,8 @@ class Service(VersionedRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["code"], name="frontdesk_service_code"),
             models.CheckConstraint(
-                condition=Q(audience__in=Audience.values) & ~Q(code=""), name="frontdesk_service_choices"
+                condition=Q(audience__in=Audience.values) & ~Q(code=""),
+                name="frontdesk_service_choices",
             ),
         ]
 
@@ -45,11 +51,21 @@ class Service(VersionedRow):
     def title(self) -> str:
         return self.current.title if self.current else self.code
 
+    @property
+    def in_force(self) -> ServiceVersion:
+        """The version that new requests run on. Refuses `ServiceNotFound` before the first is published."""
+        if self.current is None:
+            raise ServiceNotFound()
+        self.current.service = self
+        return self.current
+
 
 class ServiceVersion(Row):
     """A service as it was designed. Once published it never changes; requests run on it to their end."""
 
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="versions", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     title_ar = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200, default="", blank=True)
@@ -57,7 +73,11 @@ class ServiceVersion(Row):
     in_force_from = models.DateField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     note = models.TextField(default="", blank=True)
 

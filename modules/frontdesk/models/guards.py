@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 
 from kernel.db import Guard
@@ -99,7 +101,7 @@ class PaperStands(Guard):
     name = "paper_stands"
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
-    declare = [("submitted", "timestamptz")]
+    declare: ClassVar = [("submitted", "timestamptz")]
     func = """
         IF TG_OP = 'DELETE' THEN
             EXECUTE format('SELECT submitted_at FROM %I.frontdesk_request WHERE id = $1', TG_TABLE_SCHEMA)

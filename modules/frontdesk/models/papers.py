@@ -24,13 +24,22 @@ class RequestPaper(Row):
 
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="papers")
     step = models.ForeignKey(
-        RequestStep, null=True, blank=True, on_delete=models.PROTECT, related_name="papers", db_index=False
+        RequestStep,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="papers",
+        db_index=False,
     )
     requirement = models.CharField(max_length=60)
     document_type = models.CharField(max_length=60)
-    file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     title = models.CharField(max_length=200, default="", blank=True)
-    status = models.CharField(max_length=10, choices=PaperStatus.choices, default=PaperStatus.ATTACHED)
+    status = models.CharField(
+        max_length=10, choices=PaperStatus.choices, default=PaperStatus.ATTACHED
+    )
     is_confidential = models.BooleanField(default=False)
     reused_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -40,7 +49,11 @@ class RequestPaper(Row):
     reason = models.TextField(default="", blank=True)
     filing_ref = models.CharField(max_length=40, default="", blank=True)
     added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     added_by_name = models.CharField(max_length=160, default="", blank=True)
 
@@ -58,7 +71,8 @@ class RequestPaper(Row):
                 name="frontdesk_paper_choices",
             ),
             models.CheckConstraint(
-                condition=~Q(status=PaperStatus.REJECTED) | ~Q(reason=""), name="frontdesk_paper_reasoned"
+                condition=~Q(status=PaperStatus.REJECTED) | ~Q(reason=""),
+                name="frontdesk_paper_reasoned",
             ),
         ]
 

@@ -36,27 +36,53 @@ class Request(VersionedRow):
     `is_hidden`: the applicant's identity is withheld from those who work on it (complaints).
     """
 
-    service_version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="requests")
-    number = models.CharField(_("request number"), max_length=40, null=True, editable=False)  # noqa: DJ001
+    service_version = models.ForeignKey(
+        ServiceVersion, on_delete=models.PROTECT, related_name="requests"
+    )
+    number = models.CharField(_("request number"), max_length=40, null=True, editable=False)
     number_year = models.PositiveSmallIntegerField(null=True, editable=False)
     number_seq = models.PositiveIntegerField(null=True, editable=False)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     applicant = models.ForeignKey(
-        "parties.Party", null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("applicant")
+        "parties.Party",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("applicant"),
     )
     beneficiary = models.ForeignKey(
-        "parties.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "parties.Party",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     agent = models.ForeignKey(
-        "parties.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "parties.Party",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     agent_power_number = models.CharField(max_length=60, default="", blank=True)
     agent_power_on = models.DateField(null=True, blank=True)
     land_unit = models.ForeignKey(
-        "places.LandUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "places.LandUnit",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     premises = models.ForeignKey(
-        "places.Premises", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "places.Premises",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.DESK)
     contact_phone = models.CharField(_("telephone"), max_length=20, default="", blank=True)
@@ -64,7 +90,11 @@ class Request(VersionedRow):
     is_priority = models.BooleanField(default=False)
     answers: Any = models.JSONField(default=dict)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     submitted_at = models.DateTimeField(null=True, editable=False)
     submitted_on = models.DateField(null=True, editable=False)
@@ -73,14 +103,22 @@ class Request(VersionedRow):
     decision = models.CharField(max_length=10, choices=Decision.choices, default="", blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     decision_reason_code = models.CharField(
         max_length=12, choices=RejectionReason.choices, default="", blank=True
     )
     decision_reason = models.TextField(default="", blank=True)
     document = models.ForeignKey(
-        "printing.IssuedDocument", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "printing.IssuedDocument",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     closed_at = models.DateTimeField(null=True)
     closing_reason = models.TextField(default="", blank=True)
@@ -88,7 +126,12 @@ class Request(VersionedRow):
     last_actor = models.CharField(max_length=160, default="", editable=False)
     last_at = models.DateTimeField(null=True, editable=False)
     follows = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by", db_index=False
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="followed_by",
+        db_index=False,
     )
 
     class Meta(VersionedRow.Meta):
@@ -98,7 +141,8 @@ class Request(VersionedRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["number"], name="frontdesk_request_number"),
             models.CheckConstraint(
-                condition=Q(state__in=State.values) & Q(channel__in=Channel.values), name="frontdesk_request_choices"
+                condition=Q(state__in=State.values) & Q(channel__in=Channel.values),
+                name="frontdesk_request_choices",
             ),
             # A number, and all that comes with it, exactly from submission on.
             models.CheckConstraint(
@@ -122,26 +166,35 @@ class Request(VersionedRow):
                 ),
                 name="frontdesk_request_numbered",
             ),
-            models.CheckConstraint(condition=_DECIDED | _UNDECIDED, name="frontdesk_request_decided"),
+            models.CheckConstraint(
+                condition=_DECIDED | _UNDECIDED, name="frontdesk_request_decided"
+            ),
             models.CheckConstraint(
                 condition=~Q(decision=Decision.REJECTED)
                 | (~Q(decision_reason="") & Q(decision_reason_code__in=RejectionReason.values)),
                 name="frontdesk_request_reasoned",
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=False) | ~Q(state__in=CLOSED_STATES), name="frontdesk_request_closed"
+                condition=Q(closed_at__isnull=False) | ~Q(state__in=CLOSED_STATES),
+                name="frontdesk_request_closed",
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "-id"], name="frontdesk_request_state"),
             models.Index(
-                fields=["promised_on"], name="frontdesk_request_promised", condition=Q(state__in=OPEN_STATES)
+                fields=["promised_on"],
+                name="frontdesk_request_promised",
+                condition=Q(state__in=OPEN_STATES),
             ),
             models.Index(
-                fields=["beneficiary"], name="frontdesk_request_beneficiary", condition=Q(beneficiary__isnull=False)
+                fields=["beneficiary"],
+                name="frontdesk_request_beneficiary",
+                condition=Q(beneficiary__isnull=False),
             ),
             models.Index(
-                fields=["land_unit"], name="frontdesk_request_land_unit", condition=Q(land_unit__isnull=False)
+                fields=["land_unit"],
+                name="frontdesk_request_land_unit",
+                condition=Q(land_unit__isnull=False),
             ),
         ]
 
@@ -185,13 +238,15 @@ class Request(VersionedRow):
 class RequestFee(Row):
     """Money a request costs: charged once (by `charge_uid`), settled when the receipt is posted."""
 
-    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="fees", db_index=False)
+    request = models.ForeignKey(
+        Request, on_delete=models.PROTECT, related_name="fees", db_index=False
+    )
     code = models.CharField(max_length=40)
     title_ar = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200, default="", blank=True)
     amount = models.DecimalField(max_digits=18, decimal_places=3)
     currency = models.CharField(max_length=3)
-    charge_uid = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    charge_uid = models.CharField(max_length=40, null=True)
     assessed_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     receipt_number = models.CharField(max_length=60, default="", blank=True)
@@ -204,7 +259,8 @@ class RequestFee(Row):
             models.UniqueConstraint(fields=["request", "code"], name="frontdesk_fee_once"),
             models.UniqueConstraint(fields=["charge_uid"], name="frontdesk_fee_charge"),
             models.CheckConstraint(
-                condition=Q(amount__gt=Decimal(0)) & Q(currency__regex=r"^[A-Z]{3}$"), name="frontdesk_fee_amount"
+                condition=Q(amount__gt=Decimal(0)) & Q(currency__regex=r"^[A-Z]{3}$"),
+                name="frontdesk_fee_amount",
             ),
         ]
 

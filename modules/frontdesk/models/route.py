@@ -19,15 +19,23 @@ from modules.frontdesk.models.requests import Request
 class RequestStep(VersionedRow):
     """One step of a request's route, planned at submission so that every section on the route is known at once."""
 
-    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    request = models.ForeignKey(
+        Request, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
     code = models.CharField(max_length=40)
     round = models.PositiveSmallIntegerField(default=1)
     stage = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=20, choices=StepKind.choices)
-    section = models.ForeignKey("organisation.Section", on_delete=models.PROTECT, related_name="+", db_index=False)
+    section = models.ForeignKey(
+        "organisation.Section", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     role = models.CharField(max_length=60, default="", blank=True)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     taken_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.PLANNED)
@@ -37,7 +45,11 @@ class RequestStep(VersionedRow):
     due_on = models.DateField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     done_by_name = models.CharField(max_length=160, default="", blank=True)
     days_used = models.SmallIntegerField(null=True)
@@ -50,14 +62,27 @@ class RequestStep(VersionedRow):
         verbose_name_plural = _("steps")
         triggers: ClassVar = [AuditTrail(), BumpVersion(), StepDoneOnce()]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["request", "code", "round"], name="frontdesk_step_once"),
+            models.UniqueConstraint(
+                fields=["request", "code", "round"], name="frontdesk_step_once"
+            ),
             models.CheckConstraint(
-                condition=Q(state__in=StepState.values) & Q(kind__in=StepKind.values), name="frontdesk_step_choices"
+                condition=Q(state__in=StepState.values) & Q(kind__in=StepKind.values),
+                name="frontdesk_step_choices",
             ),
             models.CheckConstraint(
                 condition=Q(state=StepState.PLANNED, opened_at__isnull=True, done_at__isnull=True)
-                | Q(state=StepState.OPEN, opened_at__isnull=False, opened_on__isnull=False, done_at__isnull=True)
-                | Q(state=StepState.DONE, opened_at__isnull=False, done_at__isnull=False, days_used__isnull=False)
+                | Q(
+                    state=StepState.OPEN,
+                    opened_at__isnull=False,
+                    opened_on__isnull=False,
+                    done_at__isnull=True,
+                )
+                | Q(
+                    state=StepState.DONE,
+                    opened_at__isnull=False,
+                    done_at__isnull=False,
+                    days_used__isnull=False,
+                )
                 | Q(state=StepState.SKIPPED, done_at__isnull=True),
                 name="frontdesk_step_times",
             ),
@@ -65,7 +90,9 @@ class RequestStep(VersionedRow):
         indexes: ClassVar = [
             models.Index(fields=["section", "-request"], name="frontdesk_step_section"),
             models.Index(
-                fields=["section", "due_on"], name="frontdesk_step_open", condition=Q(state=StepState.OPEN)
+                fields=["section", "due_on"],
+                name="frontdesk_step_open",
+                condition=Q(state=StepState.OPEN),
             ),
             models.Index(
                 fields=["assignee", "due_on"],
@@ -99,7 +126,9 @@ class Pause(Row):
     """A stretch of days that is not the municipality's: it waits for the citizen or for an outside body."""
 
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="pauses")
-    step = models.ForeignKey(RequestStep, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    step = models.ForeignKey(
+        RequestStep, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=PauseKind.choices)
     body = models.CharField(_("outside body"), max_length=160, default="", blank=True)
     reason = models.TextField(default="", blank=True)
@@ -127,7 +156,10 @@ class Pause(Row):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=PauseKind.values)
-                & (Q(ended_at__isnull=True, ended_on__isnull=True) | Q(ended_at__isnull=False, ended_on__isnull=False)),
+                & (
+                    Q(ended_at__isnull=True, ended_on__isnull=True)
+                    | Q(ended_at__isnull=False, ended_on__isnull=False)
+                ),
                 name="frontdesk_pause_choices",
             ),
         ]

@@ -18,13 +18,19 @@ from modules.frontdesk.models.route import RequestStep
 class TrailEntry(LogRow):
     """One movement of the request (حركة المعاملة): who, what, where, when, in whose name. Never rewritten."""
 
-    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="trail", db_index=False)
+    request = models.ForeignKey(
+        Request, on_delete=models.PROTECT, related_name="trail", db_index=False
+    )
     step = models.ForeignKey(
         RequestStep, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     verb = models.CharField(max_length=20, choices=Verb.choices)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     actor_name = models.CharField(max_length=160, default="")
     on_behalf_of = models.BigIntegerField(null=True)
@@ -56,7 +62,11 @@ class HandOver(Row):
     note = models.TextField(default="", blank=True)
     handed_at = models.DateTimeField()
     handed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta(Row.Meta):
@@ -64,7 +74,8 @@ class HandOver(Row):
         verbose_name_plural = _("hand-overs")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(recipient__in=Recipient.values) & ~Q(recipient_name=""), name="frontdesk_hand_over_named"
+                condition=Q(recipient__in=Recipient.values) & ~Q(recipient_name=""),
+                name="frontdesk_hand_over_named",
             ),
         ]
 

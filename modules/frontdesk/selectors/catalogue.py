@@ -56,14 +56,16 @@ def offered_version(viewer: Viewer, code: str) -> ServiceVersion:
     service = service_for(viewer, code)
     if not service.is_offered:
         raise ServiceSwitchedOff(service=service.title)
-    assert service.current is not None
-    service.current.service = service
-    return service.current
+    return service.in_force
 
 
 def versions_of(service: Service) -> QuerySet[ServiceVersion]:
     """Every version of the service, newest first."""
-    return ServiceVersion.objects.filter(service=service).select_related("published_by").order_by("-number")
+    return (
+        ServiceVersion.objects.filter(service=service)
+        .select_related("published_by")
+        .order_by("-number")
+    )
 
 
 def version_on(service: Service, on: date) -> ServiceVersion | None:

@@ -102,7 +102,9 @@ def with_overrides(gates: Sequence[Gate], *, subject: str, on: date) -> list[Gat
     for gate in gates:
         override = override_for(subject, point=point_of(gate.code), on=on) if gate.blocks else None
         if override is not None and gate.code not in (GateCode.PAPERS, GateCode.FEE):
-            gate = replace(gate, outcome=GateOutcome.WARN, overridden_by=override.overridden_by_name)
+            gate = replace(
+                gate, outcome=GateOutcome.WARN, overridden_by=override.overridden_by_name
+            )
         opened.append(gate)
     return opened
 
@@ -120,11 +122,21 @@ def papers_gate(asked: Asked) -> Gate:
     if not asked.has_applicant and asked.design.applicant.anonymous:
         allowed = value("FRD-07.anonymous_allowed", on=asked.on)
         if not allowed.value:
-            reasons.append(Reason("applicant_missing", _("Complaints without a name are not accepted here."), "applicant"))
+            reasons.append(
+                Reason(
+                    "applicant_missing",
+                    _("Complaints without a name are not accepted here."),
+                    "applicant",
+                )
+            )
     if asked.design.place == "required" and not asked.has_place:
         reasons.append(Reason("place_missing", _("Name the parcel."), "land_unit"))
     reasons += [
-        Reason("answer_missing", _("“%(question)s” is not answered.") % {"question": one.label}, f"answers.{one.code}")
+        Reason(
+            "answer_missing",
+            _("“%(question)s” is not answered.") % {"question": one.label},
+            f"answers.{one.code}",
+        )
         for one in missing_answers(asked.design.fields, asked.answers)
     ]
     for requirement in asked.design.papers:
@@ -155,7 +167,13 @@ def agent_gate(asked: Asked) -> Gate:
     given = asked.agent_power_on
     reasons: tuple[Reason, ...] = ()
     if given is None:
-        reasons = (Reason("agent_power_undated", _("Enter the date of the power of attorney."), "agent_power_on"),)
+        reasons = (
+            Reason(
+                "agent_power_undated",
+                _("Enter the date of the power of attorney."),
+                "agent_power_on",
+            ),
+        )
     elif given > asked.on or (asked.on - given) > timedelta(days=limit.value):
         sentence = _("The power of attorney is older than %(days)s days.") % {"days": limit.value}
         reasons = (Reason("agent_power_expired", sentence, "agent_power_on"),)
@@ -188,7 +206,13 @@ def dues_gate(asked: Asked) -> Gate:
     inputs = {
         "parties": sorted(asked.party_ids),
         "lines": [
-            {"charge": one.charge_uid, "kind": one.kind, "balance": one.balance, "currency": one.currency, "plan": one.plan}
+            {
+                "charge": one.charge_uid,
+                "kind": one.kind,
+                "balance": one.balance,
+                "currency": one.currency,
+                "plan": one.plan,
+            }
             for one in answer.lines
         ],
     }
@@ -197,10 +221,16 @@ def dues_gate(asked: Asked) -> Gate:
         return replace(verdict, reasons=(Reason("dues_clear", _("No dues stand in the way.")),))
     amount = "، ".join(format_money(one) for one in total)
     if threshold.suspended:
-        sentence = _("Dues of %(amount)s; the policy is suspended and lets pass.") % {"amount": amount}
-        return replace(verdict, outcome=GateOutcome.WARN, reasons=(Reason("dues_suspended", sentence),))
+        sentence = _("Dues of %(amount)s; the policy is suspended and lets pass.") % {
+            "amount": amount
+        }
+        return replace(
+            verdict, outcome=GateOutcome.WARN, reasons=(Reason("dues_suspended", sentence),)
+        )
     if asked.design.gates.dues == "warn":
-        sentence = _("Dues of %(amount)s are open. They do not stop this service.") % {"amount": amount}
+        sentence = _("Dues of %(amount)s are open. They do not stop this service.") % {
+            "amount": amount
+        }
         return replace(verdict, outcome=GateOutcome.WARN, reasons=(Reason("dues_open", sentence),))
     sentence = _("Dues of %(amount)s must be settled first, or put on a plan.") % {"amount": amount}
     return replace(verdict, outcome=GateOutcome.PAY_NOW, reasons=(Reason("dues_block", sentence),))
@@ -209,10 +239,17 @@ def dues_gate(asked: Asked) -> Gate:
 def holds_gate(asked: Asked) -> Gate:
     """Refuses while a hold on the person or the place blocks requests."""
     effects = set(asked.design.gates.holds)
-    found = [one for one in holds_on(asked.subjects) if one.effect in effects or one.effect == "everything"]
+    found = [
+        one
+        for one in holds_on(asked.subjects)
+        if one.effect in effects or one.effect == "everything"
+    ]
     if not effects:
         found = []
-    reasons = tuple(Reason("hold", _("On hold: %(reason)s") % {"reason": one.reason}, str(one.uid)) for one in found)
+    reasons = tuple(
+        Reason("hold", _("On hold: %(reason)s") % {"reason": one.reason}, str(one.uid))
+        for one in found
+    )
     return Gate(
         GateCode.HOLDS,
         GateOutcome.REFUSE if found else GateOutcome.PROCEED,
@@ -223,10 +260,16 @@ def holds_gate(asked: Asked) -> Gate:
 
 def fee_gate(asked: Asked) -> Gate:
     """Says what the service costs; refuses when nobody here can take the fee (finance is switched off)."""
-    quoted = tuple(money(one.amount, one.currency) for one in asked.design.fees if one.kind == "flat")
+    quoted = tuple(
+        money(one.amount, one.currency) for one in asked.design.fees if one.kind == "flat"
+    )
     if not is_provided(ChargePort):
-        sentence = _("This service costs a fee, and the finance module that takes it is not switched on here.")
-        return Gate(GateCode.FEE, GateOutcome.REFUSE, (Reason("fees_unavailable", sentence),), total=quoted)
+        sentence = _(
+            "This service costs a fee, and the finance module that takes it is not switched on here."
+        )
+        return Gate(
+            GateCode.FEE, GateOutcome.REFUSE, (Reason("fees_unavailable", sentence),), total=quoted
+        )
     amounts = "، ".join(format_money(one) for one in quoted)
     at_intake = any(one.when == "at_intake" for one in asked.design.fees)
     if at_intake:
@@ -236,7 +279,13 @@ def fee_gate(asked: Asked) -> Gate:
     else:
         sentence = _("The fee is assessed on the route.")
     outcome = GateOutcome.WARN if at_intake else GateOutcome.PROCEED
-    return Gate(GateCode.FEE, outcome, (Reason("fee", sentence),), {"fees": [f.code for f in asked.design.fees]}, total=quoted)
+    return Gate(
+        GateCode.FEE,
+        outcome,
+        (Reason("fee", sentence),),
+        {"fees": [f.code for f in asked.design.fees]},
+        total=quoted,
+    )
 
 
 def paper_title(code: str) -> str:
@@ -251,7 +300,9 @@ def _dues_unknown(asked: Asked, policies: tuple[PolicyAnswer, ...]) -> Gate:
     sentence = (
         _("What this person owes is not known here, so it cannot be certified.")
         if refuse
-        else _("What this person owes is not known here. Ask for a statement of the finance office.")
+        else _(
+            "What this person owes is not known here. Ask for a statement of the finance office."
+        )
     )
     return Gate(
         GateCode.DUES,
@@ -273,4 +324,6 @@ def _totals(lines: Collection[DueLine]) -> tuple[Money, ...]:
 
 def _is_above(total: Sequence[Money], threshold: Money) -> bool:
     """Another currency than the threshold's has no rate here: any debt in it counts as above."""
-    return any(one > threshold if one.currency == threshold.currency else one.amount > 0 for one in total)
+    return any(
+        one > threshold if one.currency == threshold.currency else one.amount > 0 for one in total
+    )

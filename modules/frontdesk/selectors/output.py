@@ -38,17 +38,23 @@ def slip_data(request: Request, *, clerk: str, tracking_url: str = "") -> dict[s
     """The receipt slip (إشعار استلام): number, promised date, papers taken, papers still missing, QR for tracking."""
     with in_language("ar"):
         papers = counting_papers(request)
-        taken = [paper_title(code) for code, many in papers.items() if any(one.file_id for one in many)]
+        taken = [
+            paper_title(code) for code, many in papers.items() if any(one.file_id for one in many)
+        ]
         missing = [
             paper_title(one.code)
             for one in request.design.papers
             if one.is_mandatory(with_agent=request.with_agent)
-            and not is_fulfilled(one, [paper for paper in papers.get(one.code, []) if paper.file_id])
+            and not is_fulfilled(
+                one, [paper for paper in papers.get(one.code, []) if paper.file_id]
+            )
         ]
         data: dict[str, Any] = {
             "title": term("acknowledgement", lang="ar"),
             "number": request.number,
-            "date": request.submitted_at.astimezone(now_local().tzinfo) if request.submitted_at else now_local(),
+            "date": request.submitted_at.astimezone(now_local().tzinfo)
+            if request.submitted_at
+            else now_local(),
             "service": request.design.title.ar,
             "applicant": _applicant_words(request),
             "facts": _slip_facts(request),
@@ -117,10 +123,16 @@ def _certificate(request: Request, output: Output) -> PaperContent:
         data["purpose"] = asked["purpose"][1]
     if until is not None:
         data["valid_until"] = until
-    receipts = [one.receipt_number for one in RequestFee.objects.filter(request=request) if one.receipt_number]
+    receipts = [
+        one.receipt_number
+        for one in RequestFee.objects.filter(request=request)
+        if one.receipt_number
+    ]
     if receipts:
         data["receipt"] = "، ".join(receipts)
-    return PaperContent(output.kind, output.title.ar, "certificate", data, _public_facts(request, output), until)
+    return PaperContent(
+        output.kind, output.title.ar, "certificate", data, _public_facts(request, output), until
+    )
 
 
 def _letter(request: Request, output: Output) -> PaperContent:
@@ -136,7 +148,9 @@ def _letter(request: Request, output: Output) -> PaperContent:
         "signatures": _signatures(request),
         "seal": True,
     }
-    return PaperContent(output.kind, output.title.ar, "letter", data, _public_facts(request, output))
+    return PaperContent(
+        output.kind, output.title.ar, "letter", data, _public_facts(request, output)
+    )
 
 
 def _filled(text: str, request: Request) -> str:
@@ -159,9 +173,13 @@ class _Blank(dict[str, str]):
 
 
 def _decision_words(request: Request) -> str:
-    return {Decision.APPROVED: "الموافقة على طلبكم", Decision.REJECTED: "عدم الموافقة على طلبكم"}.get(
-        Decision(request.decision), ""
-    ) if request.decision else ""
+    return (
+        {Decision.APPROVED: "الموافقة على طلبكم", Decision.REJECTED: "عدم الموافقة على طلبكم"}.get(
+            Decision(request.decision), ""
+        )
+        if request.decision
+        else ""
+    )
 
 
 def _shown_answers(fields: tuple[Field, ...], answers: dict[str, Any]) -> dict[str, list[str]]:
@@ -172,7 +190,9 @@ def _shown_answers(fields: tuple[Field, ...], answers: dict[str, Any]) -> dict[s
 def _found_on_route(request: Request) -> list[list[str]]:
     """What the technical steps found, for statements that certify it (zone, setbacks, width of the street)."""
     found = []
-    steps = RequestStep.objects.filter(request=request, state="done", kind="technical_check").order_by("stage", "id")
+    steps = RequestStep.objects.filter(
+        request=request, state="done", kind="technical_check"
+    ).order_by("stage", "id")
     latest = {step.code: step for step in steps}
     for step in latest.values():
         plan = request.design.step(step.code)

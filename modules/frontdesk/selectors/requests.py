@@ -50,7 +50,13 @@ def request_for(viewer: Viewer, uid: UUID | str) -> Request:
     found = (
         visible_requests(viewer)
         .select_related(
-            "service_version__service", "applicant", "beneficiary", "agent", "land_unit", "premises", "document"
+            "service_version__service",
+            "applicant",
+            "beneficiary",
+            "agent",
+            "land_unit",
+            "premises",
+            "document",
         )
         .filter(uid=uid)
         .first()
@@ -92,7 +98,9 @@ def requests_of_party(viewer: Viewer, party_ids: Collection[int]) -> QuerySet[Re
 
     A hidden complaint is not told by its person's page.
     """
-    found = requests_list(viewer).filter(Q(applicant_id__in=party_ids) | Q(beneficiary_id__in=party_ids))
+    found = requests_list(viewer).filter(
+        Q(applicant_id__in=party_ids) | Q(beneficiary_id__in=party_ids)
+    )
     if not viewer.may(SEE_HIDDEN):
         found = found.filter(Q(is_hidden=False) | Q(opened_by_id=viewer.user_id))
     return found
@@ -116,7 +124,11 @@ def steps_of(request: Request) -> list[RequestStep]:
 
 
 def step_for(viewer: Viewer, request: Request, uid: UUID | str) -> RequestStep:
-    found = RequestStep.objects.filter(request=request, uid=uid).select_related("section", "assignee").first()
+    found = (
+        RequestStep.objects.filter(request=request, uid=uid)
+        .select_related("section", "assignee")
+        .first()
+    )
     if found is None:
         raise StepNotFound()
     found.request = request
@@ -125,7 +137,9 @@ def step_for(viewer: Viewer, request: Request, uid: UUID | str) -> RequestStep:
 
 def papers_of(viewer: Viewer, request: Request) -> list[RequestPaper]:
     """Papers of the request that the viewer may see, oldest first; confidential ones only with the permission."""
-    papers = RequestPaper.objects.filter(request=request).select_related("file", "step").order_by("id")
+    papers = (
+        RequestPaper.objects.filter(request=request).select_related("file", "step").order_by("id")
+    )
     if not _sees_confidential(viewer):
         papers = papers.filter(Q(is_confidential=False) | Q(added_by_id=viewer.user_id))
     return list(papers)
@@ -150,7 +164,12 @@ def counting_papers(request: Request) -> dict[str, list[RequestPaper]]:
 
 
 def reusable_papers(
-    viewer: Viewer, *, party_ids: Collection[int], types: Iterable[str], issued_after: date, on: date
+    viewer: Viewer,
+    *,
+    party_ids: Collection[int],
+    types: Iterable[str],
+    issued_after: date,
+    on: date,
 ) -> list[RequestPaper]:
     """Valid papers of these persons already on file, newest first: the citizen brings a paper once."""
     found = (
@@ -174,7 +193,9 @@ def reusable_papers(
 
 def trail_of(request: Request) -> list[TrailEntry]:
     """Every movement, oldest first."""
-    entries = list(TrailEntry.objects.filter(request=request).select_related("step__section").order_by("id"))
+    entries = list(
+        TrailEntry.objects.filter(request=request).select_related("step__section").order_by("id")
+    )
     for entry in entries:
         if entry.step is not None:
             entry.step.request = request

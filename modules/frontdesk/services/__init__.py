@@ -8,9 +8,21 @@ from modules.frontdesk.services.deadlines import move_deadlines
 from modules.frontdesk.services.decide import decide_request
 from modules.frontdesk.services.draft import Persons, discard_draft, open_draft, save_answers
 from modules.frontdesk.services.hand_over import hand_over, issue_output
-from modules.frontdesk.services.papers import attach_paper, reject_paper, remove_paper, reuse_paper, waive_paper
+from modules.frontdesk.services.papers import (
+    attach_paper,
+    reject_paper,
+    remove_paper,
+    reuse_paper,
+    waive_paper,
+)
 from modules.frontdesk.services.settlement import settle_fee, unsettle_fee
-from modules.frontdesk.services.steps import add_note, assign_step, complete_step, send_back, take_step
+from modules.frontdesk.services.steps import (
+    add_note,
+    assign_step,
+    complete_step,
+    send_back,
+    take_step,
+)
 from modules.frontdesk.services.submit import Submission, let_pass, submit_request
 from modules.frontdesk.services.waiting import (
     DeficiencyInput,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Max
 from django.utils import timezone
 from moneyed import Money
-
-from dataclasses import replace
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
@@ -58,8 +57,7 @@ def revise_service(
     by.require(CATALOGUE)
     with recorded(by=by, reason=note):
         service = _lock(code, by=by)
-        assert service.current is not None
-        design = service.current.design
+        design = service.in_force.design
         revised = _with_changes(design, days=days, fee_amounts=fee_amounts or {})
         if revised == design:
             raise NothingChanged()
@@ -67,7 +65,12 @@ def revise_service(
 
 
 def publish_version(
-    code: str, design: ServiceDefinition, *, in_force_from: date | None = None, note: str = "", by: Viewer
+    code: str,
+    design: ServiceDefinition,
+    *,
+    in_force_from: date | None = None,
+    note: str = "",
+    by: Viewer,
 ) -> ServiceVersion:
     """Publish a design as the service's next version. Refuses `DefinitionInvalid` and `SectionMissing`."""
     by.require(CATALOGUE)
@@ -108,7 +111,12 @@ def add_services(found: Iterable[tuple[str, ServiceDefinition, bool]], *, by: Vi
 
 def _lock(code: str, *, by: Viewer) -> Service:
     service_for(by, code)
-    service = Service.objects.select_for_update(of=("self",)).select_related("current").filter(code=code).first()
+    service = (
+        Service.objects.select_for_update(of=("self",))
+        .select_related("current")
+        .filter(code=code)
+        .first()
+    )
     if service is None:
         raise ServiceNotFound()
     return service
@@ -142,7 +150,9 @@ def _publish(
         service.audience, service.group = design.audience, design.group
         service.save()
     emit(
-        ServicePublished(service_code=service.code, version=version.number, in_force_from=in_force_from),
+        ServicePublished(
+            service_code=service.code, version=version.number, in_force_from=in_force_from
+        ),
         by=by,
     )
     return version
@@ -152,14 +162,20 @@ def _with_changes(
     design: ServiceDefinition, *, days: int | None, fee_amounts: dict[str, Money]
 ) -> ServiceDefinition:
     fees = tuple(
-        replace(fee, amount=_plain(fee_amounts[fee.code].amount), currency=fee_amounts[fee.code].currency.code)
+        replace(
+            fee,
+            amount=_plain(fee_amounts[fee.code].amount),
+            currency=fee_amounts[fee.code].currency.code,
+        )
         if fee.code in fee_amounts and fee.kind == "flat"
         else fee
         for fee in design.fees
     )
     revised = replace(design, fees=fees)
     if days is not None:
-        revised = replace(revised, days=days, days_text=str(days) if days != design.days else design.days_text)
+        revised = replace(
+            revised, days=days, days_text=str(days) if days != design.days else design.days_text
+        )
     return revised
 
 

@@ -68,7 +68,9 @@ def lapses_on(waiting_since: date) -> date:
 
 def warns_on(waiting_since: date) -> date:
     """The day on which the citizen is warned that it will be closed."""
-    return lapses_on(waiting_since) - timedelta(days=int(value("FRD-09.warn_days_before", on=today()).value))
+    return lapses_on(waiting_since) - timedelta(
+        days=int(value("FRD-09.warn_days_before", on=today()).value)
+    )
 
 
 def _close(request: Request, reason: str, *, lapsed: bool, by: Viewer) -> None:
@@ -81,11 +83,20 @@ def _close(request: Request, reason: str, *, lapsed: bool, by: Viewer) -> None:
     request.state = State.CANCELLED
     request.closed_at = timezone.now()
     request.closing_reason = reason.strip()
-    note(request, Verb.LAPSED if lapsed else Verb.WITHDRAWN, by=by, text=reason.strip(), refund_due=refund_due)
+    note(
+        request,
+        Verb.LAPSED if lapsed else Verb.WITHDRAWN,
+        by=by,
+        text=reason.strip(),
+        refund_due=refund_due,
+    )
     request.save()
     emit(
         RequestWithdrawn(
-            request_uid=str(request.uid), number=request.number or "", lapsed=lapsed, refund_due=refund_due
+            request_uid=str(request.uid),
+            number=request.number or "",
+            lapsed=lapsed,
+            refund_due=refund_due,
         ),
         by=by,
     )
@@ -93,7 +104,9 @@ def _close(request: Request, reason: str, *, lapsed: bool, by: Viewer) -> None:
 
 def _credit_unpaid(request: Request, reason: str, *, by: Viewer) -> None:
     """What was charged and not paid is no longer owed; a part paid stays with finance to refund."""
-    unpaid = list(RequestFee.objects.filter(request=request, settled_at=None, charge_uid__isnull=False))
+    unpaid = list(
+        RequestFee.objects.filter(request=request, settled_at=None, charge_uid__isnull=False)
+    )
     if not unpaid or not is_provided(ChargePort):
         return
     port = ask(ChargePort)
@@ -104,7 +117,10 @@ def _credit_unpaid(request: Request, reason: str, *, by: Viewer) -> None:
         charge = charges.get(str(fee.charge_uid))
         if charge is not None and charge.balance > 0:
             port.credit(
-                charge_uid=charge.uid, amount=money(charge.balance, charge.currency), reason=reason.strip(), by=house
+                charge_uid=charge.uid,
+                amount=money(charge.balance, charge.currency),
+                reason=reason.strip(),
+                by=house,
             )
 
 

@@ -48,7 +48,9 @@ def refresh_deadlines(request: Request, steps: Sequence[RequestStep]) -> bool:
 
 def move_deadlines(*, first_day: date, last_day: date, by: Viewer) -> int:
     """A holiday was declared or withdrawn: every open request that counts over it gets its new dates. Rerunnable."""
-    touched = Request.objects.filter(state__in=OPEN_STATES, submitted_on__lte=last_day).values_list("id", flat=True)
+    touched = Request.objects.filter(state__in=OPEN_STATES, submitted_on__lte=last_day).values_list(
+        "id", flat=True
+    )
     moved = 0
     for request_id in list(touched.order_by("id")):
         moved += _move(request_id, first_day, by=by)
@@ -58,14 +60,21 @@ def move_deadlines(*, first_day: date, last_day: date, by: Viewer) -> int:
 def _move(request_id: int, first_day: date, *, by: Viewer) -> bool:
     with recorded(by=by):
         request = Request.objects.select_for_update().get(pk=request_id)
-        if request.is_closed or (request.promised_on and request.promised_on < first_day and not request.is_paused):
+        if request.is_closed or (
+            request.promised_on and request.promised_on < first_day and not request.is_paused
+        ):
             return False
         before = request.promised_on
         steps = list(RequestStep.objects.filter(request=request, state=StepState.OPEN))
         if not refresh_deadlines(request, steps):
             return False
         if request.promised_on != before:
-            note(request, Verb.DEADLINE_MOVED, by=by, **{"from": _iso(before), "to": _iso(request.promised_on)})
+            note(
+                request,
+                Verb.DEADLINE_MOVED,
+                by=by,
+                **{"from": _iso(before), "to": _iso(request.promised_on)},
+            )
         request.save()
     return True
 

@@ -80,7 +80,9 @@ def decide_request(
         request.decided_by_id = by.user_id
         request.decision_reason = reason.strip()
         request.decision_reason_code = reason_code
-        step.answers = clean_answers(step.plan.fields, answers or {}, complete=True, prefix="answers.")
+        step.answers = clean_answers(
+            step.plan.fields, answers or {}, complete=True, prefix="answers."
+        )
         step.note = reason.strip()
         mark_done(request, step, verdict, by=by)
         verb = Verb.APPROVED if verdict == Decision.APPROVED else Verb.REJECTED

@@ -40,7 +40,7 @@ class Persons:
 def open_draft(
     service_code: str,
     *,
-    persons: Persons = Persons(),  # noqa: B008 (frozen)
+    persons: Persons = Persons(),
     answers: Mapping[str, Any] | None = None,
     contact_phone: str = "",
     channel: str = Channel.DESK,

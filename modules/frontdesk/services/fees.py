@@ -26,7 +26,11 @@ PAY_WITHIN_DAYS = 30
 
 def assess_flat_fees(request: Request, *, when: str) -> list[RequestFee]:
     """Write down the flat fees that fall due now, once each."""
-    fees = [_fee(request, one, money(one.amount, one.currency)) for one in request.design.fees if _is_flat(one, when)]
+    fees = [
+        _fee(request, one, money(one.amount, one.currency))
+        for one in request.design.fees
+        if _is_flat(one, when)
+    ]
     known = set(RequestFee.objects.filter(request=request).values_list("code", flat=True))
     new = [one for one in fees if one.code not in known]
     for fee in new:
@@ -34,7 +38,9 @@ def assess_flat_fees(request: Request, *, when: str) -> list[RequestFee]:
     return new
 
 
-def assess_fees(request: Request, step: RequestStep, amounts: Mapping[str, Money], *, by: Viewer) -> None:
+def assess_fees(
+    request: Request, step: RequestStep, amounts: Mapping[str, Money], *, by: Viewer
+) -> None:
     """Write down what a step computed. An amount of zero means that nothing is owed.
 
     Refuses `FeeNotAssessable` for a fee of another step and `FeeNotAssessed` for one left out.
@@ -50,7 +56,14 @@ def assess_fees(request: Request, step: RequestStep, amounts: Mapping[str, Money
         if amount.amount == 0 or RequestFee.objects.filter(request=request, code=code).exists():
             continue
         _fee(request, fee, amount).save()
-        note(request, Verb.FEE_ASSESSED, by=by, step=step, text=f"{fee.title.ar}: {format_money(amount)}", fee=code)
+        note(
+            request,
+            Verb.FEE_ASSESSED,
+            by=by,
+            step=step,
+            text=f"{fee.title.ar}: {format_money(amount)}",
+            fee=code,
+        )
 
 
 def charge_fees(request: Request, *, by: Viewer) -> None:

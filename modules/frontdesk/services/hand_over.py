@@ -21,7 +21,14 @@ from kernel.ports.filing import FilingPort
 from kernel.printing.models import IssuedDocument
 from kernel.printing.services import issue_document
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import CERTIFICATE_SERIES, Decision, Recipient, StepKind, StepOutcome, Verb
+from modules.frontdesk.constants import (
+    CERTIFICATE_SERIES,
+    Decision,
+    Recipient,
+    StepKind,
+    StepOutcome,
+    Verb,
+)
 from modules.frontdesk.definitions import Output
 from modules.frontdesk.errors import (
     FeeNotSettled,
@@ -65,8 +72,7 @@ def issue_output(uid: UUID | str, *, by: Viewer) -> Issue:
         if output is None:
             raise OutputNotIssued()
         _require_decided(request, output)
-        if request.document_id is not None:
-            assert request.document is not None
+        if request.document is not None:
             raise OutputAlreadyIssued(number=request.document.number)
         require_fees_settled(request)
         gate = _judge_dues(request, by=by) if output.clear_dues else None
@@ -128,10 +134,20 @@ def hand_over(
             handed_by_id=by.user_id,
         )
         mark_done(request, step, StepOutcome.DONE, by=by)
-        note(request, Verb.HANDED_OVER, by=by, step=step, text=recipient_name.strip(), recipient=recipient)
+        note(
+            request,
+            Verb.HANDED_OVER,
+            by=by,
+            step=step,
+            text=recipient_name.strip(),
+            recipient=recipient,
+        )
         advance(request, by=by)
         emit(
-            RequestHandedOver(request_uid=str(request.uid), number=request.number or "", recipient=recipient), by=by
+            RequestHandedOver(
+                request_uid=str(request.uid), number=request.number or "", recipient=recipient
+            ),
+            by=by,
         )
     return request
 
@@ -182,8 +198,19 @@ def _judge_dues(request: Request, *, by: Viewer) -> Gate:
         basis_date=asked.on,
         by=by,
     )
-    if gate.blocks and override_for(request.subject_ref, point=DUES_AT_ISSUE, on=asked.on) is not None:
-        return Gate(gate.code, type(gate.outcome).WARN, gate.reasons, gate.inputs, gate.answers, gate.lines, gate.total)
+    if (
+        gate.blocks
+        and override_for(request.subject_ref, point=DUES_AT_ISSUE, on=asked.on) is not None
+    ):
+        return Gate(
+            gate.code,
+            type(gate.outcome).WARN,
+            gate.reasons,
+            gate.inputs,
+            gate.answers,
+            gate.lines,
+            gate.total,
+        )
     return gate
 
 

@@ -27,7 +27,9 @@ LATE = "frontdesk.step_late"
 def put_versions_in_force(*, by: Viewer) -> int:
     """Versions published for a day that has come become the ones that new requests run on."""
     changed = 0
-    for service in Service.objects.filter(versions__in_force_from=today(), versions__published_at__isnull=False).distinct():
+    for service in Service.objects.filter(
+        versions__in_force_from=today(), versions__published_at__isnull=False
+    ).distinct():
         newest = version_on(service, today())
         if newest is not None and newest.pk != service.current_id:
             with recorded(by=by):
@@ -59,20 +61,27 @@ def warn_of_delays(*, by: Viewer) -> int:
     percent = int(value("FRD-02.escalate_at_percent", on=today()).value)
     told = 0
     late = (
-        RequestStep.objects.filter(state=StepState.OPEN, request__state__in=OPEN_STATES, days_allowed__gt=0)
+        RequestStep.objects.filter(
+            state=StepState.OPEN, request__state__in=OPEN_STATES, days_allowed__gt=0
+        )
         .exclude(kind=StepKind.FEE_COLLECTION)
         .select_related("section", "request__service_version")
         .order_by(F("due_on").asc(nulls_last=True), "id")
     )
     calendar = working_calendar()
     for step in late:
-        assert step.opened_on is not None
-        clock = Clock(calendar, step.opened_on, step.days_allowed, clock_pauses(step.request, step=step))
+        if step.opened_on is None:
+            continue
+        clock = Clock(
+            calendar, step.opened_on, step.days_allowed, clock_pauses(step.request, step=step)
+        )
         if clock.is_paused(today()) or clock.percent_used(today()) < percent:
             continue
         heads = list(who_may("frontdesk.lead", step.section).values_list("id", flat=True))
         url = f"/frontdesk/requests/{step.request.uid}"
-        unread = Notification.objects.filter(verb=LATE, url=url, read_at=None).values_list("user_id", flat=True)
+        unread = Notification.objects.filter(verb=LATE, url=url, read_at=None).values_list(
+            "user_id", flat=True
+        )
         new = sorted(set(heads) - set(unread))
         if not new:
             continue

@@ -75,12 +75,21 @@ def attach_paper(
             paper.filing_ref = file_paper(request, paper, by=by)
         paper.save()
         if not request.is_draft:
-            note(request, Verb.PAPER_ATTACHED, by=by, step=step, text=paper.title, paper=str(paper.uid))
+            note(
+                request,
+                Verb.PAPER_ATTACHED,
+                by=by,
+                step=step,
+                text=paper.title,
+                paper=str(paper.uid),
+            )
             request.save()
     return paper
 
 
-def reuse_paper(uid: UUID | str, *, requirement: str, paper_uid: UUID | str, by: Viewer) -> RequestPaper:
+def reuse_paper(
+    uid: UUID | str, *, requirement: str, paper_uid: UUID | str, by: Viewer
+) -> RequestPaper:
     """Use a valid paper of the same person that is already on file. Refuses `PaperNotReusable`."""
     with recorded(by=by):
         request = lock_request(uid, by=by)
@@ -151,12 +160,20 @@ def waive_paper(
             added_by_name=by.name,
         )
         if not request.is_draft:
-            note(request, Verb.PAPER_WAIVED, by=by, text=f"{paper.title}: {reason}", paper=str(paper.uid))
+            note(
+                request,
+                Verb.PAPER_WAIVED,
+                by=by,
+                text=f"{paper.title}: {reason}",
+                paper=str(paper.uid),
+            )
             request.save()
     return paper
 
 
-def reject_paper(uid: UUID | str, *, paper_uid: UUID | str, reason: str, by: Viewer) -> RequestPaper:
+def reject_paper(
+    uid: UUID | str, *, paper_uid: UUID | str, reason: str, by: Viewer
+) -> RequestPaper:
     """Say that a paper does not serve (unreadable, expired, another person's), with the reason."""
     by.require("frontdesk.work")
     if not reason.strip():
@@ -167,7 +184,13 @@ def reject_paper(uid: UUID | str, *, paper_uid: UUID | str, reason: str, by: Vie
         paper.status, paper.reason = PaperStatus.REJECTED, reason.strip()
         paper.save()
         if not request.is_draft:
-            note(request, Verb.PAPER_REJECTED, by=by, text=f"{paper.title}: {reason}", paper=str(paper.uid))
+            note(
+                request,
+                Verb.PAPER_REJECTED,
+                by=by,
+                text=f"{paper.title}: {reason}",
+                paper=str(paper.uid),
+            )
             request.save()
     return paper
 

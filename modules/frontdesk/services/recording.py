@@ -75,7 +75,9 @@ def lock_draft(uid: UUID | str, *, by: Viewer, seen: int | None = None) -> Reque
     return request
 
 
-def lock_open_step(request: Request, step_uid: UUID | str, *, seen: int | None = None) -> RequestStep:
+def lock_open_step(
+    request: Request, step_uid: UUID | str, *, seen: int | None = None
+) -> RequestStep:
     """An open step of a locked request. Refuses `StepNotFound`, `StepAlreadyDone` (naming who did it),
     `StepNotOpen`, and `RequestChanged` when `seen` is no longer the step's version.
     """
@@ -175,7 +177,9 @@ def facts_of(request: Request, steps: Sequence[RequestStep]) -> Facts:
             for step in steps
         ),
         open_pauses=frozenset(one.kind for one in pauses),
-        externally_paused=frozenset(f"{one.code}.{one.round}" for one in steps if one.pk in waited_for),
+        externally_paused=frozenset(
+            f"{one.code}.{one.round}" for one in steps if one.pk in waited_for
+        ),
         papers_missing=citizen is not None and _only_papers(citizen),
         decision=request.decision,
         withdrawn=request.state == State.CANCELLED,
@@ -184,5 +188,7 @@ def facts_of(request: Request, steps: Sequence[RequestStep]) -> Facts:
 
 
 def _only_papers(pause: Pause) -> bool:
-    kinds = set(Deficiency.objects.filter(pause=pause, resolved_at=None).values_list("kind", flat=True))
+    kinds = set(
+        Deficiency.objects.filter(pause=pause, resolved_at=None).values_list("kind", flat=True)
+    )
     return bool(kinds) and kinds <= set(PAPER_DEFICIENCIES)

@@ -14,7 +14,12 @@ from modules.frontdesk.models import Request, RequestFee, RequestStep
 from modules.frontdesk.services.deadlines import refresh_deadlines
 from modules.frontdesk.services.fees import fees_settled, receipt_number
 from modules.frontdesk.services.recording import note, settle
-from modules.frontdesk.services.route import end_payment_pause, mark_done, open_next, start_payment_pause
+from modules.frontdesk.services.route import (
+    end_payment_pause,
+    mark_done,
+    open_next,
+    start_payment_pause,
+)
 
 
 def settle_fee(charge_uid: str, *, by: Viewer) -> RequestFee | None:
@@ -29,10 +34,19 @@ def settle_fee(charge_uid: str, *, by: Viewer) -> RequestFee | None:
         fee.settled_at = timezone.now()
         fee.receipt_number = receipt_number(charge_uid)
         fee.save()
-        note(request, Verb.FEE_SETTLED, by=by, text=f"{fee.title_ar}: {format_money(fee.money)}", fee=fee.code)
+        note(
+            request,
+            Verb.FEE_SETTLED,
+            by=by,
+            text=f"{fee.title_ar}: {format_money(fee.money)}",
+            fee=fee.code,
+        )
         emit(
             FeeSettled(
-                request_uid=str(request.uid), number=request.number or "", fee_code=fee.code, charge_uid=charge_uid
+                request_uid=str(request.uid),
+                number=request.number or "",
+                fee_code=fee.code,
+                charge_uid=charge_uid,
             ),
             by=by,
         )
@@ -55,7 +69,13 @@ def unsettle_fee(charge_uid: str, *, by: Viewer) -> RequestFee | None:
         fee.settled_at = None
         fee.receipt_number = ""
         fee.save()
-        note(request, Verb.FEE_REOPENED, by=by, text=f"{fee.title_ar}: {format_money(fee.money)}", fee=fee.code)
+        note(
+            request,
+            Verb.FEE_REOPENED,
+            by=by,
+            text=f"{fee.title_ar}: {format_money(fee.money)}",
+            fee=fee.code,
+        )
         if request.is_closed:
             request.save()
             return fee
@@ -68,7 +88,9 @@ def unsettle_fee(charge_uid: str, *, by: Viewer) -> RequestFee | None:
 
 def _go_on(request: Request, *, by: Viewer) -> None:
     end_payment_pause(request)
-    steps = list(RequestStep.objects.select_for_update().filter(request=request).order_by("stage", "id"))
+    steps = list(
+        RequestStep.objects.select_for_update().filter(request=request).order_by("stage", "id")
+    )
     for step in steps:
         if step.kind == StepKind.FEE_COLLECTION and step.state == StepState.OPEN:
             mark_done(request, step, StepOutcome.DONE, by=by)
@@ -81,7 +103,9 @@ def _go_on(request: Request, *, by: Viewer) -> None:
 def _waits_for_money(steps: list[RequestStep]) -> bool:
     """Before anything is opened, or while collection is open."""
     started = any(one.state != StepState.PLANNED for one in steps)
-    collecting = any(one.kind == StepKind.FEE_COLLECTION and one.state == StepState.OPEN for one in steps)
+    collecting = any(
+        one.kind == StepKind.FEE_COLLECTION and one.state == StepState.OPEN for one in steps
+    )
     return collecting or not started
 
 
@@ -89,7 +113,9 @@ def _locked(charge_uid: str) -> tuple[Request, RequestFee] | None:
     fee = RequestFee.objects.filter(charge_uid=charge_uid).first()
     if fee is None:
         return None
-    requests = Request.objects.select_for_update(of=("self",)).select_related("service_version__service")
+    requests = Request.objects.select_for_update(of=("self",)).select_related(
+        "service_version__service"
+    )
     request = requests.get(pk=fee.request_id)
     fee.refresh_from_db()
     return request, fee

@@ -17,7 +17,15 @@ from kernel.audit.recording import recorded
 from kernel.identity.models import User
 from kernel.viewer import Viewer
 from modules.frontdesk.answers import clean_answers
-from modules.frontdesk.constants import Decision, PaperStatus, PauseKind, StepKind, StepOutcome, StepState, Verb
+from modules.frontdesk.constants import (
+    Decision,
+    PaperStatus,
+    PauseKind,
+    StepKind,
+    StepOutcome,
+    StepState,
+    Verb,
+)
 from modules.frontdesk.errors import (
     AlreadyDecided,
     ClockPaused,
@@ -60,7 +68,9 @@ def take_step(uid: UUID | str, step_uid: UUID | str, *, by: Viewer) -> RequestSt
     return step
 
 
-def assign_step(uid: UUID | str, step_uid: UUID | str, *, to: User | None, reason: str, by: Viewer) -> RequestStep:
+def assign_step(
+    uid: UUID | str, step_uid: UUID | str, *, to: User | None, reason: str, by: Viewer
+) -> RequestStep:
     """Give a step to a colleague (or back to the section), with a reason. Needs `frontdesk.lead` in its section."""
     by.require(LEAD)
     if not reason.strip():
@@ -118,7 +128,9 @@ def complete_step(
     return request
 
 
-def send_back(uid: UUID | str, step_uid: UUID | str, *, to_code: str, reason: str, by: Viewer) -> Request:
+def send_back(
+    uid: UUID | str, step_uid: UUID | str, *, to_code: str, reason: str, by: Viewer
+) -> Request:
     """Ask an earlier section to do its step again: a new round of it opens, this step waits its turn.
 
     Refuses `ReasonRequired`, `NotYourStep`, `AlreadyDecided`, and `StepNotFound` for a step that was not done before.
@@ -131,8 +143,16 @@ def send_back(uid: UUID | str, step_uid: UUID | str, *, to_code: str, reason: st
             raise AlreadyDecided(number=request.number, decision=request.get_decision_display())
         step = lock_open_step(request, step_uid)
         require_own_step(step, by=by)
-        steps = list(RequestStep.objects.select_for_update().filter(request=request).order_by("stage", "round", "id"))
-        done = [one for one in steps if one.code == to_code and one.state == StepState.DONE and one.stage < step.stage]
+        steps = list(
+            RequestStep.objects.select_for_update()
+            .filter(request=request)
+            .order_by("stage", "round", "id")
+        )
+        done = [
+            one
+            for one in steps
+            if one.code == to_code and one.state == StepState.DONE and one.stage < step.stage
+        ]
         if not done:
             raise StepNotFound()
         again = done[-1]
@@ -173,7 +193,11 @@ def hands_something_over(request: Request) -> bool:
 
 def advance(request: Request, *, by: Viewer) -> None:
     """Open what comes next, work out the dates, derive the state."""
-    steps = list(RequestStep.objects.select_for_update().filter(request=request).order_by("stage", "round", "id"))
+    steps = list(
+        RequestStep.objects.select_for_update()
+        .filter(request=request)
+        .order_by("stage", "round", "id")
+    )
     for step in steps:
         step.request = request
     open_next(request, steps, by=by)
@@ -191,21 +215,32 @@ def require_own_step(step: RequestStep, *, by: Viewer) -> None:
     if step.assignee_id != by.user_id and not (in_section and in_role):
         raise NotYourStep(step=step.title, section=step.section.name)
     by.require(WORK)
-    if step.assignee_id not in (None, by.user_id) and not leads and step.assignee_id not in by.stands_in_for:
-        assert step.assignee is not None
-        raise StepTakenByOther(step=step.title, name=step.assignee.full_name, when=told(step.taken_at))
+    taken = step.assignee is not None and step.assignee_id != by.user_id
+    if (
+        step.assignee is not None
+        and taken
+        and not leads
+        and step.assignee_id not in by.stands_in_for
+    ):
+        raise StepTakenByOther(
+            step=step.title, name=step.assignee.full_name, when=told(step.taken_at)
+        )
 
 
 def require_running_clock(request: Request, step: RequestStep) -> None:
     """The step's own outside opinion is in; what the citizen owes holds up decisions, not colleagues' checks."""
-    pause = Pause.objects.filter(request=request, step=step, kind=PauseKind.EXTERNAL, ended_at=None).first()
+    pause = Pause.objects.filter(
+        request=request, step=step, kind=PauseKind.EXTERNAL, ended_at=None
+    ).first()
     if pause is not None:
         raise ClockPaused(number=request.number, whom=pause.body)
 
 
 def _require_visit_report(step: RequestStep) -> None:
     """A site visit is reported with findings and at least one photo."""
-    photos = RequestPaper.objects.filter(step=step, requirement=STEP_PHOTOS, status=PaperStatus.ATTACHED)
+    photos = RequestPaper.objects.filter(
+        step=step, requirement=STEP_PHOTOS, status=PaperStatus.ATTACHED
+    )
     if not photos.exists():
         raise VisitReportMissing()
 
@@ -214,5 +249,10 @@ def _unopen(steps: list[RequestStep], stage: int) -> None:
     """Steps already open wait again until the repeated one is done; who had taken them keeps them."""
     for one in steps:
         if one.stage >= stage and one.state == StepState.OPEN:
-            one.state, one.opened_at, one.opened_on, one.due_on = StepState.PLANNED, None, None, None
+            one.state, one.opened_at, one.opened_on, one.due_on = (
+                StepState.PLANNED,
+                None,
+                None,
+                None,
+            )
             one.save()

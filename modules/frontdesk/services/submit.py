@@ -77,10 +77,14 @@ def let_pass(uid: UUID | str, *, gate: str, authority: str, reason: str, by: Vie
         request = lock_request(uid, by=by)
         if request.opened_by_id is not None and request.opened_by_id == by.user_id:
             raise OverrideNotAllowed()
-        verdict: PolicyDecision | None = decisions_on(by, request.subject_ref, point=point_of(gate)).first()
+        verdict: PolicyDecision | None = decisions_on(
+            by, request.subject_ref, point=point_of(gate)
+        ).first()
         if verdict is None:
             raise RequestNotFound()
-        override = override_decision(verdict, authority=authority, reason=reason, expires_on=today(), by=by)
+        override = override_decision(
+            verdict, authority=authority, reason=reason, expires_on=today(), by=by
+        )
         if not request.is_draft:
             note(request, Verb.GATE_OVERRIDDEN, by=by, text=reason, gate=gate)
             request.save()

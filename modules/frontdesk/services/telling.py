@@ -27,7 +27,9 @@ from modules.frontdesk.services.waiting import deficiency_words
 def tell_citizen(request_uid: str, what: str, *, by: Viewer, fee_code: str = "") -> None:
     """Send the applicant a text message about a turn of the request. Without a telephone nothing is sent."""
     request = (
-        Request.objects.select_related("service_version__service", "applicant").filter(uid=request_uid).first()
+        Request.objects.select_related("service_version__service", "applicant")
+        .filter(uid=request_uid)
+        .first()
     )
     if request is None or not request.contact_phone:
         return
@@ -50,11 +52,19 @@ def citizen_words(request: Request, what: str, *, fee_code: str = "") -> str:
     messages = request.design.messages
     if what == "submitted":
         own = messages.submitted.ar
-        return own.format_map(facts) if own else _(
-            "Your request %(number)s (%(service)s) was received. It is promised by %(promised_on)s."
-        ) % facts
+        return (
+            own.format_map(facts)
+            if own
+            else _(
+                "Your request %(number)s (%(service)s) was received. It is promised by %(promised_on)s."
+            )
+            % facts
+        )
     if what == "returned":
-        return _("Request %(number)s waits for you: %(missing)s.") % {**facts, "missing": _missing(request)}
+        return _("Request %(number)s waits for you: %(missing)s.") % {
+            **facts,
+            "missing": _missing(request),
+        }
     if what == "resubmitted":
         return _("Request %(number)s is complete again. It is promised by %(promised_on)s.") % facts
     if what == "fee":
@@ -64,16 +74,23 @@ def citizen_words(request: Request, what: str, *, fee_code: str = "") -> str:
         }
     if what == "approved":
         own = messages.approved.ar or messages.ready.ar
-        return own.format_map(facts) if own else _(
-            "Request %(number)s (%(service)s) was approved."
-        ) % facts
+        return (
+            own.format_map(facts)
+            if own
+            else _("Request %(number)s (%(service)s) was approved.") % facts
+        )
     if what == "rejected":
         facts["days"] = str(value("FRD-07.appeal_days", on=today()).value)
         facts["reason"] = request.decision_reason
         own = messages.rejected.ar
-        return own.format_map(facts) if own else _(
-            "Request %(number)s was not approved: %(reason)s. You may object within %(days)s days."
-        ) % facts
+        return (
+            own.format_map(facts)
+            if own
+            else _(
+                "Request %(number)s was not approved: %(reason)s. You may object within %(days)s days."
+            )
+            % facts
+        )
     if what == "completed":
         return _("Request %(number)s (%(service)s) is completed. Thank you.") % facts
     if what == "withdrawn":
@@ -96,18 +113,30 @@ def ring_section(happened: StepOpened, *, by: Viewer) -> None:
     if happened.kind == StepKind.FEE_COLLECTION:
         return
     section = Section.objects.filter(pk=happened.section_id).first()
-    step = RequestStep.objects.select_related("request__service_version").filter(uid=happened.step_uid).first()
+    step = (
+        RequestStep.objects.select_related("request__service_version")
+        .filter(uid=happened.step_uid)
+        .first()
+    )
     if section is None or step is None or not step.is_open:
         return
     people = holders_of(happened.role, section) if happened.role else staff_of(section)
-    ids = list(people.values_list("id", flat=True)) or list(staff_of(section).values_list("id", flat=True))
+    ids = list(people.values_list("id", flat=True)) or list(
+        staff_of(section).values_list("id", flat=True)
+    )
     with in_language("ar"):
         text = _("%(step)s: request %(number)s, %(service)s.") % {
             "step": step.plan.title.ar,
             "number": happened.number,
             "service": step.request.design.title.ar,
         }
-    notify(ids, verb="frontdesk.step_opened", text=text, url=f"/frontdesk/requests/{happened.request_uid}", by=by)
+    notify(
+        ids,
+        verb="frontdesk.step_opened",
+        text=text,
+        url=f"/frontdesk/requests/{happened.request_uid}",
+        by=by,
+    )
 
 
 def _facts(request: Request) -> dict[str, str]:
@@ -126,7 +155,10 @@ def _missing(request: Request) -> str:
     pause = Pause.objects.filter(request=request, kind=PauseKind.CITIZEN, ended_at=None).first()
     if pause is None:
         return ""
-    return "، ".join(deficiency_words(request, one) for one in pause.deficiencies.filter(resolved_at=None).order_by("id"))
+    return "، ".join(
+        deficiency_words(request, one)
+        for one in pause.deficiencies.filter(resolved_at=None).order_by("id")
+    )
 
 
 def _amount(request: Request, fee_code: str) -> str:

@@ -76,9 +76,17 @@ def return_to_citizen(
             started_by_name=by.name,
         )
         Deficiency.objects.bulk_create(
-            Deficiency(pause=pause, kind=one.kind, target=one.target, note=one.note.strip()) for one in deficiencies
+            Deficiency(pause=pause, kind=one.kind, target=one.target, note=one.note.strip())
+            for one in deficiencies
         )
-        note(request, Verb.RETURNED, by=by, step=step, text=text.strip(), deficiencies=len(deficiencies))
+        note(
+            request,
+            Verb.RETURNED,
+            by=by,
+            step=step,
+            text=text.strip(),
+            deficiencies=len(deficiencies),
+        )
         settle(request, by=by)
         emit(
             RequestReturned(
@@ -92,7 +100,9 @@ def return_to_citizen(
     return request
 
 
-def resubmit(uid: UUID | str, *, mended: Sequence[UUID | str] = (), text: str = "", by: Viewer) -> Request:
+def resubmit(
+    uid: UUID | str, *, mended: Sequence[UUID | str] = (), text: str = "", by: Viewer
+) -> Request:
     """The citizen came back: what a new paper answers is mended by itself, the rest is ticked; the clock goes on.
 
     Refuses `NothingToComplete`, and `DeficienciesOpen` naming what is still missing.
@@ -112,13 +122,17 @@ def resubmit(uid: UUID | str, *, mended: Sequence[UUID | str] = (), text: str = 
             else:
                 still_open.append(one)
         if still_open:
-            raise DeficienciesOpen(what="، ".join(deficiency_words(request, one) for one in still_open))
+            raise DeficienciesOpen(
+                what="، ".join(deficiency_words(request, one) for one in still_open)
+            )
         _end(pause, answer=text)
         note(request, Verb.RESUBMITTED, by=by, text=text.strip())
         _clock_goes_on(request, by=by)
         emit(
             RequestResubmitted(
-                request_uid=str(request.uid), number=request.number or "", promised_on=request.promised_on
+                request_uid=str(request.uid),
+                number=request.number or "",
+                promised_on=request.promised_on,
             ),
             by=by,
         )
@@ -126,7 +140,13 @@ def resubmit(uid: UUID | str, *, mended: Sequence[UUID | str] = (), text: str = 
 
 
 def wait_external(
-    uid: UUID | str, step_uid: UUID | str, *, body: str, reason: str = "", seen: int | None = None, by: Viewer
+    uid: UUID | str,
+    step_uid: UUID | str,
+    *,
+    body: str,
+    reason: str = "",
+    seen: int | None = None,
+    by: Viewer,
 ) -> Request:
     """Ask an outside body; the step's clock, and the promised date, wait for its answer.
 
@@ -138,7 +158,9 @@ def wait_external(
         request = lock_running(uid, by=by)
         step = lock_open_step(request, step_uid, seen=seen)
         require_own_step(step, by=by)
-        asked = Pause.objects.filter(request=request, step=step, kind=PauseKind.EXTERNAL, ended_at=None).first()
+        asked = Pause.objects.filter(
+            request=request, step=step, kind=PauseKind.EXTERNAL, ended_at=None
+        ).first()
         if asked is not None:
             raise ClockPaused(number=request.number, whom=asked.body)
         Pause.objects.create(
@@ -155,7 +177,10 @@ def wait_external(
         settle(request, by=by)
         emit(
             ExternalOpinionAsked(
-                request_uid=str(request.uid), number=request.number or "", step_uid=str(step.uid), body=body.strip()
+                request_uid=str(request.uid),
+                number=request.number or "",
+                step_uid=str(step.uid),
+                body=body.strip(),
             ),
             by=by,
         )
@@ -170,7 +195,9 @@ def external_answered(uid: UUID | str, step_uid: UUID | str, *, answer: str, by:
         request = lock_running(uid, by=by)
         step = lock_open_step(request, step_uid)
         require_own_step(step, by=by)
-        pause = Pause.objects.filter(request=request, step=step, kind=PauseKind.EXTERNAL, ended_at=None).first()
+        pause = Pause.objects.filter(
+            request=request, step=step, kind=PauseKind.EXTERNAL, ended_at=None
+        ).first()
         if pause is None:
             raise NothingToComplete(number=request.number)
         _end(pause, answer=answer)
@@ -189,7 +216,11 @@ def deficiency_words(request: Request, deficiency: Deficiency) -> str:
         named = f"{kind.label}: {field.label if field else deficiency.target}"
     else:
         named = str(kind.label)
-    return _("%(what)s (%(note)s)") % {"what": named, "note": deficiency.note} if deficiency.note else named
+    return (
+        _("%(what)s (%(note)s)") % {"what": named, "note": deficiency.note}
+        if deficiency.note
+        else named
+    )
 
 
 def _is_mended(request: Request, deficiency: Deficiency) -> bool:

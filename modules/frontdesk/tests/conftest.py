@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import time_machine
 
+from kernel import registry
 from kernel.identity.models import User
 from kernel.organisation.selectors import viewer_for
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
+from modules.frontdesk.tests.fakes import PROVIDERS, FakeCharges, forget_everything
 
 # (user name, Arabic, English, role, section)
 STAFF = {
@@ -41,7 +43,9 @@ def staff(town: str) -> Callable[[str], Viewer]:
         user = User.objects.filter(username=username).first()
         if user is None:
             name_ar, name_en, role, section = STAFF[username]
-            user = seat_person(username=username, name_ar=name_ar, name_en=name_en, role=role, section=section)
+            user = seat_person(
+                username=username, name_ar=name_ar, name_en=name_en, role=role, section=section
+            )
         return viewer_for(user, channel="web", request_id=f"test-{username}")
 
     return named
@@ -50,7 +54,7 @@ def staff(town: str) -> Callable[[str], Viewer]:
 @pytest.fixture
 def nour(town: str, system: Viewer) -> Any:
     """Nour the citizen: known to the municipality, owes nothing."""
-    from modules.frontdesk.tests.factories import citizen  # noqa: PLC0415  rows need a town
+    from modules.frontdesk.tests.factories import citizen
 
     return citizen(by=system)
 
@@ -58,3 +62,22 @@ def nour(town: str, system: Viewer) -> Any:
 @pytest.fixture
 def on() -> date:
     return date(2026, 12, 6)
+
+
+@pytest.fixture
+def finance(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakeCharges]]:
+    """A municipality in which somebody answers for dues and takes fees."""
+    real = registry.provider
+    monkeypatch.setattr(registry, "provider", lambda port: PROVIDERS.get(port) or real(port))
+    forget_everything()
+    yield FakeCharges
+    forget_everything()
+
+
+@pytest.fixture
+def no_finance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A municipality without a finance module: dues are unknown, fees cannot be taken."""
+    real = registry.provider
+    monkeypatch.setattr(
+        registry, "provider", lambda port: None if port in PROVIDERS else real(port)
+    )

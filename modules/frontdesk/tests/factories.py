@@ -17,11 +17,17 @@ from modules.frontdesk.services import Persons, attach_paper, open_draft, submit
 
 PETITION = {"subject": "إنارة شارع 41", "details": "الشارع معتم منذ شهر."}
 CLEARANCE = {"purpose": "land_registry"}
-COMPLAINT = {"category": "waste", "description": "حاوية ممتلئة منذ أسبوع.", "location": "حي الأمل، شارع 5"}
+COMPLAINT = {
+    "category": "waste",
+    "description": "حاوية ممتلئة منذ أسبوع.",
+    "location": "حي الأمل، شارع 5",
+}
 PLANNING = {"intended_use": "residential", "area_m2": "500"}
 
 
-def citizen(*, by: Viewer, id_number: str = "401234562", given_name: str = "نور", **facts: Any) -> Party:
+def citizen(
+    *, by: Viewer, id_number: str = "401234562", given_name: str = "نور", **facts: Any
+) -> Party:
     """A person of the town with a telephone."""
     return register_person(
         given_name=given_name,
@@ -36,7 +42,9 @@ def citizen(*, by: Viewer, id_number: str = "401234562", given_name: str = "نو
 
 
 def parcel(*, by: Viewer, block_no: str = "643", parcel_no: str = "15") -> LandUnit:
-    return register_land_unit(LandUnitFacts(block_no=block_no, parcel_no=parcel_no, area_m2=500), by=by)
+    return register_land_unit(
+        LandUnitFacts(block_no=block_no, parcel_no=parcel_no, area_m2=500), by=by
+    )
 
 
 def scan(by: Viewer, name: str = "هوية.png", *, shade: int = 200) -> StoredFile:
@@ -45,25 +53,31 @@ def scan(by: Viewer, name: str = "هوية.png", *, shade: int = 200) -> StoredF
 
 
 def png(shade: int = 200) -> bytes:
-    import io  # noqa: PLC0415
+    import io
 
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     picture = io.BytesIO()
     Image.new("RGB", (8, 8), (shade, shade, shade)).save(picture, "PNG")
     return picture.getvalue()
 
 
-def draft(service: str, *, by: Viewer, applicant: Party | None = None, answers: Any = None, **more: Any) -> Request:
+def draft(
+    service: str, *, by: Viewer, applicant: Party | None = None, answers: Any = None, **more: Any
+) -> Request:
     """A draft with its answers, and the identity card where the service asks for one."""
-    persons = Persons(applicant=applicant, **{k: more.pop(k) for k in list(more) if k in Persons.__annotations__})
+    persons = Persons(
+        applicant=applicant, **{k: more.pop(k) for k in list(more) if k in Persons.__annotations__}
+    )
     made = open_draft(service, persons=persons, answers=answers or {}, by=by, **more)
     if made.design.requirement("identity_card"):
         attach_paper(made.uid, requirement="identity_card", file=scan(by), by=by)
     return made
 
 
-def submitted(service: str, *, by: Viewer, applicant: Party | None = None, answers: Any = None, **more: Any) -> Request:
+def submitted(
+    service: str, *, by: Viewer, applicant: Party | None = None, answers: Any = None, **more: Any
+) -> Request:
     """A request that passed its gates."""
     made = draft(service, by=by, applicant=applicant, answers=answers, **more)
     done = submit_request(made.uid, by=by)

@@ -1,0 +1,303 @@
+"""A draft: persons, form and papers on one page; then check, then submit."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frontend.forms import once_for
+from frontend.pages import DeskRequest, page
+from frontend.requests import wants_json
+from kernel.calendar.selectors import today
+from kernel.errors import Refusal
+from kernel.files.services import store_file
+from modules.frontdesk.answers import missing_answers
+from modules.frontdesk.constants import BLOCKING_OUTCOMES
+from modules.frontdesk.forms import AnswersForm, LetPassForm, PaperForm, PersonsForm
+from modules.frontdesk.models import Request
+from modules.frontdesk.pages.intake import shown_gates
+from modules.frontdesk.pages.showing import (
+    answer_rows,
+    paper_rows,
+    requirement_choices,
+    substitute_choices,
+)
+from modules.frontdesk.selectors.asking import asked_of
+from modules.frontdesk.selectors.gates import gates_of, paper_title, with_overrides
+from modules.frontdesk.selectors.naming import parcel_meant, person_meant
+from modules.frontdesk.selectors.papers import offered_again
+from modules.frontdesk.selectors.requests import papers_of, request_for
+from modules.frontdesk.services import (
+    Persons,
+    attach_paper,
+    discard_draft,
+    let_pass,
+    remove_paper,
+    reuse_paper,
+    save_answers,
+    submit_request,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(permission="frontdesk.open", module="frontdesk")
+def draft(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Fill in the form. «Save» keeps what is there; «check» goes on when nothing is missing."""
+    found = request_for(request.viewer, uid)
+    if not found.is_draft:
+        return redirect("frontdesk:request", uid=uid)
+    if request.method != "POST":
+        return _draft_page(
+            request,
+            found,
+            _persons_form(found),
+            AnswersForm(found.design.fields, answers=found.answers),
+        )
+    persons_form = PersonsForm(found.design, request.POST)
+    answers_form = AnswersForm(found.design.fields, request.POST)
+    try:
+        persons = _persons(request, persons_form)
+        saved = save_answers(
+            uid,
+            answers=answers_form.raw(),
+            persons=persons,
+            contact_phone=persons_form.cleaned_data.get("contact_phone", ""),
+            is_hidden=persons_form.cleaned_data.get("is_hidden"),
+            is_priority=persons_form.cleaned_data.get("is_priority"),
+            by=request.viewer,
+        )
+    except Refusal as refusal:
+        answers_form.show(refusal) if _about_answers(refusal) else persons_form.add_refusal(refusal)
+        return _draft_page(request, found, persons_form, answers_form, status=422)
+    if "check" not in request.POST:
+        messages.success(request, _("The draft was saved."))
+        return redirect("frontdesk:draft", uid=uid)
+    missing = missing_answers(saved.design.fields, saved.answers)
+    if missing or persons_form.errors:
+        answers_form.is_valid()
+        return _draft_page(request, found, persons_form, answers_form, status=422)
+    return redirect("frontdesk:check", uid=uid)
+
+
+@require_POST
+@page(permission="frontdesk.open", module="frontdesk")
+def draft_papers(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Take a paper: a file dropped under its requirement, or one on file used again."""
+    found = request_for(request.viewer, uid)
+    requirement = request.POST.get("requirement", "")
+    back = reverse("frontdesk:draft", args=[uid]) + "#papers"
+    try:
+        if request.POST.get("reuse"):
+            reuse_paper(
+                uid, requirement=requirement, paper_uid=request.POST["reuse"], by=request.viewer
+            )
+        for upload in request.FILES.getlist("file"):
+            stored = store_file(upload, upload.name or "", request.viewer)
+            attach_paper(
+                uid,
+                requirement=requirement,
+                document_type=request.POST.get("document_type", ""),
+                file=stored,
+                by=request.viewer,
+            )
+    except Refusal as refusal:
+        if wants_json(request):
+            return JsonResponse({"code": refusal.code, "sentence": str(refusal)}, status=422)
+        form = PaperForm(
+            request.POST,
+            request.FILES,
+            requirements=requirement_choices(found),
+            substitutes=substitute_choices(found),
+        )
+        form.is_valid()
+        form.add_refusal(refusal)
+        return _draft_page(
+            request,
+            found,
+            _persons_form(found),
+            AnswersForm(found.design.fields, answers=found.answers),
+            paper_form=form,
+            status=422,
+        )
+    if wants_json(request):
+        return JsonResponse({"ok": True})
+    return redirect(back)
+
+
+@require_POST
+@page(permission="frontdesk.open", module="frontdesk")
+def draft_paper_remove(request: DeskRequest, uid: UUID, paper: UUID) -> HttpResponse:
+    remove_paper(uid, paper_uid=paper, by=request.viewer)
+    return redirect(reverse("frontdesk:draft", args=[uid]) + "#papers")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(module="frontdesk")
+def check(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Check your answers; what will stop the request; then submit, once."""
+    found = request_for(request.viewer, uid)
+    if not found.is_draft:
+        return redirect("frontdesk:request", uid=uid)
+    if request.method == "POST":
+        with once_for(request, f"frontdesk.submit:{uid}") as once:
+            if once.replayed:
+                return once.redirect()
+            done = submit_request(uid, seen=_seen(request), by=request.viewer)
+            if done.accepted:
+                messages.success(
+                    request,
+                    _("The request was submitted under number %(number)s.")
+                    % {"number": done.request.number},
+                )
+                return once.redirect(reverse("frontdesk:request", args=[uid]) + "?fresh")
+        return _check_page(
+            request, request_for(request.viewer, uid), list(done.gates), stopped=True, status=409
+        )
+    asked = asked_of(found, on=today())
+    gates = with_overrides(gates_of(asked), subject=found.subject_ref, on=asked.on)
+    return _check_page(request, found, gates)
+
+
+@require_POST
+@page(permission="policies.override", module="frontdesk")
+def let_pass_page(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Let a stopped draft pass a gate, with authority and reason."""
+    found = request_for(request.viewer, uid)
+    form = LetPassForm(request.POST)
+    if form.is_valid():
+        try:
+            let_pass(uid, by=request.viewer, **form.cleaned_data)
+            messages.success(request, _("The gate is open for this request, today."))
+            return redirect("frontdesk:check", uid=uid)
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    asked = asked_of(found, on=today())
+    gates = with_overrides(gates_of(asked), subject=found.subject_ref, on=asked.on)
+    return _check_page(request, found, gates, let_pass_form=form, status=422)
+
+
+@require_POST
+@page(permission="frontdesk.open", module="frontdesk")
+def discard(request: DeskRequest, uid: UUID) -> HttpResponse:
+    discard_draft(uid, by=request.viewer)
+    messages.success(request, _("The draft was discarded."))
+    return redirect("frontdesk:new")
+
+
+def _draft_page(
+    request: DeskRequest,
+    found: Request,
+    persons_form: PersonsForm,
+    answers_form: AnswersForm,
+    *,
+    paper_form: PaperForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    papers = papers_of(request.viewer, found)
+    reusable = offered_again(request.viewer, found)
+    context = {
+        "found": found,
+        "design": found.design,
+        "persons_form": persons_form,
+        "answers_form": answers_form,
+        "paper_form": paper_form,
+        "paper_rows": paper_rows(found, papers, reusable=reusable),
+        "substitutes": substitute_choices(found),
+        "draft_key": f"frontdesk.draft:{found.uid}",
+    }
+    return render(request, "frontdesk/draft.html", context, status=status)
+
+
+def _check_page(
+    request: DeskRequest,
+    found: Request,
+    gates: list[Any],
+    *,
+    stopped: bool = False,
+    let_pass_form: LetPassForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    blocking = [one for one in gates if one.outcome in BLOCKING_OUTCOMES]
+    passable = [one for one in blocking if one.code in ("dues", "holds", "agent")]
+    may_override = (
+        request.viewer.may("policies.override") and found.opened_by_id != request.viewer.user_id
+    )
+    papers = papers_of(request.viewer, found)
+    context = {
+        "found": found,
+        "design": found.design,
+        "answers": answer_rows(found.design.fields, found.answers),
+        "papers": [(one.title, paper_title(one.document_type)) for one in papers],
+        "gates": shown_gates(gates),
+        "blocking": blocking,
+        "stopped": stopped,
+        "may_submit": not blocking and request.viewer.may("frontdesk.open"),
+        "passable": passable if may_override else [],
+        "let_pass_form": let_pass_form
+        or LetPassForm(initial={"gate": passable[0].code if passable else ""}),
+    }
+    return render(request, "frontdesk/check.html", context, status=status)
+
+
+def _persons_form(found: Request) -> PersonsForm:
+    unit = found.land_unit
+    form = PersonsForm(
+        found.design,
+        initial={
+            "applicant": found.applicant.uid if found.applicant else None,
+            "beneficiary": found.beneficiary.uid if found.beneficiary else None,
+            "agent": found.agent.uid if found.agent else None,
+            "agent_power_number": found.agent_power_number,
+            "agent_power_on": found.agent_power_on,
+            "contact_phone": found.contact_phone,
+            "block_no": unit.block_no if unit else "",
+            "parcel_no": unit.parcel_no if unit else "",
+            "sub_no": unit.sub_no if unit else "",
+            "is_hidden": found.is_hidden,
+            "is_priority": found.is_priority,
+        },
+    )
+    for name in ("applicant", "beneficiary", "agent"):
+        if name in form.fields:
+            form.fields[name].widget.chosen = getattr(found, name)
+    return form
+
+
+def _persons(request: DeskRequest, form: PersonsForm) -> Persons:
+    """The records behind what was typed; what is missing stays empty and is told by the check."""
+    form.is_valid()
+    data = form.cleaned_data
+    people = {
+        name: person_meant(request.viewer, data.get(name), field=name)
+        for name in ("applicant", "beneficiary", "agent")
+    }
+    for name, person in people.items():
+        if name in form.fields:
+            form.fields[name].widget.chosen = person
+    return Persons(
+        **people,
+        agent_power_number=data.get("agent_power_number", ""),
+        agent_power_on=data.get("agent_power_on"),
+        land_unit=parcel_meant(
+            request.viewer,
+            data.get("block_no", ""),
+            data.get("parcel_no", ""),
+            data.get("sub_no", ""),
+        ),
+    )
+
+
+def _about_answers(refusal: Refusal) -> bool:
+    return any(name.startswith("answers.") for name in getattr(refusal, "errors", {}))
+
+
+def _seen(request: DeskRequest) -> int | None:
+    typed = request.POST.get("seen", "")
+    return int(typed) if typed.isdigit() else None

@@ -1,0 +1,93 @@
+"""The first page of a request: pick the service, for whom."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from frontend.forms import once_for
+from frontend.pages import DeskRequest, page
+from kernel.calendar.selectors import today
+from kernel.parties.models import Party
+from kernel.text import fold_key
+from modules.frontdesk.forms import PickForm
+from modules.frontdesk.models import Service
+from modules.frontdesk.pages.showing import GATE_KINDS
+from modules.frontdesk.selectors.asking import asked_before
+from modules.frontdesk.selectors.catalogue import grouped, offered_services, offered_version
+from modules.frontdesk.selectors.gates import Gate, gates_of
+from modules.frontdesk.selectors.naming import person_meant
+from modules.frontdesk.selectors.requests import drafts_of
+from modules.frontdesk.services import Persons, open_draft
+
+FREQUENT = ("FD-004", "FD-001", "FD-002", "PL-001", "CR-002", "SB-001")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(permission="frontdesk.open", module="frontdesk")
+def new(request: DeskRequest) -> HttpResponse:
+    """Choose the service (and the person); a click opens the draft. With a person and a service chosen, what will
+    stop the request is told before anything is opened.
+    """
+    form = PickForm(request.POST if request.method == "POST" else request.GET)
+    form.is_valid()
+    person = person_meant(request.viewer, form.cleaned_data.get("party"), field="party")
+    code = form.cleaned_data.get("service", "")
+    if request.method == "POST" and code:
+        with once_for(request, "frontdesk.new") as once:
+            if once.replayed:
+                return once.redirect()
+            made = open_draft(code, persons=Persons(applicant=person), by=request.viewer)
+            return once.redirect(reverse("frontdesk:draft", args=[made.uid]))
+    services = _matching(list(offered_services(request.viewer)), form.cleaned_data.get("q", ""))
+    context = {
+        "form": form,
+        "person": person,
+        "groups": [(group_title(code), many) for code, many in grouped(services).items()],
+        "frequent": [one for one in services if one.code in FREQUENT],
+        "drafts": list(drafts_of(request.viewer)[:10]),
+        "typed": form.cleaned_data.get("q", ""),
+    }
+    if code:
+        context |= _preview(request, code, person)
+    return render(request, "frontdesk/new.html", context)
+
+
+def group_title(code: str) -> str:
+    """A group of services in words."""
+    titles = {
+        "front_desk": _("Public service"),
+        "subscriptions": _("Subscriptions"),
+        "crafts": _("Crafts and industries"),
+        "planning": _("Planning and building"),
+        "leases": _("Property and leases"),
+        "court": _("Municipal court"),
+        "inspection": _("Inspection"),
+        "finance": _("Finance"),
+        "correspondence": _("Correspondence"),
+        "fleet": _("Vehicles"),
+        "policies": _("Policies"),
+    }
+    return titles.get(code, code)
+
+
+def shown_gates(gates: list[Gate]) -> list[dict[str, object]]:
+    """Gates as rows: label, colour, sentence, the policy's article, dues behind it."""
+    return [{"gate": one, "kind": GATE_KINDS[one.outcome], "reasons": one.reasons} for one in gates]
+
+
+def _preview(request: DeskRequest, code: str, person: Party | None) -> dict[str, object]:
+    version = offered_version(request.viewer, code)
+    asked = asked_before(code, version.design, applicant=person, on=today())
+    stopping = [one for one in gates_of(asked) if one.code != "papers"]
+    return {"service": version.service, "design": version.design, "gates": shown_gates(stopping)}
+
+
+def _matching(services: list[Service], typed: str) -> list[Service]:
+    if not typed:
+        return services
+    key = fold_key(typed)
+    return [one for one in services if key in fold_key(f"{one.code} {one.title}")]

@@ -1,0 +1,260 @@
+"""Lists of work: the inbox, all requests, and where a request is."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from frontend.pages import DeskRequest, page
+from frontend.tables import Column, DateColumn, DeskTable, LinkColumn, StateColumn, list_page
+from kernel.calendar.selectors import today
+from kernel.organisation.selectors import sections
+from kernel.terms import term_lazy
+from modules.frontdesk.constants import Channel, State
+from modules.frontdesk.forms import WhereForm
+from modules.frontdesk.models import Request, RequestStep
+from modules.frontdesk.pages.showing import STATE_KINDS, applicant_name, step_kind
+from modules.frontdesk.selectors.catalogue import services
+from modules.frontdesk.selectors.inbox import BOXES, inbox, inbox_counts
+from modules.frontdesk.selectors.numbers import meant_numbers
+from modules.frontdesk.selectors.requests import pauses_of, requests_list, steps_of
+from modules.frontdesk.selectors.where import shown_steps, whereabouts
+
+BOX_TITLES = {
+    "mine": gettext_lazy("Mine"),
+    "section": gettext_lazy("My sections"),
+    "overdue": gettext_lazy("Overdue"),
+    "waiting": gettext_lazy("Waiting for others"),
+    "money": gettext_lazy("Waiting for payment"),
+}
+
+
+class InboxTable(DeskTable):
+    """Open steps: what, of whom, until when."""
+
+    number = LinkColumn(
+        accessor="request__number",
+        verbose_name=term_lazy("request_number"),
+        url=lambda step: reverse("frontdesk:request", args=[step.request.uid]),
+        code=True,
+    )
+    service = Column(
+        accessor="request__service_version__title",
+        verbose_name=gettext_lazy("Service"),
+        orderable=False,
+    )
+    applicant = Column(
+        accessor="request__applicant__full_name",
+        verbose_name=term_lazy("applicant"),
+        orderable=False,
+    )
+    title = Column(accessor="title", verbose_name=gettext_lazy("Step"), orderable=False)
+    section = Column(accessor="section__name", verbose_name=term_lazy("section"), orderable=False)
+    assignee = Column(
+        accessor="assignee__full_name", verbose_name=gettext_lazy("With"), orderable=False
+    )
+    due_on = DateColumn(verbose_name=gettext_lazy("Due"))
+    state = StateColumn(
+        accessor="request__state",
+        verbose_name=gettext_lazy("State"),
+        kinds=step_kind,
+        show=lambda step: step.request.get_state_display(),
+        orderable=False,
+    )
+
+    empty_title = gettext_lazy("Nothing waits here")
+    empty_text = gettext_lazy("New work appears by itself when a request reaches your section.")
+
+    class Meta(DeskTable.Meta):
+        model = RequestStep
+        fields: ClassVar = (
+            "number",
+            "service",
+            "applicant",
+            "title",
+            "section",
+            "assignee",
+            "due_on",
+            "state",
+        )
+
+    def __init__(self, *args: Any, viewer: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+
+    def render_applicant(self, record: RequestStep) -> str:
+        return applicant_name(self.viewer, record.request)
+
+    def value_applicant(self, record: RequestStep) -> str:
+        return applicant_name(self.viewer, record.request)
+
+
+class RequestTable(DeskTable):
+    number = LinkColumn(
+        verbose_name=term_lazy("request_number"),
+        url=lambda one: reverse("frontdesk:request", args=[one.uid]),
+        code=True,
+        order_by=("id",),
+    )
+    service = Column(
+        accessor="service_version__title", verbose_name=gettext_lazy("Service"), orderable=False
+    )
+    applicant = Column(
+        accessor="applicant__full_name", verbose_name=term_lazy("applicant"), orderable=False
+    )
+    submitted_on = DateColumn(verbose_name=gettext_lazy("Submitted"), orderable=False)
+    promised_on = DateColumn(verbose_name=gettext_lazy("Promised"), orderable=False)
+    state = StateColumn(kinds=STATE_KINDS, verbose_name=gettext_lazy("State"), orderable=False)
+
+    empty_title = gettext_lazy("No request fits")
+    empty_text = gettext_lazy("Take a filter away, or look in the one box by number or name.")
+
+    class Meta(DeskTable.Meta):
+        model = Request
+        fields: ClassVar = (
+            "number",
+            "service",
+            "applicant",
+            "submitted_on",
+            "promised_on",
+            "state",
+        )
+
+    def __init__(self, *args: Any, viewer: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+
+    def render_applicant(self, record: Request) -> str:
+        return applicant_name(self.viewer, record)
+
+    def value_applicant(self, record: Request) -> str:
+        return applicant_name(self.viewer, record)
+
+
+def _service_choices(request: HttpRequest | None) -> QuerySet[Any]:
+    return services(request.viewer)  # type: ignore[union-attr]
+
+
+class RequestFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=gettext_lazy("Number"), method="by_number")
+    state = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("State"), choices=[one for one in State.choices if one[0] != State.DRAFT]
+    )
+    service = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Service"),
+        queryset=_service_choices,
+        field_name="service_version__service",
+        to_field_name="code",
+    )
+    section = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Now with"),
+        queryset=lambda request: sections(),
+        to_field_name="code",
+        method="now_with",
+    )
+    channel = django_filters.ChoiceFilter(label=gettext_lazy("Channel"), choices=Channel.choices)
+    submitted = django_filters.DateFromToRangeFilter(
+        label=gettext_lazy("Submitted"), field_name="submitted_on"
+    )
+    late = django_filters.BooleanFilter(
+        label=gettext_lazy("Past the promised date"), method="is_late"
+    )
+
+    class Meta:
+        model = Request
+        fields: ClassVar[list[str]] = []
+
+    def by_number(self, queryset: QuerySet[Request], name: str, typed: str) -> QuerySet[Request]:
+        return queryset.filter(number__in=meant_numbers(typed) or [typed])
+
+    def now_with(self, queryset: QuerySet[Request], name: str, section: Any) -> QuerySet[Request]:
+        at = RequestStep.objects.filter(section=section, state="open").values("request_id")
+        return queryset.filter(pk__in=at)
+
+    def is_late(
+        self, queryset: QuerySet[Request], name: str, late: bool | None
+    ) -> QuerySet[Request]:
+        overdue = Q(promised_on__lt=today(), closed_at=None)
+        return (
+            queryset
+            if late is None
+            else queryset.filter(overdue)
+            if late
+            else queryset.exclude(overdue)
+        )
+
+
+@require_safe
+@page(module="frontdesk")
+def inbox_page(request: DeskRequest) -> HttpResponse:
+    """My work: boxes as tabs with counts."""
+    counts = inbox_counts(request.viewer)
+    asked = request.GET.get("box", "")
+    box = asked if asked in BOXES else "mine" if counts["mine"] else "section"
+    tabs = [
+        {
+            "title": BOX_TITLES[one],
+            "url": f"?box={one}",
+            "count": counts[one],
+            "current": one == box,
+        }
+        for one in BOX_TITLES
+    ]
+    return list_page(
+        request,
+        table=InboxTable,
+        queryset=inbox(request.viewer, box),
+        template="frontdesk/inbox.html",
+        title=_("Requests"),
+        context={"tabs": tabs, "box": box},
+        table_kwargs={"viewer": request.viewer},
+    )
+
+
+@require_safe
+@page(module="frontdesk")
+def all_requests(request: DeskRequest) -> HttpResponse:
+    """Every request that the viewer may see, filtered."""
+    return list_page(
+        request,
+        table=RequestTable,
+        queryset=requests_list(request.viewer),
+        filters=RequestFilter,
+        template="frontdesk/list.html",
+        title=_("All requests"),
+        table_kwargs={"viewer": request.viewer},
+    )
+
+
+@require_safe
+@page(module="frontdesk")
+def where(request: DeskRequest) -> HttpResponse:
+    """«عند مين المعاملة؟»: one number in, one large answer out."""
+    form = WhereForm(request.GET or None)
+    found, places, steps = None, [], []
+    typed = request.GET.get("q", "")
+    if typed:
+        found = requests_list(request.viewer).filter(number__in=meant_numbers(typed)).first()
+    if found is not None:
+        route, pauses = steps_of(found), pauses_of(found)
+        places, steps = whereabouts(found, route, pauses), shown_steps(route, pauses)
+    return render(
+        request,
+        "frontdesk/where.html",
+        {
+            "form": form,
+            "typed": typed,
+            "found": found,
+            "places": places,
+            "steps": steps,
+            "applicant": applicant_name(request.viewer, found) if found else "",
+        },
+    )

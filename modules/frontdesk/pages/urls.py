@@ -1,0 +1,54 @@
+"""Pages of the desk."""
+
+from django.urls import path
+
+from modules.frontdesk.pages import acting, catalogue, drafts, intake, lists, requests
+
+app_name = "frontdesk"
+urlpatterns = [
+    path("", lists.inbox_page, name="inbox"),
+    path("requests", lists.all_requests, name="list"),
+    path("where", lists.where, name="where"),
+    path("new", intake.new, name="new"),
+    path("drafts/<uuid:uid>", drafts.draft, name="draft"),
+    path("drafts/<uuid:uid>/papers", drafts.draft_papers, name="draft-papers"),
+    path(
+        "drafts/<uuid:uid>/papers/<uuid:paper>/remove",
+        drafts.draft_paper_remove,
+        name="draft-paper-remove",
+    ),
+    path("drafts/<uuid:uid>/check", drafts.check, name="check"),
+    path("drafts/<uuid:uid>/let-pass", drafts.let_pass_page, name="let-pass"),
+    path("drafts/<uuid:uid>/discard", drafts.discard, name="discard"),
+    path("requests/<uuid:uid>", requests.request_page, name="request"),
+    path("requests/<uuid:uid>/slip", requests.slip, name="slip"),
+    path("requests/<uuid:uid>/document", requests.document, name="document"),
+    path("requests/<uuid:uid>/note", requests.note, name="note"),
+    path("requests/<uuid:uid>/papers", requests.papers, name="papers"),
+    path(
+        "requests/<uuid:uid>/papers/<uuid:paper>/reject", requests.paper_reject, name="paper-reject"
+    ),
+    path("requests/<uuid:uid>/waive", requests.waive, name="waive"),
+    path("requests/<uuid:uid>/resubmit", requests.resubmit_page, name="resubmit"),
+    path("requests/<uuid:uid>/withdraw", requests.withdraw, name="withdraw"),
+    path("requests/<uuid:uid>/issue", requests.issue, name="issue"),
+    path("requests/<uuid:uid>/steps/<uuid:step>", acting.work, name="step"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/take", acting.take, name="take"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/photos", acting.photos, name="photos"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/return", acting.return_page, name="return"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/external", acting.external, name="external"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/answered", acting.answered, name="answered"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/assign", acting.assign, name="assign"),
+    path(
+        "requests/<uuid:uid>/steps/<uuid:step>/send-back", acting.send_back_page, name="send-back"
+    ),
+    path("requests/<uuid:uid>/steps/<uuid:step>/decide", acting.decide, name="decide"),
+    path(
+        "requests/<uuid:uid>/steps/<uuid:step>/hand-over", acting.hand_over_page, name="hand-over"
+    ),
+    path("services", catalogue.catalogue, name="catalogue"),
+    path("services/<str:code>", catalogue.service, name="service"),
+    path("services/<str:code>/offer", catalogue.offer, name="offer"),
+    path("services/<str:code>/revise", catalogue.revise, name="revise"),
+    path("services/<str:code>/versions/<int:number>", catalogue.version, name="version"),
+]
