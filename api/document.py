@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
-from django.utils.translation import override
 
 from api.problems import plain
 
@@ -19,12 +20,15 @@ COMMITTED = Path(__file__).parent / "schema" / "v1.yaml"
 
 def generate() -> dict[str, object]:
     """The document of the code as it stands, in English."""
+    generator: Any = SchemaGenerator
     with override("en"):
-        return dict(SchemaGenerator(patterns=None, urlconf="config.urls_municipality").get_schema(request=None, public=True))
+        made = generator(patterns=None, urlconf="config.urls_municipality")
+        return dict(made.get_schema(request=None, public=True))
 
 
 def generate_yaml() -> str:
-    return OpenApiYamlRenderer().render(generate(), renderer_context={}).decode()
+    renderer: Any = OpenApiYamlRenderer()
+    return str(renderer.render(generate(), renderer_context={}).decode())
 
 
 @cache

@@ -29,9 +29,11 @@ class Endpoint(GenericViewSet):
 
     @property
     def viewer(self) -> Viewer:
-        return self.request.viewer  # type: ignore[no-any-return]
+        return self.request.viewer  # type: ignore[attr-defined, no-any-return]
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.setdefault("API-Version", API_VERSION)
         response.setdefault("Cache-Control", "no-store")
@@ -41,8 +43,7 @@ class Endpoint(GenericViewSet):
         """One page of the filtered rows, written by the serializer class."""
         rows = self.filter_queryset(rows)
         part = self.paginate_queryset(rows)
-        assert self.paginator is not None
-        return self.paginator.get_paginated_response(serializer(part, many=True).data)
+        return self.get_paginated_response(serializer(part, many=True).data)
 
     def parsed(self, serializer: Any, **options: Any) -> dict[str, Any]:
         """The input, checked; a refusal with pointers when it cannot be right."""

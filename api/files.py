@@ -41,7 +41,11 @@ class Files(Endpoint):
     serializer_class = FileOut
     queryset = None
 
-    @extend_schema(operation_id="files_create", request={"multipart/form-data": FileIn}, responses={201: FileOut})
+    @extend_schema(
+        operation_id="files_create",
+        request={"multipart/form-data": FileIn},
+        responses={201: FileOut},
+    )
     @idempotent()
     def create(self, request: Request) -> Response:
         """Store a file; refer to it by its id afterwards."""
@@ -56,7 +60,10 @@ class Files(Endpoint):
         """What is known of a file."""
         return Response(FileOut(file_for(self.viewer, UUID(uid))).data)
 
-    @extend_schema(operation_id="files_content", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        operation_id="files_content",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
     @action(detail=True, methods=["get"], url_path="content")
     def content(self, request: Request, uid: str) -> FileResponse:
         """The bytes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,6 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from api.errors import KeyRequired, KeyTooLong
 from kernel.once.services import claim, settle
-
-import json
 
 
 def idempotent(*, required: bool = False) -> Callable[..., Any]:
@@ -57,10 +56,11 @@ def idempotent(*, required: bool = False) -> Callable[..., Any]:
 
 
 def _fingerprint(request: Request) -> str:
+    data: Any = request.data
     digest = hashlib.sha256()
     if request.content_type and request.content_type.startswith("multipart/"):
-        for name in sorted(request.data):
-            for value in request.data.getlist(name):
+        for name in sorted(data):
+            for value in data.getlist(name):
                 digest.update(name.encode())
                 if hasattr(value, "chunks"):
                     for chunk in value.chunks():
@@ -69,5 +69,5 @@ def _fingerprint(request: Request) -> str:
                 else:
                     digest.update(str(value).encode())
     else:
-        digest.update(json.dumps(request.data, sort_keys=True, default=str).encode())
+        digest.update(json.dumps(data, sort_keys=True, default=str).encode())
     return digest.hexdigest()

@@ -13,7 +13,9 @@ MODULE = Module(
         Permission(
             code="api.manage_clients",
             title=_("Keep integrators' keys"),
-            sentence=_("May issue and withdraw the keys with which other programmes use the municipality's interface."),
+            sentence=_(
+                "May issue and withdraw the keys with which other programmes use the municipality's interface."
+            ),
         ),
     ),
 )

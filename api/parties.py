@@ -102,7 +102,8 @@ class Parties(Endpoint):
         operation_id="parties_list",
         parameters=[
             OpenApiParameter(
-                "q", str,
+                "q",
+                str,
                 description="A part of a name in any spelling, the beginning of an ID number, a phone."
                 " The closest 50 are answered on one page.",
             )
@@ -115,7 +116,9 @@ class Parties(Endpoint):
         text = request.query_params.get("q", "").strip()
         if text:
             found = search_parties(self.viewer, text, limit=50)
-            return Response({"data": PartyOut(found, many=True).data, "next_cursor": None, "has_more": False})
+            return Response(
+                {"data": PartyOut(found, many=True).data, "next_cursor": None, "has_more": False}
+            )
         return self.page(parties(self.viewer), PartyOut)
 
     @extend_schema(operation_id="parties_retrieve", responses=PartyOut)
@@ -124,7 +127,9 @@ class Parties(Endpoint):
         party = party_for(self.viewer, UUID(uid))
         return self.versioned(party, PartyOut(party).data)
 
-    @extend_schema(operation_id="parties_create", request=NewPartyIn, responses={201: RegisteredOut})
+    @extend_schema(
+        operation_id="parties_create", request=NewPartyIn, responses={201: RegisteredOut}
+    )
     @idempotent()
     def create(self, request: Request) -> Response:
         """Register a person or an organisation. Look-alikes are named in the answer, never merged by themselves."""
@@ -148,8 +153,11 @@ class Parties(Endpoint):
         if not facts:
             raise InvalidInput({"": ["{}"]})
         changed = update_party(
-            party.uid, version=party.version, reason=request.headers.get("X-Reason", ""),
-            by=self.viewer, **facts,
+            party.uid,
+            version=party.version,
+            reason=request.headers.get("X-Reason", ""),
+            by=self.viewer,
+            **facts,
         )
         return self.versioned(changed, PartyOut(changed).data)
 

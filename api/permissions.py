@@ -38,7 +38,7 @@ class Declared(BasePermission):
             raise OutOfScope(scope=scope)
         needed = permission_of(view, action)
         if needed is not None:
-            request.viewer.require(needed)
+            request.viewer.require(needed)  # type: ignore[attr-defined]
         return True
 
 

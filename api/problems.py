@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -54,13 +55,24 @@ def status_of(refusal: Refusal) -> int:
 
 
 def problem(
-    *, status: int, code: str, title: str, detail: str = "", errors: list[dict[str, str]] | None = None,
-    instance: str = "", trace_id: str = "", facts: dict[str, Any] | None = None,
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str = "",
+    errors: list[dict[str, str]] | None = None,
+    where: Mapping[str, str] | None = None,
+    facts: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The body of a problem. `errors` is [{pointer, code, detail}]; `facts` are values a programme may read."""
     body: dict[str, Any] = {
-        "type": TYPE_BASE + code, "title": title, "status": status, "code": code,
-        "detail": detail or title, "instance": instance, "trace_id": trace_id,
+        "type": TYPE_BASE + code,
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail or title,
+        "instance": (where or {}).get("instance", ""),
+        "trace_id": (where or {}).get("trace_id", ""),
     }
     if errors:
         body["errors"] = errors
@@ -90,21 +102,28 @@ def _problem_of(error: Exception, where: dict[str, str]) -> dict[str, Any] | Non
         return _refusal(error, where)
     if isinstance(error, exceptions.ValidationError):
         return problem(
-            status=422, code="invalid_input", title=_("Some of what was sent needs correcting."),
-            errors=list(_flat(error.detail, "")), **where,
+            status=422,
+            code="invalid_input",
+            title=_("Some of what was sent needs correcting."),
+            errors=list(_flat(error.detail, "")),
+            where=where,
         )
     if isinstance(error, Http404 | exceptions.NotFound):
-        return problem(status=404, code="not_found", title=str(NotVisible()), **where)
+        return problem(status=404, code="not_found", title=str(NotVisible()), where=where)
     if isinstance(error, exceptions.APIException):
         code = str(getattr(error, "default_code", "error"))
-        return problem(status=error.status_code, code=code, title=str(error.detail), **where)
+        return problem(status=error.status_code, code=code, title=str(error.detail), where=where)
     if isinstance(error, PermissionDenied):
-        return problem(status=403, code="not_permitted", title=_("This is not permitted."), **where)
+        return problem(
+            status=403, code="not_permitted", title=_("This is not permitted."), where=where
+        )
     if isinstance(error, SuspiciousOperation):
-        return problem(status=400, code="bad_request", title=_("The request cannot be read."), **where)
+        return problem(
+            status=400, code="bad_request", title=_("The request cannot be read."), where=where
+        )
     if isinstance(error, OperationalError):
         log.exception("api.database_away")
-        return problem(status=503, code="unavailable", title=str(Unavailable()), **where)
+        return problem(status=503, code="unavailable", title=str(Unavailable()), where=where)
     return None
 
 
@@ -120,8 +139,12 @@ def _refusal(refusal: Refusal, where: dict[str, str]) -> dict[str, Any]:
         key: value for key, value in refusal.facts.items() if isinstance(value, str | int | bool)
     }
     return problem(
-        status=status_of(refusal), code=refusal.code, title=str(refusal), errors=errors, facts=facts,
-        **where,
+        status=status_of(refusal),
+        code=refusal.code,
+        title=str(refusal),
+        errors=errors,
+        facts=facts,
+        where=where,
     )
 
 
@@ -141,7 +164,9 @@ def _flat(detail: Any, pointer: str) -> Any:
                 yield from _flat(inner, pointer)
     else:
         yield {
-            "pointer": pointer, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail),
+            "pointer": pointer,
+            "code": str(getattr(detail, "code", "invalid")),
+            "detail": str(detail),
         }
 
 
@@ -161,7 +186,9 @@ def _add_headers(response: Response, error: Exception, context: dict[str, Any]) 
 def plain(request: Any, *, status: int, code: str, title: str) -> JsonResponse:
     """A problem outside of DRF: unknown addresses below /api/ and errors that reached Django's handlers."""
     body = problem(
-        status=status, code=code, title=title, instance=request.path,
-        trace_id=getattr(request, "request_id", ""),
+        status=status,
+        code=code,
+        title=title,
+        where={"instance": request.path, "trace_id": getattr(request, "request_id", "")},
     )
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)

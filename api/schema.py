@@ -64,7 +64,9 @@ class Schema(AutoSchema):
             return None
         if not operation.get("summary"):
             described = operation.get("description", "")
-            operation["summary"] = described.split("\n", 1)[0].rstrip(".")[:120] or operation["operationId"]
+            operation["summary"] = (
+                described.split("\n", 1)[0].rstrip(".")[:120] or operation["operationId"]
+            )
         action = getattr(self.view, "action", None)
         method = getattr(self.view, action, None) if action else None
         wanted = getattr(method, "idempotent", None)
@@ -72,7 +74,9 @@ class Schema(AutoSchema):
         if wanted:
             extra.append(
                 {
-                    "name": "Idempotency-Key", "in": "header", "required": wanted == "required",
+                    "name": "Idempotency-Key",
+                    "in": "header",
+                    "required": wanted == "required",
                     "schema": {"type": "string", "maxLength": 255},
                     "description": "Repeat the call with the same key to get the first answer again.",
                 }
@@ -80,7 +84,10 @@ class Schema(AutoSchema):
         if getattr(method, "needs_match", False):
             extra.append(
                 {
-                    "name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"},
+                    "name": "If-Match",
+                    "in": "header",
+                    "required": True,
+                    "schema": {"type": "string"},
                     "description": "The ETag that was read.",
                 }
             )
@@ -95,12 +102,18 @@ class Schema(AutoSchema):
         return operation
 
 
-def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+def document_problems(
+    result: dict[str, Any], generator: Any, request: Any, public: bool
+) -> dict[str, Any]:
     """One Problem component, answered by every operation that can; and the bearer key."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = _PROBLEM
     components["securitySchemes"] = {
-        "key": {"type": "http", "scheme": "bearer", "description": "A key of this municipality (bk_…)."}
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key of this municipality (bk_…).",
+        }
     }
     result["security"] = [{"key": []}]
     result["info"]["license"] = {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"}
@@ -117,7 +130,9 @@ def document_problems(result: dict[str, Any], generator: Any, request: Any, publ
                     status,
                     {
                         "description": _MEANINGS[status],
-                        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                        "content": {
+                            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
+                        },
                     },
                 )
     result["tags"] = [{"name": name} for name in sorted(tags)]

@@ -97,7 +97,11 @@ def table(viewer: Viewer) -> list[Row]:
             newest.setdefault(figure.municipality_id, {})[figure.code] = figure
     return [
         Row(
-            town.name_ar, town.name_en, town.region, town.stage, town.is_demo,
+            town.name_ar,
+            town.name_en,
+            town.region,
+            town.stage,
+            town.is_demo,
             max((one.on for one in newest.get(town.pk, {}).values()), default=None),
             newest.get(town.pk, {}),
         )

@@ -54,11 +54,18 @@ def fleet(viewer: Viewer) -> list[Ship]:
             sizes = dict(cursor.fetchall())
     return [
         Ship(
-            schema=town.schema_name, name_ar=town.name_ar, name_en=town.name_en,
-            governorate_ar=town.governorate_ar, governorate_en=town.governorate_en,
-            region=town.region, stage=town.stage, stage_title=str(town.get_stage_display()),
-            is_demo=town.is_demo, hosts=tuple(host.domain for host in town.domains.all()),
-            is_newest=town.release == newest, size=sizes.get(town.schema_name, 0),
+            schema=town.schema_name,
+            name_ar=town.name_ar,
+            name_en=town.name_en,
+            governorate_ar=town.governorate_ar,
+            governorate_en=town.governorate_en,
+            region=town.region,
+            stage=town.stage,
+            stage_title=str(town.get_stage_display()),
+            is_demo=town.is_demo,
+            hosts=tuple(host.domain for host in town.domains.all()),
+            is_newest=town.release == newest,
+            size=sizes.get(town.schema_name, 0),
             created_at=town.created_at,
         )
         for town in towns

@@ -64,7 +64,9 @@ def all_schemas() -> list[str]:
     """Schemas of the municipalities that are served now (the hub not among them)."""
     _refresh()
     served = {
-        one.schema for one in _map.by_host.values() if not one.is_hub and one.stage != Stage.ARCHIVED
+        one.schema
+        for one in _map.by_host.values()
+        if not one.is_hub and one.stage != Stage.ARCHIVED
     }
     return sorted(served)
 
@@ -85,7 +87,11 @@ def _refresh() -> None:
 def _read() -> dict[str, Address]:
     with use_shared():
         rows = Host.objects.exclude(tenant__stage=Stage.PROVISIONING).values_list(
-            "domain", "tenant__schema_name", "tenant__kind", "tenant__stage",
-            "tenant__name_ar", "tenant__name_en",
+            "domain",
+            "tenant__schema_name",
+            "tenant__kind",
+            "tenant__stage",
+            "tenant__name_ar",
+            "tenant__name_en",
         )
         return {row[0].lower(): Address(*row[1:]) for row in rows}

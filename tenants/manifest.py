@@ -13,7 +13,9 @@ MODULE = Module(
         Permission(
             code="hub.read_fleet",
             title=_("See the fleet"),
-            sentence=_("May see which municipalities there are, their addresses, state and release."),
+            sentence=_(
+                "May see which municipalities there are, their addresses, state and release."
+            ),
         ),
         Permission(
             code="hub.manage_fleet",
@@ -31,8 +33,15 @@ MODULE = Module(
             code="operator",
             title_ar="مشغّل المنصة",
             title_en="Platform operator",
-            permissions=("hub.read_fleet", "hub.manage_fleet", "hub.read_programme", "identity.manage",
-                         "organisation.manage", "audit.read", "notifications.read_outbox"),
+            permissions=(
+                "hub.read_fleet",
+                "hub.manage_fleet",
+                "hub.read_programme",
+                "identity.manage",
+                "organisation.manage",
+                "audit.read",
+                "notifications.read_outbox",
+            ),
         ),
         RoleTemplate(
             code="coordinator",
@@ -42,10 +51,24 @@ MODULE = Module(
         ),
     ),
     menu=(
-        MenuItem(code="fleet", title=_("Municipalities"), url_name="hub:fleet", icon="building-community",
-                 permission="hub.read_fleet", group="work", order=10),
-        MenuItem(code="programme", title=_("Programme figures"), url_name="hub:programme", icon="chart-bar",
-                 permission="hub.read_programme", group="reports", order=20),
+        MenuItem(
+            code="fleet",
+            title=_("Municipalities"),
+            url_name="hub:fleet",
+            icon="building-community",
+            permission="hub.read_fleet",
+            group="work",
+            order=10,
+        ),
+        MenuItem(
+            code="programme",
+            title=_("Programme figures"),
+            url_name="hub:programme",
+            icon="chart-bar",
+            permission="hub.read_programme",
+            group="reports",
+            order=20,
+        ),
     ),
     schedules=(Schedule(task="hub.gather_figures", every_seconds=3600),),
 )

@@ -45,7 +45,8 @@ class HostMiddleware:
         with (
             use(address.schema),
             structlog.contextvars.bound_contextvars(
-                tenant=address.schema, request_id=request.request_id  # type: ignore[attr-defined]
+                tenant=address.schema,
+                request_id=request.request_id,  # type: ignore[attr-defined]
             ),
         ):
             response = self.get_response(request)

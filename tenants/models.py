@@ -116,5 +116,7 @@ class Figure(models.Model):
     class Meta:
         db_table = '"public"."tenants_figure"'
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["municipality", "code", "on"], name="tenants_figure_once_a_day")
+            models.UniqueConstraint(
+                fields=["municipality", "code", "on"], name="tenants_figure_once_a_day"
+            )
         ]

@@ -27,7 +27,9 @@ from tenants.models import Host, Kind, Municipality, Release, Stage
 from tenants.register import RegisterRow
 from tenants.release import Progress, current_release, replay
 
-_HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$")
+_HOST = re.compile(
+    r"^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$"
+)
 _RESERVED = {SHARED, HUB, TEMPLATE, "extensions", "information_schema"}
 
 
@@ -107,7 +109,11 @@ def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Mu
 
 def _check(plan: Plan) -> None:
     errors: dict[str, list[object]] = {}
-    if not VALID_SCHEMA.match(plan.schema) or plan.schema in _RESERVED or plan.schema.startswith("pg_"):
+    if (
+        not VALID_SCHEMA.match(plan.schema)
+        or plan.schema in _RESERVED
+        or plan.schema.startswith("pg_")
+    ):
         errors["schema"] = [_("A short name has small Latin letters, digits and underscores only.")]
     bad = [host for host in plan.hosts if not _HOST.match(host)]
     if bad or not plan.hosts:
@@ -128,22 +134,29 @@ def _reserve(plan: Plan) -> Municipality:
             raise HostTaken(host=taken.domain)
         row = plan.row
         municipality = Municipality.objects.create(
-            schema_name=plan.schema, kind=plan.kind, name_ar=row.name_ar, name_en=row.name_en,
-            governorate_ar=row.governorate_ar, governorate_en=row.governorate_en,
-            region=row.region, is_demo=plan.is_demo,
+            schema_name=plan.schema,
+            kind=plan.kind,
+            name_ar=row.name_ar,
+            name_en=row.name_en,
+            governorate_ar=row.governorate_ar,
+            governorate_en=row.governorate_en,
+            region=row.region,
+            is_demo=plan.is_demo,
         )
         Host.objects.bulk_create(
             Host(domain=host, tenant=municipality, is_primary=position == 0)
             for position, host in enumerate(plan.hosts)
         )
-    return municipality
+    return municipality  # type: ignore[no-any-return]
 
 
 def _sweep() -> None:
     """Remove reservations whose maker died: no schema was committed for them and nobody is making one now."""
     for left in Municipality.objects.filter(stage=Stage.PROVISIONING):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"make:{left.schema_name}"])
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"make:{left.schema_name}"]
+            )
             idle = cursor.fetchone()[0]
             cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [left.schema_name])
             if idle and cursor.fetchone() is None:

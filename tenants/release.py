@@ -62,19 +62,27 @@ def ensure_hub(host: str) -> Municipality:
         hub, _made = Municipality.objects.get_or_create(
             schema_name=HUB,
             defaults={
-                "kind": Kind.HUB, "stage": Stage.LIVE,
-                "name_ar": "مركز بلديات", "name_en": "Baladiyat hub",
+                "kind": Kind.HUB,
+                "stage": Stage.LIVE,
+                "name_ar": "مركز بلديات",
+                "name_en": "Baladiyat hub",
             },
         )
         hub.domains.get_or_create(domain=host, defaults={"is_primary": True})
     with use(HUB), transaction.atomic():
         profile = seed_profile(
-            by=Viewer.system("setup", channel="command"), name_ar=hub.name_ar, name_en=hub.name_en,
-            region="WB", dialect="west_bank", kind=Kind.HUB, public_base_url=f"https://{host}", stage=Stage.LIVE,
+            by=Viewer.system("setup", channel="command"),
+            name_ar=hub.name_ar,
+            name_en=hub.name_en,
+            region="WB",
+            dialect="west_bank",
+            kind=Kind.HUB,
+            public_base_url=f"https://{host}",
+            stage=Stage.LIVE,
         )
         seed_organisation(profile)
     forget_everywhere()
-    return hub
+    return hub  # type: ignore[no-any-return]
 
 
 def current_release() -> Release:
@@ -99,7 +107,13 @@ def current_release() -> Release:
             ddl=ddl,
             rows=rows,
             tables=len(re.findall(r"^CREATE TABLE ", ddl, re.MULTILINE)),
-            indexes=len(re.findall(r"^CREATE (?:UNIQUE )?INDEX |ADD CONSTRAINT \S+ (?:PRIMARY KEY|UNIQUE|EXCLUDE)", ddl, re.MULTILINE)),
+            indexes=len(
+                re.findall(
+                    r"^CREATE (?:UNIQUE )?INDEX |ADD CONSTRAINT \S+ (?:PRIMARY KEY|UNIQUE|EXCLUDE)",
+                    ddl,
+                    re.MULTILINE,
+                )
+            ),
         )
 
 
@@ -119,9 +133,17 @@ def _quoted(text: str) -> str:
 def _dump_template() -> str:
     database = connection.settings_dict
     command = [
-        str(_pg_dump()), "--schema-only", "--no-owner", "--no-privileges", "--no-comments",
-        "--no-security-labels", "--no-publications", "--no-subscriptions",
-        f"--schema={TEMPLATE}", "--dbname", _connection_text(database),
+        str(_pg_dump()),
+        "--schema-only",
+        "--no-owner",
+        "--no-privileges",
+        "--no-comments",
+        "--no-security-labels",
+        "--no-publications",
+        "--no-subscriptions",
+        f"--schema={TEMPLATE}",
+        "--dbname",
+        _connection_text(database),
     ]
     done = subprocess.run(  # noqa: S603  our own fixed arguments
         command, capture_output=True, text=True, check=False, timeout=300
@@ -133,8 +155,11 @@ def _dump_template() -> str:
 
 def _connection_text(database: dict[str, object]) -> str:
     pairs = {
-        "host": database["HOST"], "port": database["PORT"], "user": database["USER"],
-        "password": database["PASSWORD"], "dbname": database["NAME"],
+        "host": database["HOST"],
+        "port": database["PORT"],
+        "user": database["USER"],
+        "password": database["PASSWORD"],
+        "dbname": database["NAME"],
     }
     return " ".join(
         "{}='{}'".format(key, str(value).replace("\\", "\\\\").replace("'", "\\'"))
@@ -144,7 +169,8 @@ def _connection_text(database: dict[str, object]) -> str:
 
 
 _DROPPED = re.compile(
-    r"^(?:--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(?:un)?restrict .*|CREATE SCHEMA .*)$", re.MULTILINE
+    r"^(?:--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(?:un)?restrict .*|CREATE SCHEMA .*)$",
+    re.MULTILINE,
 )
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.core.cache import caches
 
 from kernel import registry
 from kernel.activation.services import active_codes
 from kernel.tenancy import HUB, use
-from celery import current_app
-
 from tenants.hosts import all_schemas
 
 

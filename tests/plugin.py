@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
@@ -28,7 +27,9 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """One database per worker with the hub, the template and two towns; kept while nothing in it moved."""
     fresh = bool(request.config.getvalue("create_db"))
     make_test_database(
@@ -40,10 +41,10 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbB
 
 
 def _make_towns() -> None:
-    from tenants.models import Municipality  # noqa: PLC0415  apps are not loaded when plugins are
-    from tenants.provisioning import Plan, create_municipality  # noqa: PLC0415
-    from tenants.register import find  # noqa: PLC0415
-    from tenants.release import ensure_hub, prepare_database  # noqa: PLC0415
+    from tenants.models import Municipality
+    from tenants.provisioning import Plan, create_municipality
+    from tenants.register import find
+    from tenants.release import ensure_hub, prepare_database
 
     mark = _seed_mark()
     with use_shared(), connection.cursor() as cursor:
@@ -52,7 +53,9 @@ def _make_towns() -> None:
             cursor.execute("SELECT mark FROM public.test_mark")
             if cursor.fetchone()[0] == mark:
                 return
-        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema|public$)'")
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema|public$)'"
+        )
         for (schema,) in cursor.fetchall():
             cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
@@ -68,16 +71,30 @@ def _make_towns() -> None:
             _people_the_town(schema)
     with use_shared(), connection.cursor() as cursor:
         assert Municipality.objects.count() == 3
-        cursor.execute("CREATE TABLE public.test_mark (mark text); INSERT INTO public.test_mark VALUES (%s)", [mark])
+        cursor.execute(
+            "CREATE TABLE public.test_mark (mark text); INSERT INTO public.test_mark VALUES (%s)",
+            [mark],
+        )
 
 
 def _seed_mark() -> str:
     """Changes when a migration, a manifest, a seed or a data file changes: then towns are made anew."""
     digest = hashlib.sha256()
-    for pattern in ("**/migrations/*.py", "**/manifest.py", "**/seeds.py", "**/seeds/*.py", "**/data/*", "platform/kernel/house.py",
-                    "platform/kernel/**/sql.py", "tenants/*.py", "tests/plugin.py"):
+    for pattern in (
+        "**/migrations/*.py",
+        "**/manifest.py",
+        "**/seeds.py",
+        "**/seeds/*.py",
+        "**/data/*",
+        "platform/kernel/house.py",
+        "platform/kernel/**/sql.py",
+        "tenants/*.py",
+        "tests/plugin.py",
+    ):
         for path in sorted(ROOT.glob(pattern)):
-            if path.is_file() and not any(part in {"node_modules", ".venv", "var"} for part in path.parts):
+            if path.is_file() and not any(
+                part in {"node_modules", ".venv", "var"} for part in path.parts
+            ):
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -92,7 +109,7 @@ PEOPLE = {
 
 
 def _people_the_town(schema: str) -> None:
-    from kernel.testing.people import seat_person  # noqa: PLC0415
+    from kernel.testing.people import seat_person
 
     for username, (name_ar, name_en, role, section) in PEOPLE.items():
         seat_person(username=username, name_ar=name_ar, name_en=name_en, role=role, section=section)
@@ -138,7 +155,10 @@ def _clean_caches() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _test_settings(settings: Any, tmp_path: Path) -> None:
     settings.STORAGE_URL = f"file://{tmp_path}/files"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
 
 
 @pytest.fixture
@@ -147,10 +167,12 @@ def system() -> Viewer:
 
 
 def _viewer(username: str) -> Viewer:
-    from kernel.identity.models import User  # noqa: PLC0415
-    from kernel.organisation.selectors import viewer_for  # noqa: PLC0415
+    from kernel.identity.models import User
+    from kernel.organisation.selectors import viewer_for
 
-    return viewer_for(User.objects.get(username=username), channel="web", request_id=f"test-{username}")
+    return viewer_for(
+        User.objects.get(username=username), channel="web", request_id=f"test-{username}"
+    )
 
 
 @pytest.fixture
@@ -186,7 +208,7 @@ def hadi(town: str) -> Viewer:
 @pytest.fixture
 def client_for(town: str) -> Callable[..., Client]:
     """A signed-in browser: `client_for("amal")`; without a name, a visitor."""
-    from kernel.identity.models import User  # noqa: PLC0415
+    from kernel.identity.models import User
 
     def make(username: str = "", *, host: str = "") -> Client:
         client = Client(HTTP_HOST=host or TOWNS[current_schema()])
@@ -200,8 +222,8 @@ def client_for(town: str) -> Callable[..., Client]:
 @pytest.fixture
 def api_for(town: str, hadi: Viewer) -> Callable[..., Client]:
     """A programme with a key of that person: `api_for("amal", scopes=[...])`; all scopes unless told."""
-    from api.keys import issue_key  # noqa: PLC0415
-    from kernel.identity.models import User  # noqa: PLC0415
+    from api.keys import issue_key
+    from kernel.identity.models import User
 
     def make(username: str, *, scopes: list[str] | None = None) -> Client:
         names = ["parties", "files", "frontdesk", "finance"]
@@ -219,7 +241,7 @@ def api_for(town: str, hadi: Viewer) -> Callable[..., Client]:
 @pytest.fixture
 def deliver_events(town: str) -> Callable[[], int]:
     """Run what would run after commit: relay the outbox and deliver to every active listener."""
-    from kernel.events.services import relay  # noqa: PLC0415
+    from kernel.events.services import relay
 
     return lambda: int(relay())
 

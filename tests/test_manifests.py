@@ -18,8 +18,17 @@ MODULES = {module.code: module for module in registry.modules()}
 def _dotted_names() -> list[Any]:
     found = []
     for module in registry.modules():
-        names = [one.provider for one in (*module.ports, *module.tiles, *module.indicators, *module.panels,
-                                          *module.search_sources, *module.file_guards)]
+        names = [
+            one.provider
+            for one in (
+                *module.ports,
+                *module.tiles,
+                *module.indicators,
+                *module.panels,
+                *module.search_sources,
+                *module.file_guards,
+            )
+        ]
         names += [one.port for one in module.ports]
         names += [one.handler for one in module.handlers]
         names += [one.runner for one in module.jobs]
@@ -29,7 +38,9 @@ def _dotted_names() -> list[Any]:
 
 
 @pytest.mark.parametrize(("module", "dotted"), _dotted_names())
-def test_a_dotted_name_leads_somewhere_in_its_own_module_or_the_kernel(module: Module, dotted: str) -> None:
+def test_a_dotted_name_leads_somewhere_in_its_own_module_or_the_kernel(
+    module: Module, dotted: str
+) -> None:
     assert registry.load(dotted) is not None
     if module.optional:
         assert dotted.startswith((f"modules.{module.code}.", "kernel."))
@@ -45,7 +56,10 @@ def test_url_modules_can_be_loaded(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(MODULES))
 def test_menu_tiles_and_panels_ask_for_declared_permissions(code: str) -> None:
     module = MODULES[code]
-    wanted = {one.permission for one in (*module.menu, *module.tiles, *module.panels, *module.search_sources)}
+    wanted = {
+        one.permission
+        for one in (*module.menu, *module.tiles, *module.panels, *module.search_sources)
+    }
     wanted |= {one for role in module.roles for one in role.permissions}
     assert wanted - {""} <= set(registry.permissions())
 
@@ -83,13 +97,23 @@ def test_an_unknown_dependency_is_refused() -> None:
 
 def test_a_circle_is_refused() -> None:
     with pytest.raises(BadManifest, match="circle"):
-        arrange([Module(code="a", title="a", depends_on=("b",)), Module(code="b", title="b", depends_on=("a",))])
+        arrange(
+            [
+                Module(code="a", title="a", depends_on=("b",)),
+                Module(code="b", title="b", depends_on=("a",)),
+            ]
+        )
 
 
 def test_a_doubly_declared_permission_is_refused() -> None:
     one = Permission(code="a.b", title="t", sentence="s.")
-    with pytest.raises(BadManifest, match="permission 'a.b'"):
-        arrange([Module(code="a", title="a", permissions=(one,)), Module(code="b", title="b", permissions=(one,))])
+    with pytest.raises(BadManifest, match=r"permission 'a\.b'"):
+        arrange(
+            [
+                Module(code="a", title="a", permissions=(one,)),
+                Module(code="b", title="b", permissions=(one,)),
+            ]
+        )
 
 
 def test_dependencies_come_first() -> None:

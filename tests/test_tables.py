@@ -17,12 +17,18 @@ MOST_INDEXES = 450
 
 
 def _models(labels: frozenset[str]) -> list[type[models.Model]]:
-    return [one for one in apps.get_models(include_auto_created=True) if one._meta.app_label in labels]
+    return [
+        one for one in apps.get_models(include_auto_created=True) if one._meta.app_label in labels
+    ]
 
 
 def _room(model: type[models.Model]) -> str:
     name = model.__module__
-    return "kernel" if name.startswith("kernel.") or not _is_ours(model) else ".".join(name.split(".")[:2])
+    return (
+        "kernel"
+        if name.startswith("kernel.") or not _is_ours(model)
+        else ".".join(name.split(".")[:2])
+    )
 
 
 def _is_ours(model: type[models.Model]) -> bool:
@@ -40,7 +46,9 @@ def _foreign_keys() -> list[Any]:
 
 
 @pytest.mark.parametrize(("model", "field"), _foreign_keys())
-def test_a_table_points_only_at_its_own_modules_and_the_kernels_tables(model: Any, field: Any) -> None:
+def test_a_table_points_only_at_its_own_modules_and_the_kernels_tables(
+    model: Any, field: Any
+) -> None:
     target = _room(field.related_model)
     assert target in {"kernel", _room(model)}, (
         f"{model._meta.label}.{field.name} points at {field.related_model._meta.label}: modules know one another"
@@ -82,7 +90,8 @@ def test_a_municipality_stays_within_its_budget_of_tables_and_indexes(town: str)
     with use(TEMPLATE), connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FILTER (WHERE relkind = 'r'), count(*) FILTER (WHERE relkind = 'i')"
-            " FROM pg_class WHERE relnamespace = %s::regnamespace", [TEMPLATE],
+            " FROM pg_class WHERE relnamespace = %s::regnamespace",
+            [TEMPLATE],
         )
         tables, indexes = cursor.fetchone()
     assert tables <= MOST_TABLES
@@ -92,6 +101,7 @@ def test_a_municipality_stays_within_its_budget_of_tables_and_indexes(town: str)
 def test_no_trigger_function_trusts_the_search_path(town: str) -> None:
     with use(TEMPLATE), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT proname FROM pg_proc WHERE pronamespace = %s::regnamespace AND prosrc ~* 'search_path'", [TEMPLATE]
+            "SELECT proname FROM pg_proc WHERE pronamespace = %s::regnamespace AND prosrc ~* 'search_path'",
+            [TEMPLATE],
         )
         assert cursor.fetchall() == []

@@ -16,15 +16,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {
-            "user_attributes": ("username", "email", "name_ar", "name_en", "phone")
-        },
+        "OPTIONS": {"user_attributes": ("username", "email", "name_ar", "name_en", "phone")},
     },
     {"NAME": "kernel.identity.passwords.NotGuessableHere"},
 ]
-PASSWORD_RESET_TIMEOUT = (
-    3 * 24 * 60 * 60
-)  # an invitation of Thursday still works on Sunday
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # an invitation of Thursday still works on Sunday
 
 ACCOUNT_ADAPTER = "kernel.identity.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -40,7 +36,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the session in hand goes on, all others end
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "kernel.identity.tokens.PasswordResetTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "kernel.identity.tokens.PasswordResetTokens"  # noqa: S105
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser
 ACCOUNT_FORMS = {

@@ -11,7 +11,14 @@ from django.core.management import execute_from_command_line
 from kernel.tenancy import TEMPLATE, use
 
 # Django's own commands know nothing of towns: they work on the template.
-_ON_THE_TEMPLATE = {"makemigrations", "sqlmigrate", "showmigrations", "check", "spectacular", "pgtrigger"}
+_ON_THE_TEMPLATE = {
+    "makemigrations",
+    "sqlmigrate",
+    "showmigrations",
+    "check",
+    "spectacular",
+    "pgtrigger",
+}
 
 
 def main() -> None:

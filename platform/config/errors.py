@@ -15,7 +15,9 @@ def _for_programmes(request: HttpRequest) -> bool:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     if _for_programmes(request):
-        return plain(request, status=400, code="bad_request", title=_("The request cannot be read."))
+        return plain(
+            request, status=400, code="bad_request", title=_("The request cannot be read.")
+        )
     return pages.bad_request(request, exception)
 
 
@@ -34,7 +36,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponseBase:
     if _for_programmes(request):
         return plain(
-            request, status=500, code="server_error",
+            request,
+            status=500,
+            code="server_error",
             title=_("Something went wrong on our side; it was noted. Nothing was half written."),
         )
     return pages.server_error(request)

@@ -17,9 +17,11 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "", validate=None)
 if not SECRET_KEY:
     if not DEBUG and not env.bool("BALADIYAT_BUILDING", False):
-        raise SystemExit("SECRET_KEY is not set: infra/up makes one; a server's environment must give one.")
+        raise SystemExit(
+            "SECRET_KEY is not set: infra/up makes one; a server's environment must give one."
+        )
     SECRET_KEY = "only-for-building-and-tests"  # noqa: S105
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 # --- Which parts the house has -------------------------------------------------------------------
 MODULE_PACKAGES = module_packages(ROOT / "modules")
@@ -90,7 +92,7 @@ SILENCED_SYSTEM_CHECKS = [
 
 # --- Servers ---------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "postgres://baladiyat@127.0.0.1:5432/baladiyat")
-_database = env.dj_db_url("DATABASE_URL", DATABASE_URL)
+_database = env.dj_db_url("DATABASE_URL", DATABASE_URL)  # type: ignore[call-overload]
 DATABASES = {
     "default": {
         **_database,
@@ -135,9 +137,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600, "socket_connect_timeout": 1, "socket_timeout": 5,
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
     # A broker that is away must not make a clerk wait: what was to be sent stands in a table.
-    "max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -146,8 +153,10 @@ CELERY_TIMEZONE = "UTC"
 STORAGE_URL = env.str("STORAGE_URL", f"file://{VAR}/files")
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "local:")
 SMS_GATEWAY_METHOD = env.str("SMS_GATEWAY_METHOD", "POST", validate=validate.OneOf(["GET", "POST"]))
-SMS_GATEWAY_FIELDS = env.json("SMS_GATEWAY_FIELDS", '{"to": "{to}", "text": "{text}", "from": "{sender}"}')
-SMS_GATEWAY_HEADERS = env.json("SMS_GATEWAY_HEADERS", "{}")
+SMS_GATEWAY_FIELDS = env.json(  # type: ignore[call-overload]
+    "SMS_GATEWAY_FIELDS", '{"to": "{to}", "text": "{text}", "from": "{sender}"}'
+)
+SMS_GATEWAY_HEADERS = env.json("SMS_GATEWAY_HEADERS", "{}")  # type: ignore[call-overload]
 SMS_GATEWAY_SUCCESS = env.str("SMS_GATEWAY_SUCCESS", "")
 SMS_GATEWAY_REFERENCE = env.str("SMS_GATEWAY_REFERENCE", "id")
 SMS_SENDER = env.str("SMS_SENDER", "")
@@ -155,7 +164,7 @@ EMAIL_URL = env.str("EMAIL_URL", "local:")
 if EMAIL_URL.startswith("local"):
     EMAIL_BACKEND = "kernel.notifications.mail.OutboxBackend"
 else:
-    _mail = env.dj_email_url("EMAIL_URL", EMAIL_URL)
+    _mail = env.dj_email_url("EMAIL_URL", EMAIL_URL)  # type: ignore[call-overload]
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
     EMAIL_HOST = _mail["EMAIL_HOST"]
     EMAIL_PORT = _mail["EMAIL_PORT"]

@@ -93,7 +93,9 @@ MODULE = Module(
         Permission(
             code="policies.set",
             title=_("Set policy values"),
-            sentence=_("May enter the values that the policies manual prescribes, with their dates."),
+            sentence=_(
+                "May enter the values that the policies manual prescribes, with their dates."
+            ),
         ),
         Permission(
             code="policies.override",

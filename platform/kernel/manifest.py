@@ -9,7 +9,19 @@ from django.utils.functional import Promise
 
 Text = str | Promise
 PolicyKind = Literal[
-    "money", "percent", "int", "decimal", "days", "bool", "choice", "date", "role", "list", "map", "table", "text"
+    "money",
+    "percent",
+    "int",
+    "decimal",
+    "days",
+    "bool",
+    "choice",
+    "date",
+    "role",
+    "list",
+    "map",
+    "table",
+    "text",
 ]
 BasisDate = Literal["application", "assessment", "event", "due", "decision"]
 

@@ -52,10 +52,14 @@ def arrange(found: Iterable[Module]) -> tuple[Module, ...]:
         if module.code in placed:
             return
         if module.code in above:
-            raise BadManifest(f"Modules depend on one another in a circle: {' > '.join((*above, module.code))}.")
+            raise BadManifest(
+                f"Modules depend on one another in a circle: {' > '.join((*above, module.code))}."
+            )
         for needed in module.depends_on:
             if needed not in by_code:
-                raise BadManifest(f"Module {module.code!r} needs {needed!r}, which is not installed.")
+                raise BadManifest(
+                    f"Module {module.code!r} needs {needed!r}, which is not installed."
+                )
             place(by_code[needed], (*above, module.code))
         placed.add(module.code)
         ordered.append(module)
@@ -146,7 +150,9 @@ def job_owner(kind: str) -> str:
 @cache
 def handlers(event: str) -> tuple[tuple[str, Handler], ...]:
     """(module code, handler) of everybody who listens to the event."""
-    return tuple((module.code, one) for module in modules() for one in module.handlers if one.event == event)
+    return tuple(
+        (module.code, one) for module in modules() for one in module.handlers if one.event == event
+    )
 
 
 @cache
@@ -166,7 +172,9 @@ def load(dotted: str) -> Any:
     try:
         return getattr(import_module(path), name)
     except (ImportError, AttributeError, ValueError) as error:
-        raise BadManifest(f"A manifest names {dotted!r}, which cannot be loaded: {error}") from error
+        raise BadManifest(
+            f"A manifest names {dotted!r}, which cannot be loaded: {error}"
+        ) from error
 
 
 def permission_title(code: str) -> str:

@@ -55,7 +55,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def _cursor(self, name: str | None = None) -> Any:
         schema = current_schema()
-        cursor = super()._cursor(name=name)
+        cursor = super()._cursor(name=name)  # type: ignore[misc]
         if self._path != schema:
             self._set_path(schema)
         return cursor

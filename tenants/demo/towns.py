@@ -61,7 +61,12 @@ def make_showcase(*, progress: Progress = lambda line: None, domain: str = "loca
             continue
         progress(f"{one.schema}: made from the register")
         create_municipality(
-            Plan(row=find(one.name), schema=one.schema, hosts=(f"{one.schema}.{domain}",), is_demo=True),
+            Plan(
+                row=find(one.name),
+                schema=one.schema,
+                hosts=(f"{one.schema}.{domain}",),
+                is_demo=True,
+            ),
             by=_by(),
         )
         people_town(one.schema, people=one.people, progress=progress)
@@ -88,7 +93,12 @@ def _by() -> Viewer:
 def _seat(seat: Seat) -> User:
     by = _by()
     user = create_user(
-        seat.username, name_ar=seat.name_ar, name_en=seat.name_en, password=PASSWORD, is_demo=True, by=by
+        seat.username,
+        name_ar=seat.name_ar,
+        name_en=seat.name_en,
+        password=PASSWORD,
+        is_demo=True,
+        by=by,
     )
     roles = Role.objects.filter(code__in=seat.roles)  # those of modules that are off are not there
     for role in roles:
@@ -105,7 +115,12 @@ def _staff_the_hub() -> None:
             if User.objects.filter(username=username).exists():
                 continue
             user = create_user(
-                username, name_ar=name_ar, name_en=name_en, password=PASSWORD, is_demo=True, by=_by()
+                username,
+                name_ar=name_ar,
+                name_en=name_en,
+                password=PASSWORD,
+                is_demo=True,
+                by=_by(),
             )
             assign(user, section=section_by_code("programme"), role=role_by_code(role), by=_by())
 
@@ -155,6 +170,8 @@ def _give_land(schema: str, people: list[Party]) -> None:
         )
         if number % 5 == 0 and number * 2 + 1 < len(people):
             record_holding(owner, unit, relation="owner", share=Fraction(1, 2), by=by)
-            record_holding(people[number * 2 + 1], unit, relation="owner", share=Fraction(1, 2), by=by)
+            record_holding(
+                people[number * 2 + 1], unit, relation="owner", share=Fraction(1, 2), by=by
+            )
         else:
             record_holding(owner, unit, relation="owner", by=by)

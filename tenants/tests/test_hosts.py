@@ -18,7 +18,19 @@ def _fresh_map() -> None:
     hosts._map.read_at = 0.0
 
 
-@pytest.mark.parametrize("host", ["unknown.test", "khanyounis.test.evil.example", "-", "a b", "..", "khanyounis.test:99999999", "<script>", "KHANYOUNIS.TEST@evil"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "unknown.test",
+        "khanyounis.test.evil.example",
+        "-",
+        "a b",
+        "..",
+        "khanyounis.test:99999999",
+        "<script>",
+        "KHANYOUNIS.TEST@evil",
+    ],
+)
 def test_an_unknown_host_is_404_without_a_query_of_a_municipality(
     town: str, host: str, count_queries: Callable[..., Any]
 ) -> None:

@@ -32,7 +32,8 @@ def leaves_nothing(transactional_db: None) -> Iterator[None]:
 def _tables(schema: str) -> set[tuple[str, str]]:
     with use_shared(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s", [schema]
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s",
+            [schema],
         )
         return set(cursor.fetchall())
 
@@ -42,17 +43,25 @@ def _plan(**changes: object) -> Plan:
     return Plan(**values)  # type: ignore[arg-type]
 
 
-def test_a_new_municipality_has_the_templates_tables_and_its_own_words(leaves_nothing: None) -> None:
+def test_a_new_municipality_has_the_templates_tables_and_its_own_words(
+    leaves_nothing: None,
+) -> None:
     steps: list[str] = []
     made = create_municipality(_plan(), by=SYSTEM, progress=steps.append)
     assert steps == ["reserve", "schema", "seeds", "open"]
     assert made.stage == Stage.ONBOARDING
     assert _tables("rafah") == _tables(TEMPLATE)
     with use("rafah"):
-        assert (profile().name_ar, profile().dialect, profile().timezone) == ("رفح", "gaza", "Asia/Gaza")
+        assert (profile().name_ar, profile().dialect, profile().timezone) == (
+            "رفح",
+            "gaza",
+            "Asia/Gaza",
+        )
 
 
-def test_a_failure_in_the_seeds_leaves_nothing(leaves_nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_in_the_seeds_leaves_nothing(
+    leaves_nothing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("the power went")
 
@@ -80,14 +89,18 @@ def test_a_taken_host_or_name_is_refused(leaves_nothing: None) -> None:
         create_municipality(_plan(hosts=("other.test",)), by=SYSTEM)
 
 
-@pytest.mark.parametrize("schema", ["public", "hub", "pg_catalog", "Rafah", "رفح", 'r"; drop', "x" * 60, ""])
+@pytest.mark.parametrize(
+    "schema", ["public", "hub", "pg_catalog", "Rafah", "رفح", 'r"; drop', "x" * 60, ""]
+)
 def test_a_hostile_short_name_is_refused_with_a_sentence(schema: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         provisioning._check(_plan(schema=schema))
     assert "schema" in refused.value.errors
 
 
-@pytest.mark.parametrize("host", ["", "ra fah", "-rafah.test", "rafah..test", "RAFAH.test", "rafah.test/x", "ر.test"])
+@pytest.mark.parametrize(
+    "host", ["", "ra fah", "-rafah.test", "rafah..test", "RAFAH.test", "rafah.test/x", "ر.test"]
+)
 def test_a_hostile_host_is_refused_with_a_sentence(host: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         provisioning._check(_plan(hosts=(host,)))
@@ -100,4 +113,6 @@ def test_the_register_is_found_by_any_spelling(name: str) -> None:
         assert find(name).governorate_ar == "خان يونس"
     except NotInRegister:
         assert name in {"Khan Younis", "khan yunis"}
-        assert find("خان يونس").name_en.casefold().replace(" ", "") != name.casefold().replace(" ", "")
+        assert find("خان يونس").name_en.casefold().replace(" ", "") != name.casefold().replace(
+            " ", ""
+        )

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         spoken = io.StringIO()
         with contextlib.redirect_stderr(spoken):
             made = generate_yaml()
-            validate_schema(generate())
+            validate_schema(generate())  # type: ignore[no-untyped-call]
             GENERATOR_STATS.emit_summary()
         if "Warning" in spoken.getvalue() or "Error [" in spoken.getvalue():
             raise CommandError(f"The document has warnings:\n{spoken.getvalue()}")
@@ -36,7 +36,11 @@ class Command(BaseCommand):
         kept = COMMITTED.read_text(encoding="utf-8") if COMMITTED.exists() else ""
         if kept != made:
             diff = "\n".join(
-                difflib.unified_diff(kept.splitlines(), made.splitlines(), "committed", "code", lineterm="", n=2)
+                difflib.unified_diff(
+                    kept.splitlines(), made.splitlines(), "committed", "code", lineterm="", n=2
+                )
             )
-            raise CommandError(f"The interface has moved; look at it, then run `baladiyat openapi`.\n{diff[:6000]}")
+            raise CommandError(
+                f"The interface has moved; look at it, then run `baladiyat openapi`.\n{diff[:6000]}"
+            )
         self.stdout.write("The committed document is that of the code.")

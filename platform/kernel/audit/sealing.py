@@ -65,13 +65,18 @@ def verify() -> Verdict:
     previous, after, seals, entries = FIRST, 0, 0, 0
     for one in AuditSeal.objects.order_by("id").iterator():
         if one.first_entry <= after:
-            return Verdict(False, seals, entries, previous, f"seal {one.id}: overlaps the one before it")
+            return Verdict(
+                False, seals, entries, previous, f"seal {one.id}: overlaps the one before it"
+            )
         batch = list(_entries(after, one.last_entry))
         if len(batch) != one.entries or not batch:
             return Verdict(False, seals, entries, previous, _count_fault(one, batch))
         if _digest(previous, batch) != one.digest:
             return Verdict(
-                False, seals, entries, previous,
+                False,
+                seals,
+                entries,
+                previous,
                 f"seal {one.id}: an entry between {one.first_entry} and {one.last_entry} was altered",
             )
         previous, after = one.digest, one.last_entry
@@ -87,13 +92,25 @@ def _lock_name() -> str:
 
 
 _COLUMNS = (
-    "id", "at", "table_name", "row_id", "operation", "actor_id", "actor_name", "channel",
-    "on_behalf_of", "reason", "request_id", "transaction_id", "before", "after",
+    "id",
+    "at",
+    "table_name",
+    "row_id",
+    "operation",
+    "actor_id",
+    "actor_name",
+    "channel",
+    "on_behalf_of",
+    "reason",
+    "request_id",
+    "transaction_id",
+    "before",
+    "after",
 )
 
 
 def _entries(after: int, until: int) -> Iterable[dict[str, Any]]:
-    return AuditEntry.objects.filter(id__gt=after, id__lte=until).order_by("id").values(*_COLUMNS)
+    return AuditEntry.objects.filter(id__gt=after, id__lte=until).order_by("id").values(*_COLUMNS)  # type: ignore[no-any-return]
 
 
 def _settled(after: int, oldest_running: int, settling: timedelta) -> Iterable[dict[str, Any]]:
@@ -124,5 +141,8 @@ def _digest(previous: str, batch: Iterable[dict[str, Any]]) -> str:
 def _canonical(entry: dict[str, Any]) -> bytes:
     return json.dumps(
         {**entry, "at": entry["at"].isoformat()},
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=str,
     ).encode()

@@ -6,8 +6,9 @@ door. `Guard` compiles to the bare trigger. Functions name their schema by TG_TA
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
-from django.db import models
 from pgtrigger import compiler
 
 
@@ -39,7 +40,7 @@ class GuardSql(compiler.UpsertTriggerSql):
 class Guard(pgtrigger.Trigger):
     """A trigger of ours. `func` is PL/pgSQL without BEGIN/END; raise with ERRCODE 'BA0xx' to refuse."""
 
-    def compile(self, model: type[models.Model]) -> compiler.Trigger:
+    def compile(self, model: Any) -> compiler.Trigger:
         return compiler.Trigger(
             name=self.name,
             sql=GuardSql(
@@ -68,7 +69,12 @@ class AuditTrail(Guard):
 
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-    declare = [("act", "jsonb"), ("was", "jsonb"), ("now_is", "jsonb"), ("row_id", "text")]
+    declare = [  # noqa: RUF012  pgtrigger keeps it per instance
+        ("act", "jsonb"),
+        ("was", "jsonb"),
+        ("now_is", "jsonb"),
+        ("row_id", "text"),
+    ]
 
     def __init__(
         self, *, name: str = "audit", strict: bool = True, hidden: tuple[str, ...] = ()
@@ -77,7 +83,7 @@ class AuditTrail(Guard):
         self.hidden = hidden
         super().__init__(name=name)
 
-    def render_func(self, model: type[models.Model]) -> str:
+    def render_func(self, model: Any) -> str:
         hide = "".join(f" - '{column}'" for column in ("version", *self.hidden))
         missing = (
             "RAISE EXCEPTION 'table % was written without an actor', TG_TABLE_NAME USING ERRCODE = 'BA001';"
@@ -131,9 +137,7 @@ class AppendOnly(Guard):
     """Rows are written once: UPDATE, DELETE and TRUNCATE are refused (BA002) to everybody."""
 
     when = pgtrigger.Before
-    func = (
-        "RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = 'BA002'; RETURN NULL;"
-    )
+    func = "RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME USING ERRCODE = 'BA002'; RETURN NULL;"
 
 
 def append_only() -> list[Guard]:

@@ -61,13 +61,13 @@ def from_payload(name: str, payload: dict[str, Any]) -> Any:
         cls = _known[name]
     except KeyError:
         raise BadEvent(f"No installed module declares the event {name!r}.") from None
-    hints = _hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]
     return cls(**{key: _read(hints[key], value) for key, value in payload.items() if key in hints})
 
 
 @cache
 def _hints(cls: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+    return typing.get_type_hints(cls)  # type: ignore[arg-type]
 
 
 def _read(hint: Any, value: Any) -> Any:

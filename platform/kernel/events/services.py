@@ -35,8 +35,6 @@ def emit(happened: Any, *, by: Viewer) -> OutboxEvent:
     return row
 
 
-
-
 def relay_soon() -> None:
     """Ask for one relay after this transaction, however many events it writes."""
     relay.enqueue()

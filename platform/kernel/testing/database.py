@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -29,11 +30,13 @@ def _named(suffix: str) -> Iterator[None]:
         settings["TEST"]["NAME"] = name
 
 
-def make_test_database(make_towns: object, *, suffix: str, fresh: bool, blocker: DjangoDbBlocker) -> None:
+def make_test_database(
+    make_towns: object, *, suffix: str, fresh: bool, blocker: DjangoDbBlocker
+) -> None:
     """Create (or take again) the worker's database and let `make_towns()` fill it."""
     connection = connections["default"]
     with blocker.unblock(), _named(suffix), use_shared():
-        creation = connection.creation
+        creation: Any = connection.creation
         name = creation._get_test_db_name()
         exists = _exists(name)
         if fresh or not exists:
@@ -45,7 +48,8 @@ def make_test_database(make_towns: object, *, suffix: str, fresh: bool, blocker:
 
 def _exists(name: str) -> bool:
     connection = connections["default"]
-    with connection.creation._nodb_cursor() as cursor:
+    creation: Any = connection.creation
+    with creation._nodb_cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         return cursor.fetchone() is not None
 

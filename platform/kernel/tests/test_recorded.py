@@ -36,16 +36,24 @@ def test_a_nested_block_gives_the_word_back(town: str) -> None:
             ModuleSwitch.objects.create(code="inner", is_on=True)
         ModuleSwitch.objects.create(code="outer", is_on=True)
     actors = dict(
-        AuditEntry.objects.filter(operation="insert", after__code__in=["inner", "outer"])
-        .values_list("after__code", "actor_name")
+        AuditEntry.objects.filter(
+            operation="insert", after__code__in=["inner", "outer"]
+        ).values_list("after__code", "actor_name")
     )
     assert actors == {"inner": "inner", "outer": "outer"}
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET actor_name = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_entry SET actor_name = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"],
+)
 def test_the_trail_cannot_be_rewritten(town: str, statement: str, system: Viewer) -> None:
     with recorded(by=system):
         ModuleSwitch.objects.create(code="nothing", is_on=True)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(statement)

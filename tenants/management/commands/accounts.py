@@ -14,7 +14,7 @@ from tenants.models import Municipality
 
 class Command(BaseCommand):
     help = __doc__
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true")
@@ -22,7 +22,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT not in (80, 443) else ""
         with use_shared():
-            towns = list(Municipality.objects.prefetch_related("domains").order_by("kind", "created_at"))
+            towns = list(
+                Municipality.objects.prefetch_related("domains").order_by("kind", "created_at")
+            )
         for town in towns:
             for host in town.domains.all():
                 self.stdout.write(f"  http://{host.domain}{port}/  {town.name_ar}  {town.name_en}")

@@ -19,16 +19,22 @@ from tenants.staging import resume, suspend
 
 class Command(BaseCommand):
     help = __doc__
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         create = actions.add_parser("create", help="make a municipality from the register")
-        create.add_argument("--from-register", required=True, dest="name", help="Arabic or English name")
+        create.add_argument(
+            "--from-register", required=True, dest="name", help="Arabic or English name"
+        )
         create.add_argument("--host", required=True, action="append", dest="hosts")
         create.add_argument("--schema", default="")
-        create.add_argument("--demo", action="store_true", help="with synthetic people and dues, marked as such")
-        create.add_argument("--without", action="append", default=[], help="a module to leave switched off")
+        create.add_argument(
+            "--demo", action="store_true", help="with synthetic people and dues, marked as such"
+        )
+        create.add_argument(
+            "--without", action="append", default=[], help="a module to leave switched off"
+        )
         actions.add_parser("list", help="the municipalities of this installation")
         for verb in ("suspend", "resume"):
             one = actions.add_parser(verb)
@@ -38,28 +44,40 @@ class Command(BaseCommand):
         try:
             getattr(self, f"_{action}")(**options)
         except InvalidInput as refusal:
-            raise CommandError("; ".join(one for many in refusal.errors.values() for one in many)) from refusal
+            raise CommandError(
+                "; ".join(one for many in refusal.errors.values() for one in many)
+            ) from refusal
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def _create(self, *, name: str, hosts: list[str], schema: str, demo: bool, without: list[str], **_: Any) -> None:
+    def _create(
+        self, *, name: str, hosts: list[str], schema: str, demo: bool, without: list[str], **_: Any
+    ) -> None:
         started = time.monotonic()
         modules = None
         if without:
-            modules = frozenset(m.code for m in registry.modules() if m.optional) - frozenset(without)
+            modules = frozenset(m.code for m in registry.modules() if m.optional) - frozenset(
+                without
+            )
         plan = Plan(
-            row=find(name), schema=schema or schema_from_host(hosts[0]), hosts=tuple(hosts),
-            is_demo=demo, modules=modules,
+            row=find(name),
+            schema=schema or schema_from_host(hosts[0]),
+            hosts=tuple(hosts),
+            is_demo=demo,
+            modules=modules,
         )
         made = create_municipality(
-            plan, by=Viewer.system("baladiyat municipality create", channel="command"),
+            plan,
+            by=Viewer.system("baladiyat municipality create", channel="command"),
             progress=lambda step: self.stdout.write(f"  {step}"),
         )
         if demo:
             from tenants.demo import people_town  # noqa: PLC0415
 
             people_town(made.schema_name, progress=lambda line: self.stdout.write(f"  {line}"))
-        self.stdout.write(f"{made.name_ar} ({made.schema_name}) is served at {hosts[0]}; {time.monotonic() - started:.2f} s.")
+        self.stdout.write(
+            f"{made.name_ar} ({made.schema_name}) is served at {hosts[0]}; {time.monotonic() - started:.2f} s."
+        )
 
     def _list(self, **_: Any) -> None:
         with use_shared():

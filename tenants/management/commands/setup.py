@@ -14,7 +14,7 @@ from tenants.upgrade import upgrade_all
 
 class Command(BaseCommand):
     help = __doc__
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="make the showcase municipalities")
@@ -24,7 +24,9 @@ class Command(BaseCommand):
         self.stdout.write("Bringing the database to this release …")
         prepare_database(progress=lambda step: self.stdout.write(f"  {step}"))
         release = current_release()
-        self.stdout.write(f"  release {release.fingerprint[:12]}: {release.tables} tables, {release.indexes} indexes a municipality")
+        self.stdout.write(
+            f"  release {release.fingerprint[:12]}: {release.tables} tables, {release.indexes} indexes a municipality"
+        )
         ensure_hub(settings.HUB_HOST)
         upgrade_all(progress=lambda line: self.stdout.write(f"  {line}"))
         if demo:
