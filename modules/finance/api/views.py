@@ -39,7 +39,8 @@ from modules.finance.selectors.cash import receipt_for, receipts
 from modules.finance.selectors.dues import advance_of, charge_for, charges, dues_of
 from modules.finance.selectors.statements import Account, statement_of
 from modules.finance.services.charging import assess_by_hand
-from modules.finance.services.receiving import Payment, Tender, receive
+from modules.finance.services.payments import Payment, Tender
+from modules.finance.services.receiving import receive
 from modules.finance.services.voiding import cancel_receipt, reverse_receipt
 
 

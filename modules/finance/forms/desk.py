@@ -16,7 +16,7 @@ from kernel.parties.models import Party
 from modules.finance.constants import DENOMINATIONS, Method
 from modules.finance.models import CashBox, Charge
 from modules.finance.selectors.cash import Holding
-from modules.finance.services.receiving import Payment, Tender
+from modules.finance.services.payments import Payment, Tender
 from modules.finance.services.sessions import Count
 
 

@@ -6,7 +6,6 @@ What must not live here: how an amount is divided (`services.allocating`), takin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -18,15 +17,13 @@ from django.utils import timezone
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.events.services import emit
-from kernel.money import Money, decimals_of, format_money, in_words, money, zero
+from kernel.money import Money, decimals_of, format_money, in_words, money
 from kernel.numbering.services import take
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.finance.constants import (
-    METHOD_ACCOUNT,
     RECEIPT_BOOK,
     SESSION_NOT_OPEN,
-    AccountRole,
     EntryKind,
     Method,
     SettlementKind,
@@ -48,55 +45,16 @@ from modules.finance.errors import (
 )
 from modules.finance.events import ReceiptPosted
 from modules.finance.models import CashSession, Charge, Entry, Instrument, Receipt, Settlement
-from modules.finance.selectors.books import account_of, in_base, kinds_by_id, rate_on
+from modules.finance.selectors.books import kinds_by_id, rate_on
 from modules.finance.services.allocating import Owed, Split, split
 from modules.finance.services.credits import base_part, settled
+from modules.finance.services.payments import Payment, Tender, account_of_method, entry_sides
 from modules.finance.services.posting import (
-    About,
-    Side,
-    base_difference,
     begin_entry,
-    credit,
-    debit,
-    in_base_excess,
     write_lines,
 )
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tender:
-    """Something handed over: how, how much, and what identifies it (cheque number, slip, transfer)."""
-
-    method: Method
-    amount: Money
-    reference: str = ""
-    bank: str = ""
-    branch: str = ""
-    drawer_account: str = ""
-    dated_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Payment:
-    """What the cashier says: who owes, who pays with what, for which dues (None: every open due, by policy)."""
-
-    party_id: int
-    payer_name: str
-    tenders: tuple[Tender, ...]
-    charge_ids: tuple[int, ...] | None = None
-    family_ids: tuple[int, ...] = ()
-    keep_surplus: bool = False
-    note: str = ""
-
-    @property
-    def currency(self) -> str:
-        return self.tenders[0].amount.currency.code
-
-    @property
-    def amount(self) -> Money:
-        return sum((one.amount for one in self.tenders), zero(self.currency))
 
 
 def receive(payment: Payment, *, by: Viewer) -> Receipt:
@@ -241,7 +199,7 @@ def _write(
     bases = {
         one.charge_id: base_part(by_id[one.charge_id], one.amount.amount) for one in divided.shares
     }
-    sides = _sides(payment, session, by_id, divided, bases, rates, on)
+    sides = entry_sides(payment, session, by_id, divided, bases, rates, on)
     # The number comes last: cashiers of the same box wait for it until this transaction ends.
     number = take("finance.receipt", year=on.year, book=session.box.code, by=by)
     entry = begin_entry(
@@ -282,79 +240,6 @@ def _write(
     return receipt
 
 
-def _sides(
-    payment: Payment,
-    session: CashSession,
-    charges: Mapping[int, Charge],
-    divided: Split,
-    bases: Mapping[int, Decimal],
-    rates: Mapping[str, Decimal],
-    on: date,
-) -> list[Side]:
-    """Money in, dues out; across currencies through the position account; the rest in base is a difference."""
-    own = payment.currency
-    kinds = kinds_by_id()
-    sides = [
-        debit(
-            _account(one.method, session),
-            one.amount,
-            base=in_base(one.amount, rates[own], on),
-            rate=rates[own],
-            about=About(party_id=payment.party_id, description=one.reference),
-        )
-        for one in payment.tenders
-    ]
-    given: dict[str, Money] = {}
-    bought: dict[str, Money] = {}
-    for share in divided.shares:
-        charge = charges[share.charge_id]
-        sides.append(
-            credit(
-                kinds[charge.kind_id].receivable_id,
-                share.amount,
-                base=bases[share.charge_id],
-                rate=rates[charge.currency],
-                about=About(party_id=charge.party_id, charge_id=charge.pk),
-            )
-        )
-        if charge.currency != own:
-            given[charge.currency] = given.get(charge.currency, zero(own)) + share.tendered
-            bought[charge.currency] = (
-                bought.get(charge.currency, zero(charge.currency)) + share.amount
-            )
-    for currency, amount in bought.items():
-        position = account_of(AccountRole.EXCHANGE_POSITION)
-        paid = given[currency]
-        sides.append(credit(position, paid, base=in_base(paid, rates[own], on), rate=rates[own]))
-        sides.append(
-            debit(position, amount, base=in_base(amount, rates[currency], on), rate=rates[currency])
-        )
-    if divided.surplus.amount > 0:
-        sides.append(
-            credit(
-                account_of(AccountRole.ADVANCES),
-                divided.surplus,
-                base=in_base(divided.surplus, rates[own], on),
-                rate=rates[own],
-                about=About(party_id=payment.party_id),
-            )
-        )
-    difference = in_base_excess(sides)
-    if difference:
-        left = base_difference(
-            account_of(AccountRole.EXCHANGE_DIFFERENCE), difference, currency=own
-        )
-        if left is not None:
-            sides.append(left)
-    return sides
-
-
-def _account(method: Method, session: CashSession) -> int:
-    if method == Method.CASH:
-        return session.box.account_id
-    return account_of(METHOD_ACCOUNT[method])
-
-
 def _write_instruments(receipt: Receipt, payment: Payment, session: CashSession) -> None:
     Instrument.objects.bulk_create(
         [
@@ -362,7 +247,7 @@ def _write_instruments(receipt: Receipt, payment: Payment, session: CashSession)
                 receipt=receipt,
                 method=one.method,
                 amount=one.amount.amount,
-                account_id=_account(one.method, session),
+                account_id=account_of_method(one.method, session),
                 reference=one.reference.strip(),
                 bank=one.bank.strip(),
                 branch=one.branch.strip(),

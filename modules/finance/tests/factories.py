@@ -18,7 +18,8 @@ from modules.finance.constants import Method
 from modules.finance.models import CashBox, CashSession, Charge, Receipt
 from modules.finance.services.charging import assess_by_hand
 from modules.finance.services.chart import enter_rate
-from modules.finance.services.receiving import Payment, Tender, receive
+from modules.finance.services.payments import Payment, Tender
+from modules.finance.services.receiving import receive
 from modules.finance.services.sessions import open_session
 
 _numbers = count(1)

@@ -231,7 +231,12 @@ def test_the_dues_port_answers_in_one_query(nour, count_queries) -> None:
         answer = port.dues_of([nour.pk], on=today())
     assert len(seen) <= 2
     first = answer.lines[0]
-    assert (first.kind, first.year, first.balance, first.description) == ("finance.water", 2025, Decimal("100.00"), "مياه 2024")
+    assert (first.kind, first.year, first.balance, first.description) == (
+        "finance.water",
+        2025,
+        Decimal("100.00"),
+        "مياه 2024",
+    )
     assert answer.totals == {"ILS": Decimal("120.00")}
 
 

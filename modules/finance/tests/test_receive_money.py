@@ -28,7 +28,8 @@ from modules.finance.errors import (
 from modules.finance.models import Line, Receipt
 from modules.finance.selectors.dues import advance_of
 from modules.finance.selectors.proofs import faults
-from modules.finance.services.receiving import Payment, Tender, receive
+from modules.finance.services.payments import Payment, Tender
+from modules.finance.services.receiving import receive
 from modules.finance.tests.factories import HOUSE, cash, owes, pays, person, rate, session_of
 
 

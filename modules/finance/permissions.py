@@ -1,0 +1,149 @@
+"""Rights of finance, each with a sentence, and the roles offered to a new municipality."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.manifest import Permission, RoleTemplate
+
+PERMISSIONS = (
+    Permission(
+        code="finance.read",
+        title=_("See the books"),
+        sentence=_("May see all dues, receipts, statements and the books of accounts."),
+    ),
+    Permission(
+        code="finance.read_dues",
+        title=_("See a person's dues"),
+        sentence=_("May see what a person owes and has paid, and print the statement."),
+    ),
+    Permission(
+        code="finance.receive",
+        title=_("Receive money"),
+        sentence=_("May open a session at a cash box, receive money and write receipts."),
+    ),
+    Permission(
+        code="finance.cancel_receipt",
+        title=_("Cancel a receipt in its session"),
+        sentence=_("May cancel a receipt that somebody else wrote, while its session is open."),
+    ),
+    Permission(
+        code="finance.reverse_receipt",
+        title=_("Reverse a receipt"),
+        sentence=_("May reverse a receipt after its session was closed."),
+    ),
+    Permission(
+        code="finance.close_any_session",
+        title=_("Close another's session"),
+        sentence=_("May count and close the session of another cashier."),
+    ),
+    Permission(
+        code="finance.remit",
+        title=_("Take cash to the bank"),
+        sentence=_("May post cash of a box as deposited at the bank."),
+    ),
+    Permission(
+        code="finance.reprint",
+        title=_("Print a receipt again"),
+        sentence=_("May print a copy of a receipt, with the reason."),
+    ),
+    Permission(
+        code="finance.assess",
+        title=_("Assess a due"),
+        sentence=_("May charge a person by hand."),
+    ),
+    Permission(
+        code="finance.cancel_charge",
+        title=_("Cancel a due"),
+        sentence=_("May take a wrong assessment back."),
+    ),
+    Permission(
+        code="finance.credit",
+        title=_("Enter exemptions and discounts"),
+        sentence=_("May enter an exemption, discount, write-off or correction with its decision."),
+    ),
+    Permission(
+        code="finance.import_opening",
+        title=_("Bring in old dues"),
+        sentence=_("May load old dues from a sheet, and undo a batch before its first use."),
+    ),
+    Permission(
+        code="finance.manage_accounts",
+        title=_("Keep the chart of accounts"),
+        sentence=_("May add and rename accounts and kinds of dues."),
+    ),
+    Permission(
+        code="finance.manage_boxes",
+        title=_("Keep cash boxes"),
+        sentence=_("May add cash boxes."),
+    ),
+    Permission(
+        code="finance.enter_rates",
+        title=_("Enter exchange rates"),
+        sentence=_("May enter the exchange rate of a day."),
+    ),
+    Permission(
+        code="finance.manage_periods",
+        title=_("Open years and close months"),
+        sentence=_("May open a year in the books and close its months."),
+    ),
+    Permission(
+        code="finance.reopen_period",
+        title=_("Reopen and lock months"),
+        sentence=_("May open a closed month again, with a reason, and lock a month for good."),
+    ),
+)
+
+ROLES = (
+    RoleTemplate(
+        code="cashier",
+        title_ar="أمين صندوق",
+        title_en="Cashier",
+        permissions=("parties.read", "finance.read_dues", "finance.receive", "finance.reprint"),
+    ),
+    RoleTemplate(
+        code="accountant",
+        title_ar="محاسب",
+        title_en="Accountant",
+        permissions=(
+            "parties.read",
+            "finance.read",
+            "finance.read_dues",
+            "finance.assess",
+            "finance.cancel_charge",
+            "finance.credit",
+            "finance.import_opening",
+            "finance.enter_rates",
+            "finance.reprint",
+            "finance.remit",
+        ),
+    ),
+    RoleTemplate(
+        code="finance_manager",
+        title_ar="المدير المالي",
+        title_en="Finance manager",
+        permissions=(
+            "parties.read",
+            "finance.read",
+            "finance.read_dues",
+            "finance.assess",
+            "finance.cancel_charge",
+            "finance.credit",
+            "finance.import_opening",
+            "finance.enter_rates",
+            "finance.reprint",
+            "finance.remit",
+            "finance.cancel_receipt",
+            "finance.reverse_receipt",
+            "finance.close_any_session",
+            "finance.manage_accounts",
+            "finance.manage_boxes",
+            "finance.manage_periods",
+            "finance.reopen_period",
+        ),
+    ),
+    RoleTemplate(
+        code="auditor",
+        title_ar="مدقق داخلي",
+        title_en="Internal auditor",
+        permissions=("parties.read", "finance.read", "finance.read_dues", "audit.read"),
+    ),
+)
