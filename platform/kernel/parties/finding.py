@@ -26,7 +26,10 @@ from kernel.viewer import Viewer
 # Of a name that thousands bear, this many are ranked; the clerk types another word.
 CANDIDATES = 200
 EXPANSIONS = 60
-SHORTEST_FUZZY = 3
+NEAR_WORDS = 200
+SHORTEST_PART = 3
+# Two letters of «ضياء» (folded ضيا) may be all that is left of it; alone they would mean anybody.
+SHORTEST_NEAR = 2
 ARTICLE = "ال"
 
 _NUMBER_LIKE = re.compile(r"[+]?[0-9][0-9\s\-./()]{2,}")
@@ -133,7 +136,7 @@ def _by_name(typed: str, limit: int) -> dict[int, int]:
             scores = {**_holding(typed, [word.meant for word in resolved], CANDIDATES), **scores}
         if not scores and reading is tokens:
             scores = _bodies_with(typed, limit)
-        if len(scores) < limit:
+        if len(scores) < max(1, limit // 2):
             scores = {**_one_letter_away(typed, resolved, limit), **scores}
         if scores:
             break
@@ -180,7 +183,7 @@ def _holding(typed: str, meant: list[tuple[str, ...]], most: int) -> dict[int, i
 def _bodies_with(typed: str, limit: int) -> dict[int, int]:
     """Organisations with the text anywhere in their name, spaces not counted."""
     key = fold_key(typed)
-    if len(key) < SHORTEST_FUZZY:
+    if len(key) < SHORTEST_PART:
         return {}
     kinds = [kind.value for kind in BODIES]
     return _ranked(
@@ -235,7 +238,7 @@ def _spellings(word: str) -> list[str]:
 
 def _containing(word: str) -> list[str]:
     """For a word that begins nothing: the words that begin with it, or hold it."""
-    if len(word) < SHORTEST_FUZZY:
+    if len(word) < SHORTEST_PART:
         return []
     rows = NameWord.objects.filter(word__contains=word).order_by("word")
     return list(rows.values_list("word", flat=True)[:EXPANSIONS])
@@ -243,7 +246,8 @@ def _containing(word: str) -> list[str]:
 
 def _near(words: list[str]) -> dict[str, list[str]]:
     """Dictionary words one letter away. Two words one letter apart share a word less one letter."""
-    long_enough = [word for word in words if len(word) >= SHORTEST_FUZZY]
+    shortest = SHORTEST_NEAR if len(words) > 1 else SHORTEST_PART
+    long_enough = [word for word in words if len(word) >= shortest]
     if not long_enough:
         return {}
     with connection.cursor() as cursor:
@@ -257,7 +261,7 @@ def _near(words: list[str]) -> dict[str, list[str]]:
     for typed, word in rows:
         if word != typed and is_one_letter_away(typed, word):
             near.setdefault(typed, []).append(word)
-    return {typed: sorted(found)[:EXPANSIONS] for typed, found in near.items()}
+    return {typed: sorted(found)[:NEAR_WORDS] for typed, found in near.items()}
 
 
 def is_one_letter_away(one: str, other: str) -> bool:
