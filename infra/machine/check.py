@@ -15,12 +15,15 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from machine import throwaway, tools
-from machine.commands import environment
-from machine.places import BIN, ROOT, ensure_var
-from machine.report import Trouble, complain, say, seconds
+from machine.commands import environment, last_lines
+from machine.places import BIN, ROOT, VAR, ensure_var, secret
+from machine.report import Trouble, complain, say, seconds, step
+from machine.servers import remembered_port
+from machine.serving import await_web, beat_child, web_child, worker_child
 
 SOURCES = ("platform/kernel", "platform/config", "tenants", "modules", "api", "frontend")
 BROWSER_TESTS = "tests/browser"
+SERVERS = {"DATABASE_URL", "BROKER_URL", "CACHE_URL"}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -115,11 +118,43 @@ def unit(bench: Bench) -> None:
 
 
 def browser(bench: Bench) -> None:
-    """The journeys in Chromium."""
-    bench.env["CHROMIUM"] = _chromium()
+    """The journeys in Chromium, on the product as infra/up serves it, with its demo towns.
+
+    The tests find it at http://khanyounis.localhost:$BALADIYAT_PORT and Chromium at $CHROMIUM.
+    """
+    chromium = _chromium()
     tools.build_face()
     tools.collect_static_files(bench.env)
-    _pytest(bench, "browser", [*bench.extra, *([] if bench.extra else [BROWSER_TESTS])])
+    home = bench.scratch / "browser"
+    home.mkdir(mode=0o711)
+    port = remembered_port(home / "web.port")
+    env = {name: value for name, value in bench.env.items() if name not in SERVERS}
+    env |= {
+        "SECRET_KEY": secret("django", home / "secret"),
+        "STORAGE_URL": f"file://{home / 'files'}",
+        "PUBLIC_PORT": str(port),
+        "BALADIYAT_PORT": str(port),
+        "CHROMIUM": chromium,
+    }
+    env.pop("BALADIYAT_BUILDING")
+    with throwaway.servers(home, env) as supervisor:
+        bench.run(tool("baladiyat"), "setup", "--demo", env=env)
+        with step("Starting web, worker and beat", f"127.0.0.1:{port}"):
+            supervisor.add(worker_child(env, home / "worker.log", processes=1))
+            supervisor.add(beat_child(env, home / "beat.log", schedule=home / "beat"))
+            web = web_child(env, home / "web.log", host="127.0.0.1", port=port, workers=1)
+            await_web(supervisor, supervisor.add(web), host="127.0.0.1", port=port)
+        try:
+            _pytest(bench, "browser", [*bench.extra, *_own_paths(bench)], env=env)
+        except Failed:
+            log = (home / "web.log").read_text(errors="replace")
+            say(f"The end of the web's log:\n{last_lines(log)}")
+            raise
+
+
+def _own_paths(bench: Bench) -> list[str]:
+    given = any(not one.startswith("-") and (ROOT / one).exists() for one in bench.extra)
+    return [] if given else [BROWSER_TESTS]
 
 
 def openapi(bench: Bench) -> None:
@@ -136,15 +171,15 @@ STEPS = (
     Step("migrations", "unit", migrations, needs_servers=True),
     Step("tests (pytest)", "unit", unit, needs_servers=True),
     Step("API document", "api", openapi, needs_servers=True),
-    Step("browser (Chromium)", "browser", browser, needs_servers=True),
+    Step("browser (Chromium)", "browser", browser),
 )
-GROUPS = tuple(dict.fromkeys(step.group for step in STEPS))
+GROUPS = tuple(dict.fromkeys(one.group for one in STEPS))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the steps and prints the table. 0 when every one of them is content."""
     wishes, extra = _parse(arguments)
-    chosen = [step for step in STEPS if step.group in wishes.only]
+    chosen = [one for one in STEPS if one.group in wishes.only]
     rows: list[Row] = []
     began = time.monotonic()
     try:
@@ -152,8 +187,8 @@ def main(arguments: Sequence[str]) -> int:
         tools.install_python_packages()
         tools.compile_words()
         with _bench(chosen, extra) as bench:
-            for step in chosen:
-                rows.append(_carry_out(step, bench))
+            for one in chosen:
+                rows.append(_carry_out(one, bench))
     except Trouble as trouble:
         complain(f"\n{trouble}")
         return 1
@@ -189,29 +224,30 @@ def _bench(chosen: Sequence[Step], extra: list[str]) -> Iterator[Bench]:
         {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "BALADIYAT_BUILDING": "true",
+            "BALADIYAT_VAR": str(VAR),
             "PUBLIC_PORT": "8000",
         }
     )
     with throwaway.room() as scratch:
         env["STORAGE_URL"] = f"file://{scratch / 'files'}"
-        if any(step.needs_servers for step in chosen):
+        if any(one.needs_servers for one in chosen):
             with throwaway.servers(scratch, env):
                 yield Bench(env, scratch, extra)
         else:
             yield Bench(env, scratch, extra)
 
 
-def _carry_out(step: Step, bench: Bench) -> Row:
-    say(f"\n=== {step.name} " + "=" * max(3, 76 - len(step.name)))
+def _carry_out(one: Step, bench: Bench) -> Row:
+    say(f"\n=== {one.name} " + "=" * max(3, 76 - len(one.name)))
     started = time.monotonic()
     before = bench.passed
     try:
-        step.check(bench)
+        one.check(bench)
     except (Failed, Trouble) as trouble:
-        say(f"{step.name}: {trouble}")
-        row = Row(step.name, time.monotonic() - started, str(trouble).splitlines()[0])
+        say(f"{one.name}: {trouble}")
+        row = Row(one.name, time.monotonic() - started, str(trouble).splitlines()[0])
     else:
-        row = Row(step.name, time.monotonic() - started)
+        row = Row(one.name, time.monotonic() - started)
     if bench.passed > before:
         row.remark = f"{bench.passed - before} tests"
     return row
@@ -232,10 +268,12 @@ def _conclude(rows: Sequence[Row], bench: Bench, took: float) -> int:
     return 1 if troubles else 0
 
 
-def _pytest(bench: Bench, name: str, arguments: list[str]) -> None:
+def _pytest(
+    bench: Bench, name: str, arguments: list[str], env: dict[str, str] | None = None
+) -> None:
     report = bench.scratch / f"{name}.xml"
     try:
-        bench.run(tool("pytest"), f"--junitxml={report}", *arguments)
+        bench.run(tool("pytest"), f"--junitxml={report}", *arguments, env=env)
     finally:
         if report.exists():
             for suite in ElementTree.parse(report).getroot().iter("testsuite"):
