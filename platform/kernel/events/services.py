@@ -15,6 +15,7 @@ from kernel.activation.services import active_codes
 from kernel.events.declaring import from_payload, name_of, to_payload
 from kernel.events.models import Delivery, OutboxEvent
 from kernel.tasks import tenant_task
+from kernel.tenancy import current_schema
 from kernel.viewer import Viewer
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,16 @@ def emit(happened: Any, *, by: Viewer) -> OutboxEvent:
 
 def relay_soon() -> None:
     """Ask for one relay after this transaction, however many events it writes."""
-    relay.enqueue()
+    waiting = transaction.get_connection().run_on_commit
+    if any(getattr(entry[1], "relays_events", False) for entry in waiting):
+        return
+    schema = current_schema()
+
+    def ask() -> None:
+        relay.send_to(schema)
+
+    ask.relays_events = True  # type: ignore[attr-defined]
+    transaction.on_commit(ask)
 
 
 @tenant_task(name="events.relay")
