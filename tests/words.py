@@ -128,9 +128,9 @@ def places(forms: tuple[str, ...]) -> set[str]:
 def _sources() -> Iterator[Path]:
     for floor in FLOORS:
         for path in sorted((ROOT / floor).rglob("*")):
-            if path.suffix == ".py" or path.suffix in TEMPLATES:
-                if not PASSED_OVER & set(path.relative_to(ROOT).parts):
-                    yield path
+            wanted = path.suffix == ".py" or path.suffix in TEMPLATES
+            if wanted and not PASSED_OVER & set(path.relative_to(ROOT).parts):
+                yield path
 
 
 def _as_python(path: Path) -> BytesIO:
