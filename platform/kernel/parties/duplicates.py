@@ -10,12 +10,19 @@ from kernel.errors import InvalidInput
 from kernel.parties.addresses import Address
 from kernel.parties.constants import DuplicateReason, IdKind, PartyKind
 from kernel.parties.facts import FOUR_NAMES, PartyFacts
+from kernel.parties.finding import by_index_only
 from kernel.parties.identifiers import keep_phone, read_identifier
 from kernel.parties.models import Party
 from kernel.text import clean, fold_key
 from kernel.viewer import Viewer
 
 MOST = 20
+STRENGTH = (
+    DuplicateReason.SAME_ID,
+    DuplicateReason.SAME_NAMES_AND_PLACE,
+    DuplicateReason.SAME_NAMES,
+    DuplicateReason.SAME_PHONE,
+)
 
 
 @dataclass(frozen=True)
@@ -44,19 +51,20 @@ def possible_duplicates(
     phones = [phone for phone in (keep_phone(one).e164 for one in facts.get("phones", ())) if phone]
     number, number_kind = _number(facts)
 
-    alike = Q()
+    alike: list[Q] = []
     if number:
-        alike |= Q(id_number=number, id_kind=number_kind)
+        same = Q(id_number=number, id_kind=number_kind)
+        alike += [same & ~Q(id_number="") & Q(alias_of=None), same & Q(alias_of__isnull=False)]
     if has_whole_name:
-        alike |= Q(search_key__startswith=whole_key, kind=kind)
+        alike.append(Q(search_key__startswith=whole_key, kind=kind))
     if phones and first_key:
-        alike |= Q(phones__overlap=phones)
+        alike.append(Q(phones__overlap=phones))
     if not alike:
         return []
 
     place = fold_key(_neighbourhood(facts.get("current_address") or {}))
     found: dict[int, tuple[Party, set[DuplicateReason]]] = {}
-    for row in Party.objects.select_related("alias_of").filter(alike).order_by("id")[: MOST * 5]:
+    for row in _rows(alike):
         reasons = set()
         if number and (row.id_number, row.id_kind) == (number, number_kind):
             reasons.add(DuplicateReason.SAME_ID)
@@ -70,13 +78,22 @@ def possible_duplicates(
         if reasons:
             party = row.alias_of or row
             found.setdefault(party.pk, (party, set()))[1].update(reasons)
-    order = list(DuplicateReason)
-    order.insert(1, order.pop(order.index(DuplicateReason.SAME_NAMES_AND_PLACE)))
     duplicates = [
-        Duplicate(party, tuple(sorted(reasons, key=order.index)))
+        Duplicate(party, tuple(sorted(reasons, key=STRENGTH.index)))
         for party, reasons in found.values()
     ]
-    return sorted(duplicates, key=lambda one: order.index(one.reasons[0]))[:MOST]
+    return sorted(duplicates, key=lambda one: STRENGTH.index(one.reasons[0]))[:MOST]
+
+
+def _rows(alike: list[Q]) -> list[Party]:
+    """The rows that meet any of the questions; each question has its own index, all together have none."""
+    with by_index_only():
+        ids = {
+            row_id
+            for question in alike
+            for row_id in Party.objects.filter(question).values_list("id", flat=True)[: MOST * 5]
+        }
+        return list(Party.objects.select_related("alias_of").filter(pk__in=ids).order_by("id"))
 
 
 def _number(facts: PartyFacts) -> tuple[str, str]:
