@@ -270,3 +270,10 @@ class TrackingFailed(InvalidInput):
     code = "frontdesk.tracking_failed"
     sentence = _("No request fits this number and this telephone. Look at the slip and try again.")
     field = "number"
+
+
+class StoppedAtGate(Refusal):
+    """For those who ask over the interface: the verdicts are kept, and told as facts."""
+
+    code = "frontdesk.stopped_at_gate"
+    sentence = _("The request cannot be submitted yet: %(why)s")

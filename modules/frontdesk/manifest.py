@@ -333,5 +333,6 @@ MODULE = Module(
     schedules=(Schedule(task="frontdesk.nightly", every_seconds=6 * 3600),),
     page_urls="modules.frontdesk.pages.urls",
     citizen_urls="modules.frontdesk.pages.citizen_urls",
+    api_urls="modules.frontdesk.api.urls",
     seeds=("modules.frontdesk.seeds.plant",),
 )
