@@ -1,4 +1,4 @@
-"""infra/bench: figure, comparison and ratio for each work of design.md 9 that this floor carries."""
+"""infra/bench: figure, comparison and ratio for each work that the house carries."""
 
 from __future__ import annotations
 

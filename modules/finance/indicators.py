@@ -1,4 +1,4 @@
-"""Indicators of finance (dossier 8.2): aggregates of the municipality, never of a person."""
+"""Indicators of finance: aggregates of the municipality, never of a person."""
 
 from __future__ import annotations
 

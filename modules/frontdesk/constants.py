@@ -1,4 +1,4 @@
-"""Choices of the front desk, in the words of the clerk's stamp (dossier 2.1)."""
+"""Choices of the front desk, in the words of the clerk's stamp."""
 
 from __future__ import annotations
 

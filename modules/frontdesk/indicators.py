@@ -1,4 +1,4 @@
-"""Figures of the front desk (dossier 8.2), each reproducible from the list of its cases."""
+"""Figures of the front desk, each reproducible from the list of its cases."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """An amount in Arabic words (التفقيط), as it stands on vouchers, cheques and receipts.
 
-The grammar is that of dossier 5.3: the last two digits decide the noun; three to ten oppose its
+The grammar is that of vouchers: the last two digits decide the noun; three to ten oppose its
 gender; two hundred and two thousand lose their nun only directly before the noun.
 """
 

@@ -1,4 +1,4 @@
-"""Who may what, where, today. Rights attach to a role held in a section (dossier 1.7), never to a module.
+"""Who may what, where, today. Rights attach to a role held in a section, never to a module.
 
 Everything is read from the tables at each request, so a change of seats is effective at once.
 """

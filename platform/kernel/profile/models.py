@@ -60,7 +60,7 @@ class Profile(VersionedRow):
     """The municipality's names, place, classes, calendar habits and face.
 
     Three classes, never one: the ministry's administrative class, the class in the fee schedules,
-    and the MDLF rank are decided by three bodies and differ (dossier 1.4).
+    and the MDLF rank are decided by three bodies and differ.
     """
 
     name_ar = models.CharField(_("name in Arabic"), max_length=120)

@@ -1,4 +1,4 @@
-"""The eighteen amounts of the dossier, and the rules behind them as properties."""
+"""Eighteen amounts as vouchers write them, and the rules behind them as properties."""
 
 from decimal import Decimal
 
@@ -54,7 +54,7 @@ EDGES = [
 
 
 @pytest.mark.parametrize(("amount", "currency", "words"), EXAMPLES + EDGES)
-def test_the_words_are_those_of_the_dossier(amount: str, currency: str, words: str) -> None:
+def test_the_words_are_those_of_the_vouchers(amount: str, currency: str, words: str) -> None:
     assert in_words(money(amount, currency)) == words
 
 

@@ -26,7 +26,7 @@ def khalil(town: str) -> Party:
 
 
 @pytest.mark.parametrize(("typed", "stored"), NAMES)
-def test_every_pair_of_the_dossier_is_found(town: str, typed: str, stored: str) -> None:
+def test_every_pair_of_spellings_is_found(town: str, typed: str, stored: str) -> None:
     person = a_person(f"{stored.replace(' ', '_')} زياد طارق شراب")
     assert person in search_parties(CLERK, typed)
     assert person in search_parties(CLERK, f"{typed} شراب")

@@ -32,7 +32,7 @@ def in_sql(function: str, value: str) -> object:
 
 
 @pytest.mark.parametrize("value", sorted({one for pair in SAME + APART for one in pair}))
-def test_every_pair_of_the_dossier_folds_alike_in_both(town: str, value: str) -> None:
+def test_every_pair_of_spellings_folds_alike_in_both(town: str, value: str) -> None:
     assert in_sql("fold_arabic", value) == fold(value)
     assert in_sql("fold_arabic_key", value) == fold_key(value)
 
