@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kernel import registry
 from kernel.activation.services import active_codes
@@ -16,8 +17,12 @@ from kernel.viewer import Viewer
 
 log = structlog.get_logger(__name__)
 
-# A tile whose code ends so is also a small counter in the top bar, on every page.
-COUNTERS = (".mine", ".overdue", ".waiting")
+# A tile whose code ends so is also a small counter in the top bar, on every page, under a short word.
+COUNTERS: dict[str, str | Promise] = {
+    "mine": _("mine"),
+    "overdue": _("late"),
+    "waiting": _("waiting"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,14 @@ def tiles_for(viewer: Viewer) -> list[Shown]:
 
 
 def counters_for(viewer: Viewer) -> list[Shown]:
-    """The few that stand in the top bar."""
-    return [
-        shown
-        for tile in _declared(viewer)
-        if tile.code.endswith(COUNTERS) and (shown := _ask(tile, viewer))
-    ]
+    """The few that stand in the top bar, under their short words."""
+    found = []
+    for tile in _declared(viewer):
+        word = next((short for end, short in COUNTERS.items() if tile.code.endswith(end)), None)
+        shown = _ask(tile, viewer) if word else None
+        if shown is not None:
+            found.append(replace(shown, title=word))
+    return found
 
 
 def _declared(viewer: Viewer) -> Iterator[Tile]:

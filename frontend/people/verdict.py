@@ -24,6 +24,7 @@ class Verdict:
     sentence: str
     why: str = ""
     amount: str = ""
+    icon: str = ""
 
 
 def dues_verdict(party_ids: list[int], *, on: date) -> Verdict:
@@ -37,6 +38,7 @@ def verdict_of(answer: DuesAnswer, *, on: date) -> Verdict:
             "neutral",
             _("It is not known whether dues are owed"),
             _("No finance system answers here. Ask the finance section before you decide."),
+            icon="help-octagon",
         )
     if answer.is_clear:
         return Verdict("ok", _("Owes the municipality nothing"), _("No open dues on this day."))

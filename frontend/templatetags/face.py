@@ -231,6 +231,10 @@ def widget(field: BoundField) -> SafeString:
             own, (forms.EmailInput, forms.URLInput, forms.NumberInput, forms.PasswordInput)
         )
         attrs["dir"] = "ltr" if is_code else "auto"
+        if not is_code and not own.attrs.get("placeholder"):
+            attrs["placeholder"] = (
+                " "  # lets the style tell an empty field, which has no direction yet
+            )
     described = [
         f"{field.auto_id}_{part}"
         for part, there in (("helptext", field.help_text), ("error", field.errors))

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 const NAMES = [
   /<c-icon\b[^>]*?\sname="([a-z0-9-]+)"/g,
+  /\{%\s*icon\s+"([a-z0-9-]+)"/g,
   /\bicon="([a-z0-9-]+)"/g,
   /["']icon["']\s*:\s*["']([a-z0-9-]+)["']/g,
   /\bicon_name\s*=\s*"([a-z0-9-]+)"/g,
