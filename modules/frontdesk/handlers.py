@@ -18,6 +18,7 @@ from modules.frontdesk.events import (
     StepOpened,
 )
 from modules.frontdesk.services import move_deadlines, settle_fee, unsettle_fee
+from modules.frontdesk.services.submit import file_papers
 from modules.frontdesk.services.telling import ring_section, tell_citizen
 
 if TYPE_CHECKING:  # finance may be left out of an installation; its events then never come
@@ -43,6 +44,7 @@ def on_holidays_changed(happened: HolidaysChanged) -> None:
 
 
 def on_request_submitted(happened: RequestSubmitted) -> None:
+    file_papers(happened.request_uid, by=_house())
     tell_citizen(happened.request_uid, "submitted", by=_house())
 
 

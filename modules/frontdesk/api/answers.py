@@ -33,10 +33,14 @@ def told_request(viewer: Viewer, request: Request) -> dict[str, Any]:
     }
 
 
-def told_in_detail(viewer: Viewer, request: Request, *, gates: Iterable[Gate] | None = None) -> dict[str, Any]:
+def told_in_detail(
+    viewer: Viewer, request: Request, *, gates: Iterable[Gate] | None = None
+) -> dict[str, Any]:
     """Everything of one request that the viewer may know."""
     told = told_request(viewer, request)
-    waiting = next((one for one in pauses_of(request) if one.is_open and one.kind == PauseKind.CITIZEN), None)
+    waiting = next(
+        (one for one in pauses_of(request) if one.is_open and one.kind == PauseKind.CITIZEN), None
+    )
     document = request.document
     told |= {
         "answers": request.answers,

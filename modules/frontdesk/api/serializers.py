@@ -43,14 +43,22 @@ class ServiceOut(serializers.Serializer[Any]):
 
 class ServiceDetailOut(ServiceOut):
     in_force_from = serializers.DateField(allow_null=True)
-    definition = serializers.JSONField(help_text="Form, papers, fees, gates, route and output of the version in force.")
+    definition = serializers.JSONField(
+        help_text="Form, papers, fees, gates, route and output of the version in force."
+    )
 
 
 class PaperIn(serializers.Serializer[Any]):
-    requirement = serializers.CharField(max_length=60, help_text="Code of the paper the service asks for.")
+    requirement = serializers.CharField(
+        max_length=60, help_text="Code of the paper the service asks for."
+    )
     file = serializers.UUIDField(help_text="Id of a file stored by POST /files.")
     document_type = serializers.CharField(
-        max_length=60, required=False, default="", allow_blank=True, help_text="When a substitute is brought."
+        max_length=60,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="When a substitute is brought.",
     )
     issued_on = serializers.DateField(required=False, allow_null=True, default=None)
     valid_until = serializers.DateField(required=False, allow_null=True, default=None)
@@ -61,15 +69,21 @@ class RequestIn(serializers.Serializer[Any]):
     applicant = serializers.UUIDField(required=False, allow_null=True, default=None)
     beneficiary = serializers.UUIDField(required=False, allow_null=True, default=None)
     agent = serializers.UUIDField(required=False, allow_null=True, default=None)
-    agent_power_number = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    agent_power_number = serializers.CharField(
+        max_length=60, required=False, default="", allow_blank=True
+    )
     agent_power_on = serializers.DateField(required=False, allow_null=True, default=None)
     land_unit = serializers.UUIDField(required=False, allow_null=True, default=None)
-    contact_phone = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+    contact_phone = serializers.CharField(
+        max_length=20, required=False, default="", allow_blank=True
+    )
     is_hidden = serializers.BooleanField(required=False, default=False)
     answers = serializers.DictField(required=False, default=dict)
     papers = PaperIn(many=True, required=False, default=list)
     submit = serializers.BooleanField(
-        required=False, default=True, help_text="False leaves a draft. A gate that stops the request leaves one too."
+        required=False,
+        default=True,
+        help_text="False leaves a draft. A gate that stops the request leaves one too.",
     )
 
 
@@ -80,7 +94,11 @@ class RequestChangeIn(serializers.Serializer[Any]):
 
 class StepIn(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(
-        choices=[StepOutcome.DONE.value, StepOutcome.FAVOURABLE.value, StepOutcome.UNFAVOURABLE.value],
+        choices=[
+            StepOutcome.DONE.value,
+            StepOutcome.FAVOURABLE.value,
+            StepOutcome.UNFAVOURABLE.value,
+        ],
         required=False,
         default=StepOutcome.DONE.value,
     )
@@ -115,9 +133,13 @@ class ResubmitIn(serializers.Serializer[Any]):
 
 class HandOverIn(serializers.Serializer[Any]):
     step = serializers.UUIDField()
-    recipient = serializers.ChoiceField(choices=Recipient.choices, required=False, default=Recipient.APPLICANT.value)
+    recipient = serializers.ChoiceField(
+        choices=Recipient.choices, required=False, default=Recipient.APPLICANT.value
+    )
     recipient_name = serializers.CharField(max_length=160)
-    recipient_id_number = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+    recipient_id_number = serializers.CharField(
+        max_length=20, required=False, default="", allow_blank=True
+    )
     text = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
 
 
@@ -145,7 +167,9 @@ class RequestOut(serializers.Serializer[Any]):
     state = serializers.CharField()
     service = serializers.CharField()
     service_version = serializers.IntegerField()
-    applicant = serializers.UUIDField(allow_null=True, help_text="Null where the name is hidden from this key.")
+    applicant = serializers.UUIDField(
+        allow_null=True, help_text="Null where the name is hidden from this key."
+    )
     is_hidden = serializers.BooleanField()
     channel = serializers.CharField()
     submitted_at = serializers.DateTimeField(allow_null=True)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from api.endpoints import Endpoint
 from api.etag import require_match
 from api.idempotency import idempotent
+from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.errors import InvalidInput
 from kernel.files.selectors import file_for
@@ -65,7 +66,9 @@ from modules.frontdesk.services import (
 )
 
 STEP = r"steps/(?P<step>[0-9a-f-]{36})"
-_STEP_PARAMETER = OpenApiParameter("step", UUID, OpenApiParameter.PATH, description="The step's id.")
+_STEP_PARAMETER = OpenApiParameter(
+    "step", UUID, OpenApiParameter.PATH, description="The step's id."
+)
 
 
 class Services(Endpoint):
@@ -84,7 +87,9 @@ class Services(Endpoint):
     def list(self, request: ApiRequest) -> Response:
         """Every service that is offered now, with its version in force."""
         self.filter_queryset(offered_services(self.viewer))
-        return Response([ServiceOut(told_service(one)).data for one in offered_services(self.viewer)])
+        return Response(
+            [ServiceOut(told_service(one)).data for one in offered_services(self.viewer)]
+        )
 
     @extend_schema(operation_id="services_retrieve", responses=ServiceDetailOut)
     def retrieve(self, request: ApiRequest, code: str) -> Response:
@@ -135,7 +140,9 @@ class Requests(Endpoint):
         """One request with its route, papers, fees and what is missing."""
         return self._detail(request_for(self.viewer, uid))
 
-    @extend_schema(operation_id="requests_create", request=RequestIn, responses={201: RequestDetailOut})
+    @extend_schema(
+        operation_id="requests_create", request=RequestIn, responses={201: RequestDetailOut}
+    )
     @idempotent()
     def create(self, request: ApiRequest) -> Response:
         """Open a request and submit it. What a gate stops stays a draft: `number` is null and `gates` say why."""
@@ -148,25 +155,28 @@ class Requests(Endpoint):
             agent_power_on=given["agent_power_on"],
             land_unit=self._land_unit(given["land_unit"]),
         )
-        made = open_draft(
-            given["service"],
-            persons=persons,
-            answers=given["answers"],
-            contact_phone=given["contact_phone"],
-            is_hidden=given["is_hidden"],
-            channel=Channel.API,
-            by=self.viewer,
-        )
-        for paper in given["papers"]:
-            self._attach(made.uid, paper)
         gates = None
-        if given["submit"]:
-            gates = submit_request(made.uid, by=self.viewer).gates
+        with recorded(by=self.viewer):
+            made = open_draft(
+                given["service"],
+                persons=persons,
+                answers=given["answers"],
+                contact_phone=given["contact_phone"],
+                is_hidden=given["is_hidden"],
+                channel=Channel.API,
+                by=self.viewer,
+            )
+            for paper in given["papers"]:
+                self._attach(made.uid, paper)
+            if given["submit"]:
+                gates = submit_request(made.uid, by=self.viewer).gates
         response = self._detail(request_for(self.viewer, made.uid), gates=gates, status=201)
         response["Location"] = f"/api/v1/requests/{made.uid}"
         return response
 
-    @extend_schema(operation_id="requests_update", request=RequestChangeIn, responses=RequestDetailOut)
+    @extend_schema(
+        operation_id="requests_update", request=RequestChangeIn, responses=RequestDetailOut
+    )
     def partial_update(self, request: ApiRequest, uid: str) -> Response:
         """Change a draft's answers, or those of a request returned to the citizen. Needs If-Match."""
         found = request_for(self.viewer, uid)
@@ -185,7 +195,9 @@ class Requests(Endpoint):
 
     partial_update.needs_match = True  # type: ignore[attr-defined]
 
-    @extend_schema(operation_id="requests_papers_create", request=PaperIn, responses={201: RequestDetailOut})
+    @extend_schema(
+        operation_id="requests_papers_create", request=PaperIn, responses={201: RequestDetailOut}
+    )
     @action(detail=True, methods=["post"])
     @idempotent()
     def papers(self, request: ApiRequest, uid: str) -> Response:
@@ -218,7 +230,10 @@ class Requests(Endpoint):
         return self._detail(request_for(self.viewer, uid), gates=done.gates)
 
     @extend_schema(
-        operation_id="requests_steps_complete", request=StepIn, responses=RequestDetailOut, parameters=[_STEP_PARAMETER]
+        operation_id="requests_steps_complete",
+        request=StepIn,
+        responses=RequestDetailOut,
+        parameters=[_STEP_PARAMETER],
     )
     @action(detail=True, methods=["post"], url_path=f"{STEP}/complete")
     @idempotent()
@@ -238,7 +253,10 @@ class Requests(Endpoint):
         return self._detail(request_for(self.viewer, uid))
 
     @extend_schema(
-        operation_id="requests_steps_return", request=ReturnIn, responses=RequestDetailOut, parameters=[_STEP_PARAMETER]
+        operation_id="requests_steps_return",
+        request=ReturnIn,
+        responses=RequestDetailOut,
+        parameters=[_STEP_PARAMETER],
     )
     @action(detail=True, methods=["post"], url_path=f"{STEP}/return")
     @idempotent()
@@ -264,7 +282,10 @@ class Requests(Endpoint):
         return self._detail(request_for(self.viewer, uid))
 
     @extend_schema(
-        operation_id="requests_steps_decide", request=DecisionIn, responses=RequestDetailOut, parameters=[_STEP_PARAMETER]
+        operation_id="requests_steps_decide",
+        request=DecisionIn,
+        responses=RequestDetailOut,
+        parameters=[_STEP_PARAMETER],
     )
     @action(detail=True, methods=["post"], url_path=f"{STEP}/decide")
     @idempotent()
@@ -282,7 +303,9 @@ class Requests(Endpoint):
         gates = [issued.gate] if issued.gate else None
         return self._detail(request_for(self.viewer, uid), gates=gates)
 
-    @extend_schema(operation_id="requests_hand_over", request=HandOverIn, responses=RequestDetailOut)
+    @extend_schema(
+        operation_id="requests_hand_over", request=HandOverIn, responses=RequestDetailOut
+    )
     @action(detail=True, methods=["post"], url_path="hand-over")
     @idempotent()
     def hand_over(self, request: ApiRequest, uid: str) -> Response:

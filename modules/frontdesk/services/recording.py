@@ -123,10 +123,20 @@ def note(
     **facts: Any,
 ) -> None:
     """Put the movement on the trail and remember it as the last one. The caller saves the request."""
-    request.last_verb = verb
-    request.last_actor = by.name
-    request.last_at = timezone.now()
-    TrailEntry.objects.create(
+    tell_trail(request, [entry(request, verb, by=by, step=step, text=text, **facts)])
+
+
+def entry(
+    request: Request,
+    verb: Verb,
+    *,
+    by: Viewer,
+    step: RequestStep | None = None,
+    text: str = "",
+    **facts: Any,
+) -> TrailEntry:
+    """A movement, not written yet: `tell_trail` writes several at once."""
+    return TrailEntry(
         request=request,
         step=step,
         verb=verb,
@@ -135,6 +145,17 @@ def note(
         on_behalf_of=by.on_behalf_of,
         text=text,
         facts=facts,
+    )
+
+
+def tell_trail(request: Request, entries: Sequence[TrailEntry]) -> None:
+    """Write movements in their order; the last one is remembered by the request. The caller saves it."""
+    TrailEntry.objects.bulk_create(entries)
+    last = entries[-1]
+    request.last_verb, request.last_actor, request.last_at = (
+        last.verb,
+        last.actor_name,
+        timezone.now(),
     )
 
 
@@ -166,16 +187,7 @@ def facts_of(request: Request, steps: Sequence[RequestStep]) -> Facts:
     waited_for = {one.step_id for one in pauses if one.kind == PauseKind.EXTERNAL}
     return Facts(
         submitted=request.submitted_at is not None,
-        steps=tuple(
-            StepFacts(
-                code=f"{step.code}.{step.round}",
-                stage=step.stage,
-                kind=step.kind,
-                state=step.state,
-                taken=step.assignee_id is not None,
-            )
-            for step in steps
-        ),
+        steps=tuple(facts_of_step(step) for step in steps),
         open_pauses=frozenset(one.kind for one in pauses),
         externally_paused=frozenset(
             f"{one.code}.{one.round}" for one in steps if one.pk in waited_for
@@ -184,6 +196,16 @@ def facts_of(request: Request, steps: Sequence[RequestStep]) -> Facts:
         decision=request.decision,
         withdrawn=request.state == State.CANCELLED,
         archived=request.state == State.ARCHIVED,
+    )
+
+
+def facts_of_step(step: RequestStep) -> StepFacts:
+    return StepFacts(
+        code=f"{step.code}.{step.round}",
+        stage=step.stage,
+        kind=step.kind,
+        state=step.state,
+        taken=step.assignee_id is not None,
     )
 
 

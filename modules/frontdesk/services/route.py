@@ -51,17 +51,32 @@ def open_next(request: Request, steps: Sequence[RequestStep], *, by: Viewer) -> 
         for step in opening:
             mark_open(step)
         for step in opening:
-            _announce(request, step, by=by)
+            note(request, Verb.STEP_OPENED, by=by, step=step)
+            announce(request, step, by=by)
         _collect_fees(request, opening, by=by)
+
+
+def open_planned_first(steps: Sequence[RequestStep]) -> list[RequestStep]:
+    """Put the first stage into work before its rows are written. None where fees are collected first."""
+    first = [one for one in steps if one.stage == 1]
+    if any(one.kind == StepKind.FEE_COLLECTION for one in first):
+        return []
+    for step in first:
+        start_clock(step)
+    return first
 
 
 def mark_open(step: RequestStep) -> None:
     """Put a step into work today, with its own due date in working days."""
+    start_clock(step)
+    step.save()
+
+
+def start_clock(step: RequestStep) -> None:
     step.state = StepState.OPEN
     step.opened_at = timezone.now()
     step.opened_on = today()
     step.due_on = Clock(working_calendar(), step.opened_on, step.days_allowed).due_on()
-    step.save()
 
 
 def mark_done(request: Request, step: RequestStep, outcome: str, *, by: Viewer) -> None:
@@ -149,8 +164,8 @@ def _collect_fees(request: Request, opening: Sequence[RequestStep], *, by: Viewe
             start_payment_pause(request, by=by)
 
 
-def _announce(request: Request, step: RequestStep, *, by: Viewer) -> None:
-    note(request, Verb.STEP_OPENED, by=by, step=step)
+def announce(request: Request, step: RequestStep, *, by: Viewer) -> None:
+    """Tell that work arrived at a section."""
     emit(
         StepOpened(
             request_uid=str(request.uid),

@@ -18,16 +18,31 @@ from kernel.policies.models import Override
 from kernel.policies.selectors import decisions_on, value
 from kernel.policies.services import override_decision, record_decision
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import NUMBER_SERIES, GateCode, GateOutcome, State, Verb
+from modules.frontdesk.constants import NUMBER_SERIES, GateCode, GateOutcome, Verb
 from modules.frontdesk.errors import OverrideNotAllowed, ReasonRequired, RequestNotFound
 from modules.frontdesk.events import RequestSubmitted
 from modules.frontdesk.models import Request, RequestPaper, RequestStep
+from modules.frontdesk.progress import Facts, state_of
 from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.gates import Gate, gates_of, point_of, with_overrides
 from modules.frontdesk.services.fees import assess_flat_fees, charge_fees, fees_settled
 from modules.frontdesk.services.papers import file_paper
-from modules.frontdesk.services.recording import lock_draft, lock_request, note, settle
-from modules.frontdesk.services.route import open_next, plan_route, start_payment_pause
+from modules.frontdesk.services.recording import (
+    entry,
+    facts_of_step,
+    lock_draft,
+    lock_request,
+    note,
+    settle,
+    tell_trail,
+)
+from modules.frontdesk.services.route import (
+    announce,
+    open_next,
+    open_planned_first,
+    plan_route,
+    start_payment_pause,
+)
 
 
 @dataclass(frozen=True)
@@ -106,29 +121,35 @@ def _keep_verdicts(request: Request, gates: list[Gate], *, by: Viewer) -> None:
 
 
 def _accept(request: Request, *, by: Viewer) -> None:
-    on = today()
-    request.submitted_at = timezone.now()
-    request.submitted_on = on
+    """Number the request and open its route.
+
+    Whoever takes a number makes all others of the year wait until the transaction ends, so everything that does not
+    need it is written before.
+    """
+    on, intake_fees = today(), any(one.when == "at_intake" for one in request.design.fees)
+    request.submitted_at, request.submitted_on = timezone.now(), on
     request.days_allowed = days_promised(request)
     request.promised_on = Clock(working_calendar(), on, request.days_allowed).due_on()
     steps = plan_route(request)
-    # The number comes as late as can be: everybody else who submits waits for it until this transaction ends.
+    opened = [] if intake_fees else open_planned_first(steps)
+    RequestStep.objects.bulk_create(steps)
     issued = take(NUMBER_SERIES, year=on.year, by=by)
     request.number, request.number_year, request.number_seq = issued.text, on.year, issued.number
-    request.state = State.SUBMITTED
-    note(request, Verb.SUBMITTED, by=by, opened_at=request.created_at.isoformat())
+    request.state = state_of(
+        Facts(submitted=True, steps=tuple(facts_of_step(one) for one in steps))
+    )
+    tell_trail(
+        request,
+        [
+            entry(request, Verb.SUBMITTED, by=by),
+            *(entry(request, Verb.STEP_OPENED, by=by, step=one) for one in opened),
+        ],
+    )
     request.save()
-    RequestStep.objects.bulk_create(steps)
-    for step in steps:
-        step.request = request
-    _file_papers(request, by=by)
-    if assess_flat_fees(request, when="at_intake"):
-        charge_fees(request, by=by)
-    if fees_settled(request):
-        open_next(request, steps, by=by)
-    else:
-        start_payment_pause(request, by=by)
-    settle(request, by=by, steps=steps)
+    for step in opened:
+        announce(request, step, by=by)
+    if not opened:
+        _take_intake_fees(request, steps, by=by)
     emit(
         RequestSubmitted(
             request_uid=str(request.uid),
@@ -143,6 +164,17 @@ def _accept(request: Request, *, by: Viewer) -> None:
     )
 
 
+def _take_intake_fees(request: Request, steps: list[RequestStep], *, by: Viewer) -> None:
+    """Charge what is paid before work begins; the route opens when it is settled."""
+    if assess_flat_fees(request, when="at_intake"):
+        charge_fees(request, by=by)
+    if fees_settled(request):
+        open_next(request, steps, by=by)
+    else:
+        start_payment_pause(request, by=by)
+    settle(request, by=by, steps=steps)
+
+
 def days_promised(request: Request) -> int:
     """Working days until the decision: the municipality's own for this service (policy FRD-02), else the version's."""
     code = request.service_version.service.code
@@ -150,9 +182,17 @@ def days_promised(request: Request) -> int:
     return own or request.design.days
 
 
-def _file_papers(request: Request, *, by: Viewer) -> None:
-    for paper in RequestPaper.objects.filter(request=request, filing_ref="", file__isnull=False):
-        reference = file_paper(request, paper, by=by)
-        if reference:
-            paper.filing_ref = reference
-            paper.save()
+def file_papers(request_uid: UUID | str, *, by: Viewer) -> int:
+    """Hand the papers of a submitted request to the archive, those that it does not have yet. Returns how many."""
+    filed = 0
+    with recorded(by=by):
+        request = lock_request(request_uid, by=by)
+        for paper in RequestPaper.objects.filter(
+            request=request, filing_ref="", file__isnull=False
+        ):
+            reference = file_paper(request, paper, by=by)
+            if reference:
+                paper.filing_ref = reference
+                paper.save()
+                filed += 1
+    return filed

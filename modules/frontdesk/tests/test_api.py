@@ -54,16 +54,25 @@ def test_the_petition_runs_through_the_api_alone(
     assert (told["number"], told["state"], told["channel"]) == ("2026/00001", "submitted", "api")
     assert {one["outcome"] for one in told["gates"]} <= {"proceed", "warn"}
     where = made["Location"]
-    done = api_for("hanan").post(f"{where}/steps/{_step(told, 'check')}/complete", {"text": "يحال"}, content_type=JSON)
+    done = api_for("hanan").post(
+        f"{where}/steps/{_step(told, 'check')}/complete", {"text": "يحال"}, content_type=JSON
+    )
     assert done.status_code == 200, done.content
     decided = api_for("salma").post(
         f"{where}/steps/{_step(told, 'decide')}/decide", {"decision": "approved"}, content_type=JSON
     )
     assert decided.json()["state"] == "approved"
-    assert amals.post(f"{where}/issue", {}, content_type=JSON).json()["document"]["number"] == "FD-2026/00001"
+    assert (
+        amals.post(f"{where}/issue", {}, content_type=JSON).json()["document"]["number"]
+        == "FD-2026/00001"
+    )
     handed = amals.post(
         f"{where}/hand-over",
-        {"step": _step(told, "deliver"), "recipient_name": "نور", "recipient_id_number": "401234562"},
+        {
+            "step": _step(told, "deliver"),
+            "recipient_name": "نور",
+            "recipient_id_number": "401234562",
+        },
         content_type=JSON,
     )
     assert handed.json()["state"] == "completed"
@@ -93,13 +102,18 @@ def test_what_a_gate_stops_stays_a_draft_that_says_why_and_is_submitted_later(
     stopped = amals.post(f"{made['Location']}/submit", {}, content_type=JSON)
     assert (stopped.status_code, stopped.json()["code"]) == (409, "frontdesk.stopped_at_gate")
     FakeDues.lines = ()
-    assert amals.post(f"{made['Location']}/submit", {}, content_type=JSON).json()["state"] == "waiting_payment"
+    assert (
+        amals.post(f"{made['Location']}/submit", {}, content_type=JSON).json()["state"]
+        == "waiting_payment"
+    )
     assert amals.post(f"{made['Location']}/submit", {}, content_type=JSON).status_code == 200
 
 
 def test_wrong_answers_are_a_problem_with_pointers(amals: Client, nour: Any) -> None:
     refused = amals.post(
-        URL, _petition(amals, nour, service="FD-002", answers={**COMPLAINT, "category": "x"}), content_type=JSON
+        URL,
+        _petition(amals, nour, service="FD-002", answers={**COMPLAINT, "category": "x"}),
+        content_type=JSON,
     )
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"] == "/answers/category"
@@ -169,10 +183,12 @@ def test_opening_a_request_costs_a_committed_number_of_queries(
     with count_queries() as seen:
         made = amals.post(URL, body, content_type=JSON)
     assert made.status_code == 201
-    assert len(seen) == 0, [one["sql"][:120] for one in seen]
+    assert len(seen) == 40, "\n".join(one["sql"][:170] for one in seen)
 
 
-def test_the_list_costs_the_same_for_one_and_for_many(amals: Client, amal: Viewer, nour: Any, count_queries: Any) -> None:
+def test_the_list_costs_the_same_for_one_and_for_many(
+    amals: Client, amal: Viewer, nour: Any, count_queries: Any
+) -> None:
     submitted("FD-001", by=amal, applicant=nour, answers=PETITION)
     with count_queries() as one:
         amals.get(URL)
@@ -180,4 +196,4 @@ def test_the_list_costs_the_same_for_one_and_for_many(amals: Client, amal: Viewe
         submitted("FD-001", by=amal, applicant=nour, answers=PETITION)
     with count_queries() as many:
         assert len(amals.get(URL).json()["data"]) == 5
-    assert len(one) == len(many) == 0
+    assert len(one) == len(many) == 4
