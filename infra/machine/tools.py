@@ -213,6 +213,12 @@ def collect_static_files(env: dict[str, str]) -> None:
             env=env | {"BALADIYAT_BUILDING": "true"},
             trouble="The static files could not be collected.",
         )
+        # Once, by the best packing; the libraries' own files are seldom asked for and stay as they are.
+        run(
+            [BIN / "python", "-m", "whitenoise.compress", "--quiet", VAR / "static" / "assets"],
+            env=env,
+            trouble="The static files could not be packed.",
+        )
         stamp.write_text(wanted)
 
 
