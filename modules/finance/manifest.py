@@ -97,7 +97,7 @@ MODULE = Module(
             title=_("Receipts"),
             url_name="finance:receipts",
             icon="receipt",
-            permission="finance.receive",
+            permission="finance.read_receipts",
             group="money",
             order=20,
         ),
@@ -163,9 +163,9 @@ MODULE = Module(
     ),
     indicators=(
         Indicator(
-            code="finance.collected_this_month",
-            title=_("Collected this month"),
-            provider="modules.finance.indicators.collected_this_month",
+            code="finance.collected",
+            title=_("Collected"),
+            provider="modules.finance.indicators.collected",
             unit="ILS",
         ),
         Indicator(

@@ -41,7 +41,7 @@ def receipts_of_party(viewer: Viewer, subject_id: int) -> PanelContent:
         context={
             "receipts": latest,
             "more": len(latest) == 30,
-            "may_open": viewer.may("finance.receive"),
+            "may_open": viewer.may("finance.read_dues"),
         },
         count=len(latest),
     )

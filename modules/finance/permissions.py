@@ -16,6 +16,13 @@ PERMISSIONS = (
         sentence=_("May see what a person owes and has paid, and print the statement."),
     ),
     Permission(
+        code="finance.read_receipts",
+        title=_("See receipts and cash sessions"),
+        sentence=_(
+            "May open the receipts and sessions he wrote; all of them with the right to see the books."
+        ),
+    ),
+    Permission(
         code="finance.receive",
         title=_("Receive money"),
         sentence=_("May open a session at a cash box, receive money and write receipts."),
@@ -97,7 +104,13 @@ ROLES = (
         code="cashier",
         title_ar="أمين صندوق",
         title_en="Cashier",
-        permissions=("parties.read", "finance.read_dues", "finance.receive", "finance.reprint"),
+        permissions=(
+            "parties.read",
+            "finance.read_dues",
+            "finance.read_receipts",
+            "finance.receive",
+            "finance.reprint",
+        ),
     ),
     RoleTemplate(
         code="accountant",
@@ -107,6 +120,7 @@ ROLES = (
             "parties.read",
             "finance.read",
             "finance.read_dues",
+            "finance.read_receipts",
             "finance.assess",
             "finance.cancel_charge",
             "finance.credit",
@@ -124,6 +138,7 @@ ROLES = (
             "parties.read",
             "finance.read",
             "finance.read_dues",
+            "finance.read_receipts",
             "finance.assess",
             "finance.cancel_charge",
             "finance.credit",
@@ -144,6 +159,12 @@ ROLES = (
         code="auditor",
         title_ar="مدقق داخلي",
         title_en="Internal auditor",
-        permissions=("parties.read", "finance.read", "finance.read_dues", "audit.read"),
+        permissions=(
+            "parties.read",
+            "finance.read",
+            "finance.read_dues",
+            "finance.read_receipts",
+            "audit.read",
+        ),
     ),
 )

@@ -10,7 +10,7 @@ from kernel.money import money
 from kernel.search import Hit
 from kernel.text import normalise_digits
 from kernel.viewer import Viewer
-from modules.finance.selectors.cash import receipts
+from modules.finance.selectors.cash import known_receipts
 
 SHORTEST = 3
 
@@ -20,7 +20,7 @@ def receipts_by_number(viewer: Viewer, text: str, limit: int) -> list[Hit]:
     typed = normalise_digits(text).strip()
     if len(typed) < SHORTEST or not any(sign.isdigit() for sign in typed):
         return []
-    found = receipts(viewer).filter(number_text__in=_numbers(typed))[:limit]
+    found = known_receipts(viewer).filter(number_text__in=_numbers(typed))[:limit]
     return [
         Hit(
             title=one.number_text,

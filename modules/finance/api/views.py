@@ -35,7 +35,7 @@ from modules.finance.api.serializers import (
 from modules.finance.constants import Method
 from modules.finance.errors import ChargeUnknown
 from modules.finance.models import Charge, Receipt
-from modules.finance.selectors.cash import receipt_for, receipts
+from modules.finance.selectors.cash import known_receipts, receipt_for, receipts
 from modules.finance.selectors.dues import advance_of, charge_for, charges, dues_of
 from modules.finance.selectors.statements import Account, statement_of
 from modules.finance.services.charging import assess_by_hand
@@ -142,7 +142,7 @@ class Receipts(Endpoint):
     module = "finance"
     scope = "finance"
     permissions = {  # noqa: RUF012
-        "list": "finance.read_dues",
+        "list": "finance.read_receipts",
         "retrieve": "finance.read_dues",
         "create": "finance.receive",
         "cancellation": "finance.cancel_receipt",
@@ -263,7 +263,7 @@ def _charge_ids(view: Endpoint, uids: Sequence[UUID], family: Sequence[int]) -> 
 
 def _detail(view: Endpoint, uid: UUID) -> Any:
     receipt = (
-        receipts(view.viewer)
+        known_receipts(view.viewer)
         .prefetch_related("instruments", "settlements__charge")
         .filter(uid=uid)
         .first()

@@ -22,7 +22,7 @@ from modules.finance.selectors.cash import receipt_for, receipts
 from modules.finance.services.voiding import cancel_receipt, reverse_receipt
 
 
-@page(permission="finance.receive", module="finance")
+@page(permission="finance.read_receipts", module="finance")
 @require_GET
 def receipt_list(request: DeskRequest) -> HttpResponse:
     """Receipts with filters and totals; void ones are shown and do not count."""
@@ -37,7 +37,7 @@ def receipt_list(request: DeskRequest) -> HttpResponse:
     )
 
 
-@page(permission="finance.receive", module="finance")
+@page(permission="finance.read_dues", module="finance")
 @require_GET
 def receipt_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     """One receipt with everything behind it."""
@@ -74,7 +74,7 @@ def _receipt(request: DeskRequest, receipt: Receipt, form: ReasonForm) -> HttpRe
     )
 
 
-@page(permission="finance.receive", module="finance")
+@page(permission="finance.read_dues", module="finance")
 @require_GET
 def receipt_paper(request: DeskRequest, uid: UUID) -> HttpResponse:
     """The original, issued once and kept; asking again shows the same paper."""

@@ -21,7 +21,7 @@ from modules.finance.selectors.cash import boxes, expected_in, receipts, session
 from modules.finance.services.sessions import close_session, open_session
 
 
-@page(permission="finance.receive", module="finance")
+@page(permission="finance.read_receipts", module="finance")
 @require_GET
 def session_list(request: DeskRequest) -> HttpResponse:
     """My sessions, or everybody's for who supervises."""
@@ -50,7 +50,7 @@ def session_open(request: DeskRequest) -> HttpResponse:
     return render(request, "finance/session_open.html", {"form": form}, status=form.status)
 
 
-@page(permission="finance.receive", module="finance")
+@page(permission="finance.read_receipts", module="finance")
 @require_GET
 def session_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     """One session: what it took, its receipts, and the count once it is closed."""
@@ -72,7 +72,7 @@ def session_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     )
 
 
-@page(permission="finance.receive", module="finance")
+@page(permission="finance.read_receipts", module="finance")
 @require_http_methods(["GET", "POST"])
 def session_close(request: DeskRequest, uid: UUID) -> HttpResponse:
     """Count the cash by note and coin; a difference asks why."""
@@ -96,7 +96,7 @@ def session_close(request: DeskRequest, uid: UUID) -> HttpResponse:
     )
 
 
-@page(permission="finance.receive", module="finance")
+@page(permission="finance.read_receipts", module="finance")
 @require_GET
 def session_paper(request: DeskRequest, uid: UUID) -> HttpResponse:
     """The closing sheet as a paper."""

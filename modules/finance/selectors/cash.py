@@ -103,17 +103,24 @@ def expected_in(session: CashSession) -> list[Holding]:
 
 
 def receipts(viewer: Viewer) -> QuerySet[Receipt]:
-    """Receipts the viewer may see, newest first: all with `finance.read`, else those he wrote himself."""
+    """The list a viewer works with, newest first: all with `finance.read`, else those he wrote himself."""
     found = Receipt.objects.select_related("party", "box").order_by("-received_at", "-id")
     if viewer.may("finance.read"):
         return found
     return found.filter(cashier_id=viewer.user_id)
 
 
+def known_receipts(viewer: Viewer) -> QuerySet[Receipt]:
+    """Receipts that a viewer may open when he knows which: all for who may see what people paid."""
+    if viewer.may("finance.read_dues") or viewer.may("finance.read"):
+        return Receipt.objects.select_related("party", "box").order_by("-received_at", "-id")
+    return receipts(viewer)
+
+
 def receipt_for(viewer: Viewer, uid: UUID) -> Receipt:
     """The receipt of that uid with its party, box and session. Refuses `ReceiptUnknown`."""
     found = (
-        receipts(viewer)
+        known_receipts(viewer)
         .select_related("session", "entry", "void_entry", "voided_by", "party", "box")
         .filter(uid=uid)
         .first()
