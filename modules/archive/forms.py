@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import DateField, DeskForm, PartyField, TextField
 from kernel.organisation.models import Section
-from kernel.organisation.selectors import sections
-from modules.archive.selectors import type_choices
+from modules.archive.selectors import own_sections, type_choices
 
 
 class FilingForm(DeskForm):
@@ -29,6 +28,7 @@ class FilingForm(DeskForm):
         help_text=_("As written on it; retention counts from here. Left empty: today."),
     )
     party = PartyField(label=_("Person"), required=False)
+    is_confidential = forms.BooleanField(label=_("Confidential"), required=False)
     sections = forms.ModelMultipleChoiceField(
         label=_("Sections that see it"),
         queryset=Section.objects.none(),
@@ -36,7 +36,6 @@ class FilingForm(DeskForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Without any, only those see it who may read the whole archive."),
     )
-    is_confidential = forms.BooleanField(label=_("Confidential"), required=False)
     again = forms.BooleanField(
         label=_("File it all the same"), required=False, widget=forms.HiddenInput
     )
@@ -44,7 +43,7 @@ class FilingForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["type_code"].choices = [("", ""), *type_choices()]  # type: ignore[attr-defined]
-        self.fields["sections"].queryset = sections()  # type: ignore[attr-defined]
+        self.fields["sections"].queryset = own_sections()  # type: ignore[attr-defined]
 
     def offer_again(self) -> None:
         """Show the tick by which a second filing of the same content is meant."""

@@ -23,7 +23,8 @@ from kernel.files.models import StoredFile
 from kernel.holds.models import Hold
 from kernel.holds.services import holds_on
 from kernel.manifest import Text
-from kernel.organisation.models import Section
+from kernel.organisation.models import Section, SectionKind
+from kernel.organisation.selectors import sections
 from kernel.parties.selectors import canonical_id
 from kernel.policies.selectors import value
 from kernel.printing.models import IssuedDocument
@@ -112,6 +113,11 @@ def visible_file_ids(viewer: Viewer, file_ids: set[int]) -> set[int]:
 def sections_of(record: Record) -> QuerySet[Section]:
     """The sections that see the record, in the order of the organisation."""
     return Section.objects.filter(pk__in=record.section_ids).order_by("position", "id")
+
+
+def own_sections() -> QuerySet[Section]:
+    """Sections of the municipality itself, to which papers may be shown; outside bodies have nobody who reads here."""
+    return sections().exclude(kind=SectionKind.OUTSIDE)
 
 
 def disposal_holds(record: Record) -> list[Hold]:

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import DateField
 from kernel.organisation.models import Section
-from kernel.organisation.selectors import sections
 from kernel.text import tokens
 from modules.archive.models import Record
-from modules.archive.selectors import matching, type_choices
+from modules.archive.selectors import matching, own_sections, type_choices
 
 
 class DayFilter(django_filters.Filter):
@@ -28,7 +27,7 @@ class RecordFilter(django_filters.FilterSet):
     since = DayFilter(label=_("From"), field_name="filed_on", lookup_expr="gte")
     until = DayFilter(label=_("To"), field_name="filed_on", lookup_expr="lte")
     section = django_filters.ModelChoiceFilter(
-        label=_("Section"), queryset=lambda request: sections(), method="by_section"
+        label=_("Section"), queryset=lambda request: own_sections(), method="by_section"
     )
     party = django_filters.CharFilter(label=_("Person or ID number"), method="by_party")
 
