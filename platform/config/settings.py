@@ -115,7 +115,7 @@ if CACHE_URL.startswith("locmem"):
     _cache: dict[str, object] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 else:
     _cache = {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "kernel.caching.ForgivingCache",
         "LOCATION": CACHE_URL,
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,  # a cache that is away makes pages slower, never wrong
