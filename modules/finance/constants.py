@@ -86,6 +86,14 @@ class CreditKind(models.TextChoices):
     ADVANCE = "advance", _("settled from an advance")
 
 
+class Authority(models.TextChoices):
+    """Who may decide on a reduction, the smaller first (policy REV-04)."""
+
+    FINANCE_MANAGER = "finance_manager", _("the finance manager")
+    MAYOR = "mayor", _("the mayor")
+    COUNCIL = "council", _("the council")
+
+
 class Method(models.TextChoices):
     CASH = "cash", _("cash")
     CHEQUE = "cheque", _("cheque")

@@ -93,4 +93,5 @@ def _refs(charges: Sequence[Charge]) -> dict[str, ChargeRef]:
 
 
 def _left(charge: Charge) -> Decimal:
-    return charge.principal - charge.paid - charge.credited - charge.cancelled
+    left: Decimal = charge.principal - charge.paid - charge.credited - charge.cancelled
+    return left

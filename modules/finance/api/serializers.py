@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from kernel.errors import Refusal
@@ -80,17 +81,21 @@ class ChargeOut(serializers.Serializer[Any]):
     source_record = serializers.CharField()
     created_at = serializers.DateTimeField()
 
-    def get_principal(self, charge: Charge) -> MoneyOut:
-        return money_out(charge.principal, charge.currency)  # type: ignore[return-value]
+    @extend_schema_field(MoneyOut)
+    def get_principal(self, charge: Charge) -> dict[str, str]:
+        return money_out(charge.principal, charge.currency)
 
-    def get_paid(self, charge: Charge) -> MoneyOut:
-        return money_out(charge.paid, charge.currency)  # type: ignore[return-value]
+    @extend_schema_field(MoneyOut)
+    def get_paid(self, charge: Charge) -> dict[str, str]:
+        return money_out(charge.paid, charge.currency)
 
-    def get_credited(self, charge: Charge) -> MoneyOut:
-        return money_out(charge.credited, charge.currency)  # type: ignore[return-value]
+    @extend_schema_field(MoneyOut)
+    def get_credited(self, charge: Charge) -> dict[str, str]:
+        return money_out(charge.credited, charge.currency)
 
-    def get_balance(self, charge: Charge) -> MoneyOut:
-        return money_out(charge.balance, charge.currency)  # type: ignore[return-value]
+    @extend_schema_field(MoneyOut)
+    def get_balance(self, charge: Charge) -> dict[str, str]:
+        return money_out(charge.balance, charge.currency)
 
 
 class ChargeIn(serializers.Serializer[Any]):
@@ -116,7 +121,7 @@ class InstrumentIn(serializers.Serializer[Any]):
 class ReceiptIn(serializers.Serializer[Any]):
     party = serializers.UUIDField()
     payer_name = serializers.CharField(required=False, max_length=160, allow_blank=True, default="")
-    instruments = InstrumentIn(many=True, min_length=1, max_length=20)
+    instruments = InstrumentIn(many=True, min_length=1, max_length=20)  # type: ignore[call-arg]
     charges = serializers.ListField(
         child=serializers.UUIDField(),
         required=False,
@@ -155,11 +160,13 @@ class ReceiptOut(serializers.Serializer[Any]):
     status = serializers.SerializerMethodField()
     note = serializers.CharField()
 
-    def get_amount(self, receipt: Receipt) -> MoneyOut:
-        return money_out(receipt.amount, receipt.currency)  # type: ignore[return-value]
+    @extend_schema_field(MoneyOut)
+    def get_amount(self, receipt: Receipt) -> dict[str, str]:
+        return money_out(receipt.amount, receipt.currency)
 
-    def get_surplus(self, receipt: Receipt) -> MoneyOut:
-        return money_out(receipt.surplus, receipt.currency)  # type: ignore[return-value]
+    @extend_schema_field(MoneyOut)
+    def get_surplus(self, receipt: Receipt) -> dict[str, str]:
+        return money_out(receipt.surplus, receipt.currency)
 
     def get_status(self, receipt: Receipt) -> str:
         """posted, cancelled or reversed."""
@@ -170,8 +177,9 @@ class ReceiptDetailOut(ReceiptOut):
     instruments = serializers.SerializerMethodField()
     settlements = serializers.SerializerMethodField()
 
-    def get_instruments(self, receipt: Receipt) -> list[InstrumentOut]:
-        return [  # type: ignore[return-value]
+    @extend_schema_field(InstrumentOut(many=True))
+    def get_instruments(self, receipt: Receipt) -> list[dict[str, Any]]:
+        return [
             {
                 "method": one.method,
                 "amount": money_out(one.amount, receipt.currency),
@@ -182,8 +190,9 @@ class ReceiptDetailOut(ReceiptOut):
             for one in receipt.instruments.all()
         ]
 
-    def get_settlements(self, receipt: Receipt) -> list[SettlementOut]:
-        return [  # type: ignore[return-value]
+    @extend_schema_field(SettlementOut(many=True))
+    def get_settlements(self, receipt: Receipt) -> list[dict[str, Any]]:
+        return [
             {
                 "charge": one.charge.uid,
                 "amount": money_out(one.amount, one.charge.currency),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,16 +11,10 @@ from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextFie
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import parse_amount
-from modules.finance.constants import AccountKind, CreditKind
+from modules.finance.constants import AccountKind, Authority, CreditKind
 from modules.finance.forms.desk import currency_choices
 from modules.finance.models import Account, DuesKind
-from modules.finance.services.credits import AUTHORITIES, DecisionPaper
-
-AUTHORITY_TITLES = {
-    "finance_manager": _("the finance manager"),
-    "mayor": _("the mayor"),
-    "council": _("the council"),
-}
+from modules.finance.services.credits import DecisionPaper
 
 
 class MoneyForm(DeskForm):
@@ -62,7 +56,7 @@ class AssessForm(MoneyForm):
     period_to = DateField(label=_("To"), required=False)
     description = TextField(label=_("Description"), max_length=300)
 
-    keep_digits: ClassVar[frozenset[str]] = frozenset({"description"})
+    keep_digits = frozenset({"description"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,11 +75,11 @@ class CreditForm(DeskForm):
     authority = forms.ChoiceField(
         label=_("Decided by"),
         required=False,
-        choices=[("", "—"), *((one, AUTHORITY_TITLES[one]) for one in AUTHORITIES)],
+        choices=[("", "—"), *Authority.choices],
     )
     reason = TextField(label=_("Reason"), rows=2, max_length=300)
 
-    keep_digits: ClassVar[frozenset[str]] = frozenset({"reason"})
+    keep_digits = frozenset({"reason"})
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -157,9 +151,8 @@ class KindForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         postable = Account.objects.filter(is_posting=True, is_active=True).order_by("code")
-        self.fields["receivable"].queryset = postable.filter(
-            kind=AccountKind.ASSET, needs_party=True
-        )  # type: ignore[attr-defined]
+        receivables = postable.filter(kind=AccountKind.ASSET, needs_party=True)
+        self.fields["receivable"].queryset = receivables  # type: ignore[attr-defined]
         self.fields["revenue"].queryset = postable.filter(kind=AccountKind.REVENUE)  # type: ignore[attr-defined]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +60,7 @@ class ReceiveForm(DeskForm):
     keep_surplus = forms.BooleanField(label=_("Keep what is over as an advance"), required=False)
     advance_only = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    keep_digits: ClassVar[frozenset[str]] = frozenset({"note", "payer_name"})
+    keep_digits = frozenset({"note", "payer_name"})
 
     def __init__(self, *args: Any, open_charges: Iterable[Charge], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -195,7 +195,7 @@ class ReasonForm(DeskForm):
 
     reason = TextField(label=_("Reason"), rows=2, max_length=300)
 
-    keep_digits: ClassVar[frozenset[str]] = frozenset({"reason"})
+    keep_digits = frozenset({"reason"})
 
 
 class RemitForm(DeskForm):

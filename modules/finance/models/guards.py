@@ -9,8 +9,6 @@ not covered, BA038 balances written by hand, BA039 states that never come back.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import pgtrigger
 
 from kernel.db import Guard
@@ -25,7 +23,7 @@ class IntoOpenPeriod(Guard):
     name = "into_open_period"
     when = pgtrigger.Before
     operation = pgtrigger.Insert
-    declare: ClassVar = [("period", "record")]
+    declare = [("period", "record")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format('SELECT year, month, state FROM %I.finance_period WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
         INTO period USING NEW.period_id;
@@ -50,7 +48,7 @@ class HasLines(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert
     timing = pgtrigger.Deferred
-    declare: ClassVar = [("lines", "bigint")]
+    declare = [("lines", "bigint")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format('SELECT count(*) FROM %I.finance_line WHERE entry_id = $1', TG_TABLE_SCHEMA)
         INTO lines USING NEW.id;
@@ -72,8 +70,8 @@ class PostedInOneGo(Guard):
     level = pgtrigger.Statement
     when = pgtrigger.After
     operation = pgtrigger.Insert
-    referencing = pgtrigger.Referencing(new="posted")
-    declare: ClassVar = [("bad", "record")]
+    referencing = pgtrigger.Referencing(new="posted")  # type: ignore[no-untyped-call]
+    declare = [("bad", "record")]  # noqa: RUF012  the base has it as an instance's
     func = """
         SELECT entry_id, currency, sum(debit) AS debit, sum(credit) AS credit INTO bad FROM posted
         GROUP BY entry_id, currency HAVING sum(debit) <> sum(credit) LIMIT 1;
@@ -183,7 +181,7 @@ class ChargeStands(Guard):
     name = "charge_stands"
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
-    declare: ClassVar = [("kept", "text[]")]
+    declare = [("kept", "text[]")]  # noqa: RUF012  the base has it as an instance's
     func = """
         kept := ARRAY['paid', 'credited', 'cancelled', 'base_settled', 'balance', 'standing'];
         IF TG_OP = 'DELETE' OR to_jsonb(NEW) - kept IS DISTINCT FROM to_jsonb(OLD) - kept THEN
@@ -218,8 +216,8 @@ class SettlesCharges(Guard):
     level = pgtrigger.Statement
     when = pgtrigger.After
     operation = pgtrigger.Insert
-    referencing = pgtrigger.Referencing(new="posted")
-    declare: ClassVar = [("bad", "bigint")]
+    referencing = pgtrigger.Referencing(new="posted")  # type: ignore[no-untyped-call]
+    declare = [("bad", "bigint")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format($sql$
             SELECT p.id FROM posted p JOIN %1$I.finance_settlement s ON s.id = p.reverses_id
@@ -261,7 +259,7 @@ class IntoOpenSession(Guard):
     name = "into_open_session"
     when = pgtrigger.Before
     operation = pgtrigger.Insert
-    declare: ClassVar = [("open_box", "bigint")]
+    declare = [("open_box", "bigint")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format('SELECT box_id FROM %I.finance_cashsession WHERE id = $1 AND closed_at IS NULL FOR SHARE',
             TG_TABLE_SCHEMA) INTO open_box USING NEW.session_id;
@@ -278,7 +276,7 @@ class ReceiptStands(Guard):
     name = "receipt_stands"
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
-    declare: ClassVar = [("open_to_change", "text[]")]
+    declare = [("open_to_change", "text[]")]  # noqa: RUF012  the base has it as an instance's
     func = """
         open_to_change := ARRAY['void_kind', 'void_reason', 'voided_at', 'voided_by_id', 'void_entry_id'];
         IF TG_OP = 'DELETE' OR OLD.void_kind <> ''
@@ -296,7 +294,7 @@ class ReceiptIsCovered(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert
     timing = pgtrigger.Deferred
-    declare: ClassVar = [("given", "numeric"), ("used", "numeric")]
+    declare = [("given", "numeric"), ("used", "numeric")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format('SELECT COALESCE(sum(amount), 0) FROM %I.finance_instrument WHERE receipt_id = $1',
             TG_TABLE_SCHEMA) INTO given USING NEW.id;

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -111,7 +112,8 @@ def rate_on(currency: str, on: date, *, fresh: bool = False) -> Decimal:
         hours = int(value("FIN-04.rate_max_age_hours", on=on).value)
         if on - newest.on_date > timedelta(days=ceil(hours / 24)):
             raise RateTooOld(currency=currency, date=f"{newest.on_date:%d/%m/%Y}")
-    return newest.rate
+    found: Decimal = newest.rate
+    return found
 
 
 def in_base(amount: Money, rate: Decimal, on: date) -> Decimal:
@@ -246,7 +248,12 @@ def trial_balance(viewer: Viewer, *, on: date) -> list[BalanceLine]:
     """
     first = on.replace(day=1)
     month_is_whole = (on + timedelta(days=1)).day == 1
-    asked = {"month": on.year * 100 + on.month, "first": first, "on": on, "whole": month_is_whole}
+    asked: dict[str, Any] = {
+        "month": on.year * 100 + on.month,
+        "first": first,
+        "on": on,
+        "whole": month_is_whole,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TRIAL_BALANCE, asked)
         return [BalanceLine(*row) for row in cursor.fetchall()]

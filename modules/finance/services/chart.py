@@ -71,7 +71,7 @@ def add_account(
     by.require("finance.manage_accounts")
     known = dict(Account.objects.values_list("code", "id"))
     above_id = _nearest_above(code, known)
-    above = Account.objects.filter(pk=above_id).first()
+    above = Account.objects.get(pk=above_id) if above_id else None
     with recorded(by=by):
         try:
             with transaction.atomic():

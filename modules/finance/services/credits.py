@@ -18,7 +18,14 @@ from kernel.events.services import emit
 from kernel.money import Money, format_money, money
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
-from modules.finance.constants import AccountRole, CreditKind, EntryKind, Journal, SettlementKind
+from modules.finance.constants import (
+    AccountRole,
+    Authority,
+    CreditKind,
+    EntryKind,
+    Journal,
+    SettlementKind,
+)
 from modules.finance.errors import (
     AdvanceTooSmall,
     AmountNotPositive,
@@ -55,7 +62,6 @@ class DecisionPaper:
 
 
 NO_PAPER = DecisionPaper()
-AUTHORITIES = ("finance_manager", "mayor", "council")
 
 
 def credit_charge(
@@ -152,7 +158,8 @@ def _refuse_above_authority(charge: Charge, *, amount: Money, paper: DecisionPap
 
 
 def _next_authority(limits: dict[str, Decimal], percent: Decimal) -> str:
-    return next((name for name in AUTHORITIES if limits[name] >= percent), AUTHORITIES[-1])
+    who = next((one for one in Authority if limits[one] >= percent), Authority.COUNCIL)
+    return str(who.label)
 
 
 def _credit(
@@ -245,10 +252,10 @@ def _post(
 
 def base_part(charge: Charge, amount: Decimal) -> Decimal:
     """The part of the charge's base amount that goes with this much of it; the last part takes what is left."""
-    left = charge.base_principal - charge.base_settled
+    left: Decimal = charge.base_principal - charge.base_settled
     if amount >= charge.balance:
         return left
-    share = (charge.base_principal * amount / charge.principal).quantize(Decimal("0.01"))
+    share: Decimal = (charge.base_principal * amount / charge.principal).quantize(Decimal("0.01"))
     return min(share, left)
 
 

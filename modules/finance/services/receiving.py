@@ -113,7 +113,7 @@ def _refuse_instrument(tender: Tender, on: date) -> None:
             raise TenderIncomplete(method=Method.CHEQUE.label, needs=TenderIncomplete.CHEQUE)
         if tender.dated_on > on:
             raise ChequeIsPostDated(date=f"{tender.dated_on:%d/%m/%Y}")
-    elif tender.method != Method.CASH and not tender.reference.strip():
+    elif not tender.reference.strip():
         raise TenderIncomplete(method=tender.method.label, needs=TenderIncomplete.REFERENCE)
 
 
