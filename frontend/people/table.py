@@ -29,7 +29,7 @@ class PeopleTable(DeskTable):
     kind = django_tables2.Column(verbose_name=_("Kind"), orderable=False)
     phones = django_tables2.Column(verbose_name=_("Telephone"), orderable=False)
     neighbourhood = django_tables2.Column(
-        verbose_name=_("Neighbourhood"), accessor="address.neighbourhood", orderable=False
+        verbose_name=_("Neighbourhood"), accessor="address__neighbourhood", orderable=False
     )
 
     class Meta:

@@ -23,6 +23,7 @@ from kernel.errors import InvalidInput, NotVisible, Refusal
 from kernel.holds.selectors import holds_on
 from kernel.parties.models import Party
 from kernel.parties.selectors import (
+    Duplicate,
     aliases_of,
     ids_of,
     parties,
@@ -107,18 +108,18 @@ def person_new(request: DeskRequest, kind: str = "person") -> HttpResponse:
     if form_class is None:
         raise NotVisible()
     form = form_class(request.POST or None, initial=_from_box(request.GET.get("q", "")))
-    similar: list[Any] = []
+    similar: list[Duplicate] = []
     if request.method == "POST" and form.is_valid():
         try:
-            similar = (
-                [] if "other_person" in request.POST else _similar(request, form.facts(), form.kind)
-            )
-            if not similar:
-                with once_for(request, f"people.new.{kind}") as once:
-                    if once.replayed:
-                        return once.redirect()
-                    party = _register(kind, form.cleaned_data, form.facts(), request)
-                    return once.redirect(_after(request, party))
+            with once_for(request, f"people.new.{kind}") as once:
+                if once.replayed:
+                    return once.redirect()
+                if "other_person" not in request.POST:
+                    _refuse_similar(request, form)
+                party = _register(kind, form.cleaned_data, form.facts(), request)
+                return once.redirect(_after(request, party))
+        except PerhapsRegistered as alike:
+            similar = alike.similar
         except Refusal as refusal:
             form.add_refusal(refusal)
     status = 422 if similar else form.status
@@ -202,7 +203,23 @@ def person_merge(request: DeskRequest, uid: UUID) -> HttpResponse:
     return render(request, "frontend/people/merge.html", context, status=form.status)
 
 
-def _similar(request: DeskRequest, facts: dict[str, Any], kind: str) -> list[Any]:
+class PerhapsRegistered(Refusal):
+    """Somebody alike is registered; raised inside the claim, so that the form may be sent again under its key."""
+
+    code = "perhaps_registered"
+
+    def __init__(self, similar: list[Duplicate]) -> None:
+        super().__init__()
+        self.similar = similar
+
+
+def _refuse_similar(request: DeskRequest, form: Any) -> None:
+    similar = _similar(request, form.facts(), form.kind)
+    if similar:
+        raise PerhapsRegistered(similar)
+
+
+def _similar(request: DeskRequest, facts: dict[str, Any], kind: str) -> list[Duplicate]:
     return possible_duplicates(request.viewer, kind=kind, **facts)
 
 
