@@ -7,6 +7,7 @@ Khan Yunis and Nablus are two towns; Nablus must never see Khan Yunis.
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -147,8 +148,10 @@ def lasting_town(transactional_db: None) -> Iterator[str]:
 
 @contextmanager
 def _clean_caches() -> Iterator[None]:
-    with use_shared():
-        caches["shared"].clear()
+    """Every test has keys of its own: nothing is remembered from before, and no other worker's is touched."""
+    prefix = f"test-{uuid.uuid4().hex}"
+    for alias in ("default", "shared"):
+        caches[alias].key_prefix = prefix
     yield
 
 
