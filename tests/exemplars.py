@@ -1,0 +1,211 @@
+"""One of everything: what a door is tried with. Each module that brings pages about objects makes some here.
+
+`test_doors` finds by itself which object belongs to which door; a door for which nothing here answers fails it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from PIL import Image
+
+from kernel import registry
+from kernel.activation.services import is_active
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
+from kernel.calendar.services import declare_holiday
+from kernel.files.services import store_file
+from kernel.identity.models import User
+from kernel.jobs.services import start_job
+from kernel.money import money
+from kernel.notifications.services import notify, send_sms
+from kernel.organisation.models import Assignment, Role, Section
+from kernel.organisation.selectors import viewer_for
+from kernel.organisation.services import delegate
+from kernel.parties.models import Party
+from kernel.parties.services import register_person
+from kernel.places.facts import LandUnitFacts
+from kernel.places.holdings import record_holding
+from kernel.places.models import LandUnit
+from kernel.places.services import register_land_unit, register_neighbourhood, register_premises
+from kernel.policies.services import set_value
+from kernel.testing.people import seat_person
+from kernel.viewer import Viewer
+
+AT_MOST = 3
+"""Objects of one kind with which a door is tried."""
+
+
+def picture(shade: int = 200) -> bytes:
+    """A small real PNG; each shade is another content."""
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8), (shade, shade, shade)).save(made, "PNG")
+    return made.getvalue()
+
+
+def citizen(
+    given: str = "نور", *, id_number: str = "401234562", phone: str = "0599123456"
+) -> Party:
+    """A person of the town with a telephone."""
+    return register_person(
+        given_name=given,
+        father_name="خليل",
+        grandfather_name="محمد",
+        family_name="الأسطل",
+        id_number=id_number,
+        phones=[phone],
+        by=Viewer.system("tests"),
+    )
+
+
+def parcel(block_no: str = "643", parcel_no: str = "15") -> LandUnit:
+    return register_land_unit(
+        LandUnitFacts(block_no=block_no, parcel_no=parcel_no, area_m2=500),
+        by=Viewer.system("tests"),
+    )
+
+
+def seat_mighty(username: str = "mighty") -> Viewer:
+    """Somebody with every permission in every section: what is shut for them is shut by the town, not by a role."""
+    return _seat(username, list(registry.permissions()), everywhere=True)
+
+
+def seat_powerless(username: str = "powerless") -> Viewer:
+    """A member of staff without a single permission, in a section that no route passes."""
+    return _seat(username, [], everywhere=False)
+
+
+def _seat(username: str, permissions: list[str], *, everywhere: bool) -> Viewer:
+    with recorded(by=Viewer.system("tests")):
+        role = Role.objects.create(
+            code=username, name_ar=username, name_en=username, permissions=permissions
+        )
+        user = seat_person(
+            username=username,
+            name_ar=username,
+            name_en=username,
+            role=username,
+            section=f"room_of_{username}",
+        )
+        for section in Section.objects.exclude(code=f"room_of_{username}") if everywhere else []:
+            Assignment.objects.create(user=user, section=section, role=role, starts_on="2020-01-01")
+    return viewer_for(user, channel="web", request_id=f"test-{username}")
+
+
+def make_things(by: Viewer) -> None:
+    """One of everything in the town that is entered, owned by that viewer where things have owners."""
+    nour, land = citizen(), parcel()
+    quarter = register_neighbourhood(name_ar="حي الأمل", by=by)
+    premises = register_premises(
+        kind="shop", name="بقالة الأمل", land_unit=land, neighbourhood=quarter, by=by
+    )
+    record_holding(nour, land, relation="owner", by=by)
+    record_holding(nour, premises, relation="owner", by=by)
+    assert by.user_id is not None
+    notify([by.user_id], verb="test", text="خبر", url="/me/", by=by)
+    store_file(picture(), "صورة.png", by)
+    start_job(next(iter(registry.job_kinds())), title="عمل", by=by)
+    send_sms(phone="0599123456", text="خبر", by=by)
+    _stand_in(by)
+    set_value("FRD-04.threshold", "100 ILS", starts_on=today() + timedelta(days=9), by=by)
+    declare_holiday(first_day=today() + timedelta(days=9), name_ar="عطلة", by=by)
+    for code, make in MODULE_THINGS.items():
+        if is_active(code):
+            make(by, nour)
+
+
+def _stand_in(by: Viewer) -> None:
+    """Amal's seat is lent to Karim for a day."""
+    lends, takes = (User.objects.get(username=one) for one in ("amal", "karim"))
+    delegate(
+        from_user=lends, to_user=takes, starts_on=today(), ends_on=today(), reason="مهمة", by=by
+    )
+
+
+def _archive(by: Viewer, nour: Party) -> None:
+    from modules.archive.services import file_by_hand
+
+    paper = store_file(picture(70), "عقد.png", by)
+    file_by_hand(paper, title="عقد صيانة", type_code="archive.contract", party_id=nour.pk, by=by)
+
+
+def _finance(by: Viewer, nour: Party) -> None:
+    from modules.finance.models import CashBox, OpeningBatch
+    from modules.finance.services.charging import assess_by_hand
+    from modules.finance.services.receiving import Payment, Tender, receive
+    from modules.finance.services.sessions import open_session
+
+    charge = assess_by_hand(
+        party_id=nour.pk,
+        kind="finance.waste",
+        amount=money("85"),
+        due_on=today(),
+        description="نفايات",
+        by=by,
+    )
+    open_session(CashBox.objects.get(code="01"), opening_float={}, by=by)
+    receive(
+        Payment(
+            party_id=nour.pk,
+            payer_name=nour.full_name,
+            tenders=(Tender(method="cash", amount=money("50")),),  # type: ignore[arg-type]
+            charge_ids=(charge.pk,),
+        ),
+        by=by,
+    )
+    sheet = store_file(picture(90), "ذمم.png", by)
+    with recorded(by=by):
+        OpeningBatch.objects.create(file=sheet, as_of=today(), changed_by_id=by.user_id)
+
+
+def _frontdesk(by: Viewer, nour: Party) -> None:
+    from modules.frontdesk.services import Persons, attach_paper, open_draft, submit_request
+
+    persons = Persons(applicant=nour)
+    answers = {"subject": "إنارة شارع 41", "details": "الشارع معتم."}
+    for _number in range(2):  # one stays a draft, one is submitted
+        made = open_draft("FD-001", persons=persons, answers=answers, by=by)
+        attach_paper(
+            made.uid,
+            requirement="identity_card",
+            file=store_file(picture(80), "هوية.png", by),
+            by=by,
+        )
+    done = submit_request(made.uid, by=by)
+    assert done.accepted, [gate.sentence for gate in done.gates]
+
+
+MODULE_THINGS: dict[str, Callable[[Viewer, Party], None]] = {
+    "archive": _archive,
+    "finance": _finance,
+    "frontdesk": _frontdesk,
+}
+
+
+def things_of(module: str, *, hint: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """(table, newest uids) in the town that is entered: tables that the hint names first, then the module's own."""
+
+    def order(model: type[models.Model]) -> tuple[bool, bool]:
+        return str(model._meta.model_name) not in hint, model._meta.app_label != module
+
+    tables = [
+        one
+        for one in apps.get_models()
+        if one._meta.app_label in settings.TENANT_LABELS
+        and _has_uid(one)
+        and (one._meta.app_label == module or one.__module__.startswith("kernel."))
+    ]
+    for model in sorted(tables, key=order):
+        uids = list(model._default_manager.order_by("-pk").values_list("uid", flat=True)[:AT_MOST])
+        if uids:
+            yield model._meta.label, uids
+
+
+def _has_uid(model: type[models.Model]) -> bool:
+    return any(field.name == "uid" for field in model._meta.get_fields())
