@@ -358,7 +358,7 @@ def _read_dataclass(cls: type[T], raw: Any, path: str, faults: list[str]) -> T |
     if not isinstance(raw, dict):
         faults.append(f"{path or 'definition'}: must be an object")
         return None
-    hints = _hints(cls)
+    hints = _hints(typing.cast(Any, cls))
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     before = len(faults)
     faults += [f"{_under(path, name)}: is not known" for name in raw if name not in fields]

@@ -298,7 +298,7 @@ MODULE = Module(
             code="K01",
             title=_("Median working days to decide"),
             provider="modules.frontdesk.indicators.median_days",
-            unit=_("working days"),
+            unit="working_days",
         ),
         Indicator(
             code="K02",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import django_filters
 from django.db.models import Q, QuerySet
 
@@ -34,7 +36,7 @@ class RequestFilters(django_filters.FilterSet):
         model = Request
         fields: tuple[str, ...] = ()
 
-    def by_applicant(self, rows: QuerySet[Request], name: str, uid: object) -> QuerySet[Request]:
+    def by_applicant(self, rows: QuerySet[Request], name: str, uid: UUID) -> QuerySet[Request]:
         """By person; who may not learn of hidden complainants does not find them this way either."""
         viewer = self.request.viewer
         rows = rows.filter(applicant__uid=uid)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import pgtrigger
 
 from kernel.db import Guard
@@ -101,7 +99,7 @@ class PaperStands(Guard):
     name = "paper_stands"
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
-    declare: ClassVar = [("submitted", "timestamptz")]
+    declare = [("submitted", "timestamptz")]  # noqa: RUF012  pgtrigger reads it from the instance
     func = """
         IF TG_OP = 'DELETE' THEN
             EXECUTE format('SELECT submitted_at FROM %I.frontdesk_request WHERE id = $1', TG_TABLE_SCHEMA)

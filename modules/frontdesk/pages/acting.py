@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -121,7 +121,7 @@ def photos(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
     at = step_for(request.viewer, found, step)
     try:
         for upload in request.FILES.getlist("photos"):
-            stored = store_file(upload, upload.name or "", request.viewer)
+            stored = store_file(cast(BinaryIO, upload), upload.name or "", request.viewer)
             attach_paper(uid, requirement=STEP_PHOTOS, file=stored, step=at, by=request.viewer)
     except Refusal as refusal:
         if wants_json(request):

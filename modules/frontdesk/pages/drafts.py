@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -99,7 +99,7 @@ def draft_papers(request: DeskRequest, uid: UUID) -> HttpResponse:
                 uid, requirement=requirement, paper_uid=request.POST["reuse"], by=request.viewer
             )
         for upload in request.FILES.getlist("file"):
-            stored = store_file(upload, upload.name or "", request.viewer)
+            stored = store_file(cast(BinaryIO, upload), upload.name or "", request.viewer)
             attach_paper(
                 uid,
                 requirement=requirement,
@@ -282,7 +282,9 @@ def _persons(request: DeskRequest, form: PersonsForm) -> Persons:
         if name in form.fields:
             form.fields[name].widget.chosen = person
     return Persons(
-        **people,
+        applicant=people["applicant"],
+        beneficiary=people["beneficiary"],
+        agent=people["agent"],
         agent_power_number=data.get("agent_power_number", ""),
         agent_power_on=data.get("agent_power_on"),
         land_unit=parcel_meant(

@@ -38,10 +38,9 @@ def visible_requests(viewer: Viewer) -> QuerySet[Request]:
         return Request.objects.none()
     on_route = RequestStep.objects.filter(request=OuterRef("pk"), section_id__in=viewer.sections)
     assigned = RequestStep.objects.filter(request=OuterRef("pk"), assignee_id=viewer.user_id)
-    seen = Q(opened_by_id=viewer.user_id)
+    seen = Q(opened_by_id=viewer.user_id) | Q(Exists(assigned))
     if viewer.sections:
-        seen |= Exists(on_route)
-    seen |= Exists(assigned)
+        seen |= Q(Exists(on_route))
     return Request.objects.filter(seen)
 
 

@@ -73,7 +73,8 @@ def _move(request_id: int, first_day: date, *, by: Viewer) -> bool:
                 request,
                 Verb.DEADLINE_MOVED,
                 by=by,
-                **{"from": _iso(before), "to": _iso(request.promised_on)},
+                before=_iso(before),
+                after=_iso(request.promised_on),
             )
         request.save()
     return True

@@ -183,7 +183,7 @@ def _is_elderly(party: Party | None) -> bool:
     if party is None or party.birth_date is None:
         return False
     on = today()
-    age = value("FRD-10.age", on=on).value
+    age = int(value("FRD-10.age", on=on).value)
     born = party.birth_date
     years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return years >= age
