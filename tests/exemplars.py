@@ -71,6 +71,20 @@ def parcel(block_no: str = "643", parcel_no: str = "15") -> LandUnit:
     )
 
 
+def owes(party: Party, amount: str, *, kind: str = "finance.waste", by: Viewer) -> None:
+    """The person owes this, due today."""
+    from modules.finance.services.charging import assess_by_hand
+
+    assess_by_hand(
+        party_id=party.pk,
+        kind=kind,
+        amount=money(amount),
+        due_on=today(),
+        description="نفايات 2026",
+        by=by,
+    )
+
+
 def seat_mighty(username: str = "mighty") -> Viewer:
     """Somebody with every permission in every section: what is shut for them is shut by the town, not by a role."""
     return _seat(username, list(registry.permissions()), everywhere=True)
