@@ -21,16 +21,21 @@ def run(
     loud: bool = False,
     user: str | None = None,
     text: str | None = None,
+    log: Path | None = None,
 ) -> str:
-    """Runs a program to its end and gives its output. Refuses with `trouble` and its last lines."""
+    """Runs a program to its end and gives its output. Refuses with `trouble` and its last lines.
+
+    `loud` shows the output as it comes; with `log`, what goes to standard error is kept there.
+    """
     command = [str(part) for part in argv]
+    errors = log.open("w") if log is not None else None
     try:
         done = subprocess.run(
             command,
             cwd=cwd,
             env=dict(env) if env is not None else None,
             stdout=None if loud else subprocess.PIPE,
-            stderr=None if loud else subprocess.STDOUT,
+            stderr=errors or (None if loud else subprocess.STDOUT),
             input=text,
             stdin=subprocess.DEVNULL if text is None else None,
             text=True,
@@ -41,8 +46,12 @@ def run(
         raise Trouble(f"{trouble} The program {command[0]} is not on this computer.") from error
     except PermissionError as error:
         raise Trouble(f"{trouble} {error}") from error
+    finally:
+        if errors is not None:
+            errors.close()
     if done.returncode != 0:
-        tail = "" if loud else "\n" + last_lines(done.stdout or "")
+        said = log.read_text(errors="replace") if log is not None else done.stdout or ""
+        tail = "\n" + last_lines(said) if log is not None or not loud else ""
         raise Trouble(f"{trouble} ({Path(command[0]).name} ended with {done.returncode}){tail}")
     return done.stdout or ""
 

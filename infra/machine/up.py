@@ -240,7 +240,8 @@ def _set_up(env: dict[str, str], *, demo: bool) -> None:
             [BIN / "baladiyat", "setup", *(["--demo"] if demo else [])],
             env=env,
             loud=True,
-            trouble="The database could not be brought to this release; the lines above say why.",
+            log=VAR / "log" / "setup.log",
+            trouble="The database could not be brought to this release.",
         )
 
 

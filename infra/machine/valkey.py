@@ -41,7 +41,7 @@ class Valkey:
             "bind": "127.0.0.1",
             "port": self.port,
             "requirepass": self.password,
-            "dir": self.data,
+            "dir": f'"{self.data}"',
             "daemonize": "no",
             "appendonly": "yes" if self.durable else "no",
             "appendfsync": "everysec",
