@@ -23,5 +23,8 @@ export default {
     "no-invalid-position-at-import-rule": null,
     "import-notation": null,
     "at-rule-empty-line-before": null,
+    // rtlcss reads its orders from comments of its own form.
+    "comment-whitespace-inside": null,
+    "comment-empty-line-before": null,
   },
 };

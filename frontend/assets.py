@@ -22,6 +22,6 @@ def asset_url(source: str) -> str:
     """The address of a built asset. Before the first build it is an address that gives 404, never an error:
     pages must render in tests that build nothing."""
     try:
-        return DjangoViteAssetLoader.instance().generate_vite_asset_url(source)
+        return str(DjangoViteAssetLoader.instance().generate_vite_asset_url(source))
     except (DjangoViteAssetNotFoundError, DjangoViteManifestError):
         return static(f"not-built/{source.rsplit('/', 1)[-1]}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -28,8 +30,8 @@ class PublicRequest(HttpRequest):
 
 def wants_partial(request: HttpRequest) -> bool:
     """Asked by htmx for a part of a page (not for a whole page by a boosted link)."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted
+    htmx: Any = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted
 
 
 def wants_json(request: HttpRequest) -> bool:

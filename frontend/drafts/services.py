@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from frontend.models import Draft
-from kernel.errors import InvalidInput
+from kernel.errors import InvalidInput, NotVisible
 from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
 
@@ -35,24 +35,24 @@ def keep_draft(key: str, payload: dict[str, Any], *, by: Viewer) -> Draft:
     if sum(len(str(value)) for value in clean.values()) > MOST_BYTES or len(key) > 200:
         raise DraftTooLarge()
     draft, _created = Draft.objects.update_or_create(
-        user_id=by.user_id, key=key, defaults={"payload": clean, "saved_at": timezone.now()}
+        user_id=_own(by), key=key, defaults={"payload": clean, "saved_at": timezone.now()}
     )
     newest = (
-        Draft.objects.filter(user_id=by.user_id).order_by("-saved_at").values_list("id", flat=True)
+        Draft.objects.filter(user_id=_own(by)).order_by("-saved_at").values_list("id", flat=True)
     )
-    Draft.objects.filter(user_id=by.user_id).exclude(id__in=list(newest[:MOST_DRAFTS])).delete()
+    Draft.objects.filter(user_id=_own(by)).exclude(id__in=list(newest[:MOST_DRAFTS])).delete()
     return draft
 
 
 def draft_of(viewer: Viewer, key: str) -> Draft | None:
     """The viewer's own draft, if it is not too old."""
     since = timezone.now() - timedelta(hours=KEPT_HOURS)
-    return Draft.objects.filter(user_id=viewer.user_id, key=key, saved_at__gte=since).first()
+    return Draft.objects.filter(user_id=_own(viewer), key=key, saved_at__gte=since).first()
 
 
 def drop_draft(key: str, *, by: Viewer) -> None:
     """The form was sent, or its writer gave it up."""
-    Draft.objects.filter(user_id=by.user_id, key=key).delete()
+    Draft.objects.filter(user_id=_own(by), key=key).delete()
 
 
 @tenant_task(name="frontend.forget_old_drafts")
@@ -61,3 +61,10 @@ def forget_old_drafts() -> int:
         saved_at__lt=timezone.now() - timedelta(hours=KEPT_HOURS)
     ).delete()
     return removed
+
+
+def _own(by: Viewer) -> int:
+    """The account that drafts belong to; nobody without one keeps drafts on the server."""
+    if by.user_id is None:
+        raise NotVisible()
+    return by.user_id

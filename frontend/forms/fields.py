@@ -144,7 +144,7 @@ class IdNumberField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = re.sub(r"[\s\-]", "", normalise_digits(super().to_python(value)))
+        text = re.sub(r"[\s\-]", "", normalise_digits(super().to_python(value) or ""))
         if text and (not text.isdigit() or len(text) > 9):
             raise forms.ValidationError(_("An ID number has nine digits."), code="invalid")
         return text.zfill(9) if text else ""
@@ -161,7 +161,7 @@ class PhoneField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = re.sub(r"[\s\-()./]", "", normalise_digits(super().to_python(value)))
+        text = re.sub(r"[\s\-()./]", "", normalise_digits(super().to_python(value) or ""))
         if text and not re.fullmatch(r"\+?\d{7,15}", text):
             raise forms.ValidationError(_("This is not a telephone number."), code="invalid")
         return text
@@ -178,7 +178,7 @@ class LandNumberField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        return normalise_digits(super().to_python(value)).strip()
+        return normalise_digits(super().to_python(value) or "").strip()
 
 
 class PartyField(forms.Field):

@@ -49,7 +49,7 @@ def counters_for(viewer: Viewer) -> list[Shown]:
         word = next((short for end, short in COUNTERS.items() if tile.code.endswith(end)), None)
         shown = _ask(tile, viewer) if word else None
         if shown is not None:
-            found.append(replace(shown, title=word))
+            found.append(replace(shown, title=word or shown.title))
     return found
 
 

@@ -17,7 +17,7 @@ from kernel.notifications.selectors import notifications_of
 def home(request: HttpRequest) -> HttpResponseBase:
     """One address, two houses: who is logged in comes to the desk."""
     inside = SESSION_KEY in request.session and request.user.is_authenticated
-    return desk(request) if inside else citizens(request)
+    return desk(request) if inside else citizens(request)  # type: ignore[arg-type]
 
 
 home.guard = None  # type: ignore[attr-defined]  # each of the two below has its own

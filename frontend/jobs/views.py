@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -22,7 +24,7 @@ def jobs(request: DeskRequest) -> HttpResponse:
 
 
 @page()
-def job(request: DeskRequest, uid: str) -> HttpResponse:
+def job(request: DeskRequest, uid: UUID) -> HttpResponse:
     """The job's page; while it runs htmx asks for its middle part every three seconds."""
     found = job_for(request.viewer, uid)
     template = "frontend/jobs/part.html" if wants_partial(request) else "frontend/jobs/job.html"

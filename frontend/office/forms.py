@@ -141,7 +141,7 @@ class _SectionChoice(forms.ModelChoiceField):
 
 class SeatForm(DeskForm):
     section = _SectionChoice(label=_("Section"), queryset=None)
-    role = forms.ModelChoiceField(label=_("Role"), queryset=None)
+    role: Any = forms.ModelChoiceField(label=_("Role"), queryset=None)
     starts_on = DateField(label=_("From"), required=False)
     ends_on = DateField(label=_("To"), required=False)
 
@@ -181,10 +181,10 @@ class RoleForm(DeskForm):
 
 
 class DelegationForm(DeskForm):
-    from_user = forms.ModelChoiceField(label=_("Whose seats"), queryset=None)
-    to_user = forms.ModelChoiceField(label=_("Lent to"), queryset=None)
+    from_user: Any = forms.ModelChoiceField(label=_("Whose seats"), queryset=None)
+    to_user: Any = forms.ModelChoiceField(label=_("Lent to"), queryset=None)
     section = _SectionChoice(label=_("Only in the section"), queryset=None, required=False)
-    role = forms.ModelChoiceField(label=_("Only the role"), queryset=None, required=False)
+    role: Any = forms.ModelChoiceField(label=_("Only the role"), queryset=None, required=False)
     starts_on = DateField(label=_("From"))
     ends_on = DateField(label=_("To"))
     reason = TextField(label=_("Reason"), max_length=300)
@@ -198,8 +198,8 @@ class DelegationForm(DeskForm):
 
 
 class AbsenceForm(DeskForm):
-    user = forms.ModelChoiceField(label=_("Who is away"), queryset=None)
-    substitute = forms.ModelChoiceField(label=_("Substitute"), queryset=None, required=False)
+    user: Any = forms.ModelChoiceField(label=_("Who is away"), queryset=None)
+    substitute: Any = forms.ModelChoiceField(label=_("Substitute"), queryset=None, required=False)
     starts_on = DateField(label=_("From"))
     ends_on = DateField(label=_("To"))
     reason = TextField(label=_("Reason"), required=False, max_length=300)

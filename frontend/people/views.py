@@ -142,7 +142,7 @@ def similar(request: DeskRequest) -> HttpResponse:
     """While a new person is typed: who is registered already and may be the same."""
     form = FORMS.get(request.POST.get("kind", ""), PersonForm)(request.POST)
     form.is_valid()
-    facts = {
+    facts: dict[str, Any] = {
         name: request.POST.get(name, "")
         for name in form.names
         if name not in {"gender", "id_proof"}

@@ -28,7 +28,9 @@ class LandUnitForm(DeskForm):
         widget=CodeInput(attrs={"inputmode": "decimal"}),
     )
     locality = TextField(label=_("Locality"), required=False, max_length=60)
-    neighbourhood = forms.ModelChoiceField(label=_("Neighbourhood"), required=False, queryset=None)
+    neighbourhood: Any = forms.ModelChoiceField(
+        label=_("Neighbourhood"), required=False, queryset=None
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +74,9 @@ class SplitForm(DeskForm):
 class PremisesForm(DeskForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=PremisesKind.choices)
     name = TextField(label=_("Name or sign"), required=False, max_length=120)
-    neighbourhood = forms.ModelChoiceField(label=_("Neighbourhood"), required=False, queryset=None)
+    neighbourhood: Any = forms.ModelChoiceField(
+        label=_("Neighbourhood"), required=False, queryset=None
+    )
     street = TextField(label=_("Street"), required=False, max_length=80)
     landmark = TextField(label=_("Near"), required=False, max_length=120)
     building = TextField(label=_("Building"), required=False, max_length=60)

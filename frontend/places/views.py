@@ -199,9 +199,9 @@ def holding_new(request: DeskRequest, kind: str, uid: UUID) -> HttpResponse:
 @page(permission="places.manage")
 def holding_end(request: DeskRequest, uid: UUID) -> HttpResponse:
     holding = end_holding(uid, reason=request.POST.get("reason", ""), by=request.viewer)
-    if holding.land_unit_id:
+    if holding.land_unit is not None:
         return redirect("places:land", uid=holding.land_unit.uid)
-    return redirect("places:premises", uid=holding.premises.uid)
+    return redirect("places:premises", uid=holding.premises.uid)  # type: ignore[union-attr]
 
 
 def _party(request: DeskRequest, chosen: UUID | str) -> Party:

@@ -251,7 +251,7 @@ def widget(field: BoundField) -> SafeString:
 def choice_input(choice: Any) -> SafeString:
     """One radio button or tick of a group."""
     choice.data["attrs"]["class"] = "form-check-input"
-    return mark_safe(choice.tag())  # noqa: S308 - Django's own widget markup
+    return SafeString(mark_safe(choice.tag()))  # noqa: S308 - Django's own widget markup
 
 
 def _joined(own: forms.Widget, css: str) -> str:
