@@ -20,6 +20,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from kernel.testing.database import TOWNS
+from tests.words import catalogue, catalogues
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "infra" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -28,6 +29,7 @@ SHOWN_HOST = "http://khanyounis.localhost:8000"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+ON_SCREEN = re.compile(r"\*\*«([^»]+)»\*\*")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"^    (?:\.venv/bin/)?baladiyat (.+)$", re.MULTILINE)
 
@@ -131,6 +133,17 @@ def test_the_commands_on_the_pages_can_be_parsed(line: str) -> None:
     command = load_command_class(get_commands()[name], name)
 
     command.create_parser("baladiyat", name).parse_args(words)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_words_that_a_page_says_are_on_the_screen_are(page: Path) -> None:
+    """In bold and «…»: a button, a title or a state, in the very words of the catalogues."""
+    text = " ".join(page.read_text().split())
+    shown = {
+        form for place in catalogues() for one in catalogue(place).values() for form in one.arabic
+    }
+
+    assert [word for word in ON_SCREEN.findall(text) if word not in shown] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
