@@ -14,8 +14,8 @@ from modules.finance.tests.factories import person, staff
 
 
 def test_a_demonstration_towns_books_balance(town: str, karim: Viewer, system: Viewer) -> None:
-    for number in range(40):
-        person(f"شخص {number}")
+    for _ in range(40):
+        person()
     staff("maha", "accountant")
     demo.show()
 
@@ -34,8 +34,8 @@ def test_a_demonstration_towns_books_balance(town: str, karim: Viewer, system: V
 def test_the_cash_box_is_free_after_the_demonstration(
     town: str, karim: Viewer, system: Viewer
 ) -> None:
-    for number in range(20):
-        person(f"شخص {number}")
+    for _ in range(20):
+        person()
     demo.show()
 
     assert Receipt.objects.count() == demo.PAYERS
