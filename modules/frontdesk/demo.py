@@ -1,41 +1,27 @@
-"""A demonstration town's requests: each service somewhere on its way, done by the people who sit there.
+"""What a demonstration town's desk shows: requests at every turn of their way, taken by the demonstration's staff.
 
-Every request goes through the services, from the clerk's draft to where its story ends; the names on the trail are
-those of the demonstration's staff. The same town always shows the same requests.
+Everything goes through the services. Each town always shows the same; amounts, papers and persons are invented.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import io
+from collections.abc import Iterator
 from typing import Any
 
-from kernel.calendar.selectors import today
-from kernel.files.models import StoredFile
+from django.db import transaction
+from PIL import Image, ImageDraw
+
+from kernel.errors import Refusal
 from kernel.files.services import store_file
 from kernel.identity.models import User
-from kernel.money import money
 from kernel.organisation.selectors import viewer_for
 from kernel.parties.models import Party
-from kernel.places.models import Holding, LandUnit
-from kernel.ports import ask, is_provided
-from kernel.ports.charges import ChargePort
-from kernel.ports.dues import DuesPort
-from kernel.printing.services import render_pdf
-from kernel.tenancy import current_schema
+from kernel.places.models import Holding
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import Decision, StepKind, StepOutcome, StepState
-from modules.frontdesk.demo_stories import (
-    FOUND,
-    LETTERS,
-    STORIES,
-    Ending,
-    Story,
-)
-from modules.frontdesk.models import Request, RequestFee, RequestStep
-from modules.frontdesk.selectors.catalogue import offered_version
-from modules.frontdesk.selectors.gates import paper_title
-from modules.frontdesk.selectors.requests import request_for
+from modules.frontdesk.constants import Decision, DeficiencyKind, StepState
+from modules.frontdesk.models import Request, RequestStep
+from modules.frontdesk.selectors.acting import may_act
 from modules.frontdesk.services import (
     DeficiencyInput,
     Persons,
@@ -45,294 +31,206 @@ from modules.frontdesk.services import (
     hand_over,
     issue_output,
     open_draft,
-    resubmit,
     return_to_citizen,
-    settle_fee,
     submit_request,
     take_step,
     wait_external,
-    withdraw_request,
 )
 from modules.frontdesk.services.papers import STEP_PHOTOS
 
-CLERK = "amal"
-# Who is asked first: those who sit in a section before those who lead it from above.
-STAFF = (CLERK, "rana", "lina", "karim", "maha", "jamal", "basel", "salma")
-
-
-def show() -> None:
-    """One request for each story, as far as the town has people, parcels and staff for it."""
-    staff = {one: seat for one in STAFF if (seat := _viewer(one)) is not None}
-    if CLERK not in staff:
-        return
-    dice = random.Random(f"frontdesk-{current_schema()}")  # noqa: S311  demonstration, not secrets
-    _Town(staff, dice).tell(STORIES)
-
-
-def _viewer(username: str) -> Viewer | None:
-    user = User.objects.filter(username=username, is_active=True).first()
-    return user and viewer_for(user, channel="command", request_id="demonstration")
-
-
-class _Town:
-    """The desk of one town with its staff, the people who come, and the papers they bring."""
-
-    def __init__(self, staff: Mapping[str, Viewer], dice: random.Random) -> None:
-        self.staff = staff
-        self.clerk = staff[CLERK]
-        self.dice = dice
-        self.papers: dict[str, StoredFile] = {}
-        people = list(Party.objects.filter(kind="person", alias_of=None).order_by("id"))
-        dice.shuffle(people)
-        self.people = iter(people)
-        self.clear = (one for one in reversed(people) if self._owes_nothing(one))
-        self.owners = self._owners()
-
-    def tell(self, stories: Sequence[Story]) -> None:
-        for story in stories:
-            applicant, place = self._who(story)
-            if applicant is not None and (self._can_charge(story)):
-                self._live(story, applicant, place)
-
-    def _who(self, story: Story) -> tuple[Party | None, LandUnit | None]:
-        """Who asks: an owner with the parcel, somebody without dues, a debtor, or anybody."""
-        if story.at_parcel:
-            return next(self.owners, (None, None))
-        if story.debtor:
-            return next((one for one in self.people if not self._owes_nothing(one)), None), None
-        return next(self.clear if story.clear else self.people, None), None
-
-    def _owners(self) -> Iterator[tuple[Party, LandUnit]]:
-        holdings = Holding.objects.filter(
-            relation="owner", ends_on=None, land_unit__isnull=False, party__kind="person"
-        )
-        for one in holdings.select_related("party", "land_unit").order_by("-id")[:30]:
-            if one.land_unit is not None:
-                yield one.party, one.land_unit
-
-    def _owes_nothing(self, party: Party) -> bool:
-        answer = ask(DuesPort).dues_of([party.pk], on=today())
-        return answer.known and not any(line.balance > 0 for line in answer.lines)
-
-    def _can_charge(self, story: Story) -> bool:
-        """Without finance, services that cost a fee are not begun."""
-        design = offered_version(self.clerk, story.service).design
-        return not design.costs_money or is_provided(ChargePort)
-
-    def _live(self, story: Story, applicant: Party, place: LandUnit | None) -> None:
-        draft = open_draft(
-            story.service,
-            persons=Persons(applicant=applicant, land_unit=place),
-            answers=story.answers,
-            is_hidden=story.hidden,
-            by=self.clerk,
-        )
-        for asked in draft.design.papers:
-            if asked.need == "always":
-                self._bring(draft, asked.code, asked.code)
-        if story.ending == Ending.DRAFT:
-            return
-        if not submit_request(draft.uid, by=self.clerk).accepted:
-            return
-        if story.exempt:
-            self._exempt(draft)
-        for code in story.done:
-            self._do(story, draft, code)
-        _ENDINGS.get(story.ending, _leave)(self, self._fresh(draft))
-
-    def _bring(
-        self, request: Request, requirement: str, code: str, *, step: RequestStep | None = None
-    ) -> None:
-        attach_paper(
-            request.uid,
-            requirement=requirement,
-            file=self._paper(code),
-            title=paper_title(code) if step is None else "",
-            step=step,
-            by=self.clerk if step is None else self.at(step),
-        )
-
-    def _paper(self, code: str) -> StoredFile:
-        """A page that says what it stands for; printed once for the town."""
-        if code not in self.papers:
-            title = LETTERS.get(code, "")
-            title = title or str(paper_title(code))
-            page = render_pdf(
-                "letter",
-                {
-                    "to": ["من يهمه الأمر"],
-                    "subject": title,
-                    "body": ["صفحة توضيحية تقوم مقام الوثيقة الأصلية في بيئة العرض، ولا يعتد بها."],
-                    "draft": True,
-                },
-            )
-            self.papers[code] = store_file(page, f"{title}.pdf".replace("/", "-"), self.clerk)
-        return self.papers[code]
-
-    def _exempt(self, request: Request) -> None:
-        """The mayor exempts a hardship case: the charge is taken back, and the route goes on."""
-        for fee in RequestFee.objects.filter(request=request, settled_at=None):
-            if fee.charge_uid is None:
-                continue
-            uid, by = str(fee.charge_uid), self.staff.get("maha", self.clerk)
-            reason = "إعفاء من الرسم، حالة اجتماعية، بموافقة رئيس البلدية"
-            ask(ChargePort).credit(charge_uid=uid, amount=fee.money, reason=reason, by=by)
-            settle_fee(uid, by=Viewer.system("frontdesk", channel="command"))
-
-    def _do(self, story: Story, request: Request, code: str) -> None:
-        """Complete one step as its section would; where nobody sits there it waits for them."""
-        step = self._open_step(request, code)
-        if step is None or (by := self.at(step)) is None:
-            return
-        if step.plan.decides:
-            decide_request(
-                request.uid, step.uid, decision=Decision.APPROVED, reason=story.because, by=by
-            )
-        elif step.kind == StepKind.DELIVERY and step.request.design.output is not None:
-            self._deliver(request, step)
-        else:
-            if step.plan.visit:
-                self._bring(step.request, STEP_PHOTOS, STEP_PHOTOS, step=step)
-            fees = {
-                one.code: money(story.fee, one.currency)
-                for one in step.request.design.fees
-                if one.assessed_by == step.code
-            }
-            complete_step(
-                request.uid,
-                step.uid,
-                outcome=StepOutcome.DONE if step.kind in _NO_OPINION else StepOutcome.FAVOURABLE,
-                answers=_found(step),
-                fees=fees,
-                by=by,
-            )
-
-    def _deliver(self, request: Request, step: RequestStep) -> None:
-        if step.request.document_id is None and not self.issue(request):
-            return
-        applicant = step.request.applicant
-        if applicant is not None:
-            hand_over(
-                request.uid,
-                step.uid,
-                recipient_name=applicant.full_name,
-                recipient_id_number=applicant.id_number,
-                by=self.clerk,
-            )
-
-    def issue(self, request: Request) -> bool:
-        return issue_output(request.uid, by=self.clerk).document is not None
-
-    def at(self, step: RequestStep) -> Viewer | None:
-        """Who works on the step: the first of the staff with a seat there (and the role, or the lead)."""
-        for one in self.staff.values():
-            role = not step.role or (step.section_id, step.role) in one.seats
-            may = "frontdesk.decide" if step.plan.decides else "frontdesk.work"
-            if step.section_id in one.sections and one.may(may) and role:
-                return one
-        return None
-
-    def first_open(self, request: Request) -> tuple[RequestStep, Viewer] | None:
-        """The first open step that somebody of the staff works on, and who that is."""
-        for step in RequestStep.objects.filter(request=request, state=StepState.OPEN).order_by(
-            "id"
-        ):
-            step.request = request
-            if (by := self.at(step)) is not None:
-                return step, by
-        return None
-
-    def _open_step(self, request: Request, code: str) -> RequestStep | None:
-        found = RequestStep.objects.filter(request=request, code=code, state=StepState.OPEN).first()
-        if found is not None:
-            found.request = self._fresh(request)
-        return found
-
-    def _fresh(self, request: Request) -> Request:
-        return request_for(self.clerk, request.uid)
-
-
-_NO_OPINION = frozenset(
-    {StepKind.INTAKE, StepKind.EXECUTION, StepKind.DELIVERY, StepKind.ARCHIVING}
+PETITIONS = (
+    ("إنارة الشارع", "الشارع معتم منذ شهر، ونرجو تركيب وحدات إنارة."),
+    ("مطب أمام المدرسة", "نرجو إنشاء مطب قبل مدخل المدرسة لسلامة الطلبة."),
+    ("نقل حاوية نفايات", "الحاوية ملاصقة لباب البيت، ونرجو نقلها عشرين متراً."),
+    ("تقليم أشجار الرصيف", "الأغصان تلامس أسلاك الكهرباء."),
+    ("استخدام ساحة البلدية", "إقامة معرض للمنتجات المنزلية ليومين."),
+    ("صيانة غطاء منهل", "غطاء المنهل مكسور في منتصف الشارع."),
 )
+COMPLAINTS = (
+    ("waste", "نفايات متراكمة منذ أسبوع.", "حي الأمل، قرب المسجد"),
+    ("roads", "حفرة خطرة بعد أعمال المياه.", "شارع السوق"),
+    ("noise", "مولد كهرباء يعمل ليلاً.", "حي المدارس"),
+    ("water", "ضعف ضخ المياه منذ ثلاثة أيام.", "حي الكروم"),
+)
+FOUND = {"upheld": "yes", "findings": "تم الكشف على الموقع، والشكوى في محلها."}
+LEGAL = {"ownership": "owner", "opinion": "سند الملكية سليم ولا مانع قانونياً."}
+STUDY = {"zone": "سكن ب", "coverage": "60", "floors": "4", "setbacks": "3 / 2 / 2"}
 
 
-def _found(step: RequestStep) -> dict[str, Any]:
-    """What the section writes into the step's form, as far as the form asks for it."""
-    known = {**FOUND, "visited_on": f"{today():%d/%m/%Y}"}
-    return {one.code: known[one.code] for one in step.plan.fields if one.code in known}
+def plant() -> None:
+    """Petitions, complaints, planning statements and clearances, from the draft to the hand-over."""
+    amal = _staff("amal")
+    if amal is None or Request.objects.exists():
+        return
+    people = list(
+        Party.objects.filter(alias_of=None, kind="person").exclude(id_number="").order_by("id")[:60]
+    )
+    if len(people) < 20:
+        return
+    _petitions(amal, people[:6])
+    _complaints(amal, people[6:10])
+    _planning(amal, list(_owners()))
+    _clearances(amal, people[10:20])
+    open_draft("FD-001", persons=Persons(applicant=people[19]), by=amal)
 
 
-def _leave(town: _Town, request: Request) -> None:
-    """The request waits in the inbox of its section."""
+def _petitions(amal: Viewer, people: list[Party]) -> None:
+    """One just arrived, one taken up, one returned, one before the mayor, one approved, one handed over."""
+    for number, (person, (subject, details)) in enumerate(zip(people, PETITIONS, strict=True)):
+        made = _submitted("FD-001", amal, person, {"subject": subject, "details": details})
+        if made is None or number == 0:
+            continue
+        check = _open(made, "check")
+        if number == 1:
+            take_step(made.uid, check.uid, by=amal)
+        elif number == 2:
+            missing = DeficiencyInput(
+                DeficiencyKind.UNREADABLE_PAPER, "identity_card", "الصورة غير واضحة"
+            )
+            return_to_citizen(made.uid, check.uid, deficiencies=[missing], by=amal)
+        else:
+            complete_step(made.uid, check.uid, answers={"opinion": "لا مانع لدى القسم."}, by=amal)
+        if number >= 4:
+            _decide(made, "salma", "تكليف القسم المختص بالتنفيذ.")
+        if number == 5:
+            _deliver(made, amal, person)
 
 
-def _take(town: _Town, request: Request) -> None:
-    if (found := town.first_open(request)) is not None:
-        take_step(request.uid, found[0].uid, by=found[1])
+def _complaints(amal: Viewer, people: list[Party]) -> None:
+    """One hidden, one checked, two waiting for the inspector."""
+    basel = _staff("basel")
+    for number, (person, (category, description, location)) in enumerate(
+        zip(people, COMPLAINTS, strict=True)
+    ):
+        answers = {"category": category, "description": description, "location": location}
+        made = _submitted("FD-002", amal, person, answers, is_hidden=number == 2)
+        if made is None or number != 0 or basel is None:
+            continue
+        check = _open(made, "inspection")
+        if may_act(basel, check):
+            complete_step(made.uid, check.uid, answers=FOUND, by=basel)
 
 
-def _print(town: _Town, request: Request) -> None:
-    town.issue(request)
+def _planning(amal: Viewer, owners: list[Holding]) -> None:
+    """One at the legal adviser, one with two sections side by side, one waiting for its fee to be computed."""
+    lina, basel, rana = _staff("lina"), _staff("basel"), _staff("rana")
+    for number, holding in enumerate(owners):
+        unit = holding.land_unit
+        answers = {
+            "intended_use": "residential",
+            "area_m2": str(unit.area_m2 or 500) if unit else "500",
+        }
+        papers = ("title_deed", "survey_plan")
+        made = _submitted("PL-001", amal, holding.party, answers, papers=papers, land_unit=unit)
+        if made is None or number == 0 or lina is None:
+            continue
+        complete_step(
+            made.uid, _open(made, "legal").uid, outcome="favourable", answers=LEGAL, by=lina
+        )
+        if basel is None or rana is None:
+            continue
+        if number == 1:
+            planning = _open(made, "planning")
+            wait_external(
+                made.uid, planning.uid, body="سلطة الأراضي", reason="بيان حدود القطعة", by=basel
+            )
+            continue
+        complete_step(
+            made.uid, _open(made, "planning").uid, outcome="favourable", answers=STUDY, by=basel
+        )
+        visit = _open(made, "surveying")
+        photo = store_file(_picture("SITE VISIT", 150), "صورة الموقع.png", rana)
+        attach_paper(made.uid, requirement=STEP_PHOTOS, file=photo, step=visit, by=rana)
+        found = {
+            "visited_on": f"{visit.opened_on:%d/%m/%Y}",
+            "street_width": "10",
+            "findings": "الأرض خالية من البناء.",
+        }
+        complete_step(made.uid, visit.uid, outcome="favourable", answers=found, by=rana)
 
 
-def _return_for_paper(town: _Town, request: Request) -> None:
-    paper = request.design.papers[1 if len(request.design.papers) > 1 else 0].code
-    _return(town, request, DeficiencyInput(kind="unreadable_paper", target=paper))
+def _clearances(amal: Viewer, people: list[Party]) -> None:
+    """Who owes is stopped at the gate and stays a draft; the others wait for the fee."""
+    for person in people:
+        _submitted("FD-004", amal, person, {"purpose": "land_registry"})
 
 
-def _return_for_words(town: _Town, request: Request) -> None:
-    words = "يرجى تحديد المكان بالضبط، وذكر أقرب معلم."
-    _return(town, request, DeficiencyInput(kind="clarification", note=words))
+def _submitted(
+    service: str,
+    amal: Viewer,
+    person: Party,
+    answers: dict[str, Any],
+    *,
+    papers: tuple[str, ...] = (),
+    is_hidden: bool = False,
+    **persons: Any,
+) -> Request | None:
+    """A request with its papers, None when a gate stopped it (it stays a draft then) or the service is not there."""
+    try:
+        with transaction.atomic():
+            made = open_draft(
+                service,
+                persons=Persons(applicant=person, **persons),
+                answers=answers,
+                is_hidden=is_hidden,
+                by=amal,
+            )
+            if made.design.requirement("identity_card"):
+                papers = ("identity_card", *papers)
+            for number, code in enumerate(papers):
+                scan = store_file(
+                    _picture(code.replace("_", " ").upper(), 215 - 12 * number), f"{code}.png", amal
+                )
+                attach_paper(made.uid, requirement=code, file=scan, by=amal)
+            done = submit_request(made.uid, by=amal)
+    except Refusal:
+        return None
+    return done.request if done.accepted else None
 
 
-def _return(town: _Town, request: Request, deficiency: DeficiencyInput) -> list[str]:
-    if (found := town.first_open(request)) is None:
-        return []
-    step, by = found
-    return_to_citizen(request.uid, step.uid, deficiencies=[deficiency], by=by)
-    pauses = request.pauses.filter(ended_at=None).prefetch_related("deficiencies")
-    return [str(one.uid) for pause in pauses for one in pause.deficiencies.all()]
+def _open(request: Request, code: str) -> RequestStep:
+    return RequestStep.objects.get(request=request, code=code, state=StepState.OPEN)
 
 
-def _resubmit(town: _Town, request: Request) -> None:
-    words = "يرجى إرفاق رقم الهاتف لتحديد موعد."
-    mended = _return(town, request, DeficiencyInput(kind="clarification", note=words))
-    if mended:
-        resubmit(request.uid, mended=mended, text="زودنا المواطن برقم هاتفه.", by=town.clerk)
+def _decide(request: Request, username: str, reason: str) -> None:
+    decider = _staff(username)
+    if decider is not None:
+        step = _open(request, "decide")
+        decide_request(request.uid, step.uid, decision=Decision.APPROVED, reason=reason, by=decider)
 
 
-def _ask_outside(town: _Town, request: Request) -> None:
-    if (found := town.first_open(request)) is not None:
-        step, by = found
-        body, why = "سلطة الأراضي", "التحقق من حدود القطعة وسندها"
-        wait_external(request.uid, step.uid, body=body, reason=why, by=by)
-
-
-def _reject(town: _Town, request: Request) -> None:
-    if (found := town.first_open(request)) is not None and found[0].plan.decides:
-        step, by = found
-        decide_request(
+def _deliver(request: Request, amal: Viewer, person: Party) -> None:
+    if issue_output(request.uid, by=amal).document is not None:
+        hand_over(
             request.uid,
-            step.uid,
-            decision=Decision.REJECTED,
-            reason="الطلب خارج اختصاص البلدية، ويقدم إلى شركة الكهرباء.",
-            reason_code="competence",
-            by=by,
+            _open(request, "deliver").uid,
+            recipient_name=person.full_name,
+            recipient_id_number=person.id_number,
+            by=amal,
         )
 
 
-def _withdraw(town: _Town, request: Request) -> None:
-    withdraw_request(request.uid, reason="سحب المواطن طلبه بخط يده.", by=town.clerk)
+def _owners() -> Iterator[Holding]:
+    held = Holding.objects.filter(relation="owner", ends_on=None, land_unit__isnull=False)
+    yield from held.select_related("party", "land_unit").order_by("id")[:3]
 
 
-_ENDINGS: dict[Ending, Callable[[_Town, Request], None]] = {
-    Ending.TAKEN: _take,
-    Ending.PRINTED: _print,
-    Ending.PAPER_MISSING: _return_for_paper,
-    Ending.WORDS_MISSING: _return_for_words,
-    Ending.RESUBMITTED: _resubmit,
-    Ending.ASKED_OUTSIDE: _ask_outside,
-    Ending.REJECTED: _reject,
-    Ending.WITHDRAWN: _withdraw,
-}
+def _staff(username: str) -> Viewer | None:
+    user = User.objects.filter(username=username, is_active=True).first()
+    return viewer_for(user, channel="command", request_id="demonstration") if user else None
+
+
+def _picture(words: str, shade: int) -> bytes:
+    """An invented paper: a card with a word on it, so that previews show something."""
+    card = Image.new("RGB", (640, 400), (shade, shade, shade - 10))
+    draw = ImageDraw.Draw(card)
+    draw.rectangle((20, 20, 620, 380), outline=(63, 95, 58), width=4)
+    draw.text((40, 40), f"DEMO - {words}", fill=(31, 36, 33))
+    for line in range(5):
+        draw.rectangle(
+            (40, 110 + 48 * line, 360 + 40 * (line % 3), 126 + 48 * line), fill=(shade - 45,) * 3
+        )
+    draw.rectangle((470, 110, 590, 260), outline=(120, 120, 120), width=2)
+    kept = io.BytesIO()
+    card.save(kept, "PNG")
+    return kept.getvalue()

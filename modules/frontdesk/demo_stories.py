@@ -90,9 +90,7 @@ STORIES: tuple[Story, ...] = (
         "deliver",
         because="تفتح الحديقة حتى العاشرة مساءً أيام الخميس والجمعة.",
     ),
-    _petition(
-        "نقل عداد كهرباء", "العداد في مدخل الجار.", "check", "decide_later", ending=Ending.REJECTED
-    ),
+    _petition("نقل عداد كهرباء", "العداد في مدخل الجار.", "check", ending=Ending.REJECTED),
     _petition("طلب لوحة باسم الشارع", "لا توجد لوحة باسم الشارع.", ending=Ending.WITHDRAWN),
     _petition("إصلاح رصيف", "الرصيف مكسور أمام المحل.", ending=Ending.WORDS_MISSING),
     _petition("تسوية أرض ملعب الحي", "يجتمع فيها ماء المطر.", ending=Ending.RESUBMITTED),

@@ -335,4 +335,5 @@ MODULE = Module(
     citizen_urls="modules.frontdesk.pages.citizen_urls",
     api_urls="modules.frontdesk.api.urls",
     seeds=("modules.frontdesk.seeds.plant",),
+    demo=("modules.frontdesk.demo.plant",),
 )

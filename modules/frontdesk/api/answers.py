@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
-from kernel.money import decimals_of
+from api.values import money_out
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import PauseKind
 from modules.frontdesk.models import Request, Service
@@ -62,7 +61,7 @@ def told_in_detail(
         "fees": [
             {
                 "code": one.code,
-                "amount": told_money(one.amount, one.currency),
+                "amount": money_out(one.amount, one.currency),
                 "charge": one.charge_uid,
                 "settled_at": one.settled_at,
                 "receipt_number": one.receipt_number,
@@ -94,7 +93,7 @@ def told_gate(gate: Gate) -> dict[str, Any]:
         "outcome": gate.outcome.value,
         "article": gate.article,
         "reasons": [one.kept() for one in gate.reasons],
-        "total": [told_money(one.amount, one.currency.code) for one in gate.total],
+        "total": [money_out(one.amount, one.currency.code) for one in gate.total],
     }
 
 
@@ -112,10 +111,6 @@ def told_service(service: Service) -> dict[str, Any]:
         "in_force_from": version.in_force_from,
         "definition": version.definition,
     }
-
-
-def told_money(amount: Decimal, currency: str) -> dict[str, str]:
-    return {"amount": f"{amount:.{decimals_of(currency)}f}", "currency": currency}
 
 
 def _step(step: Any) -> dict[str, Any]:

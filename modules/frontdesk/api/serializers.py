@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.values import MoneyIn, MoneyOut
 from modules.frontdesk.constants import (
     Decision,
     DeficiencyKind,
@@ -13,16 +14,6 @@ from modules.frontdesk.constants import (
     RejectionReason,
     StepOutcome,
 )
-
-
-class MoneyOut(serializers.Serializer[Any]):
-    amount = serializers.CharField(help_text="Decimal text with the currency's own decimals.")
-    currency = serializers.CharField()
-
-
-class MoneyIn(serializers.Serializer[Any]):
-    amount = serializers.CharField(max_length=24)
-    currency = serializers.CharField(max_length=3)
 
 
 class WordsOut(serializers.Serializer[Any]):
@@ -141,10 +132,6 @@ class HandOverIn(serializers.Serializer[Any]):
         max_length=20, required=False, default="", allow_blank=True
     )
     text = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
-
-
-class ReasonIn(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=2000)
 
 
 class ReasonOut(serializers.Serializer[Any]):

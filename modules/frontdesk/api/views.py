@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from api.endpoints import Endpoint
 from api.etag import require_match
 from api.idempotency import idempotent
+from api.values import ReasonIn
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.errors import InvalidInput
 from kernel.files.selectors import file_for
-from kernel.money import AmountNotUnderstood, CurrencyUnknown, Money, parse_amount
 from kernel.parties.models import Party
 from kernel.parties.selectors import party_for
 from kernel.places.models import LandUnit
@@ -30,7 +30,6 @@ from modules.frontdesk.api.serializers import (
     GateOut,
     HandOverIn,
     PaperIn,
-    ReasonIn,
     RequestChangeIn,
     RequestDetailOut,
     RequestIn,
@@ -240,14 +239,13 @@ class Requests(Endpoint):
     def complete(self, request: ApiRequest, uid: str, step: str) -> Response:
         """Finish an open step: its form, its recommendation, the fee it computes."""
         given = self.parsed(StepIn)
-        fees = {code: _money(code, one) for code, one in given["fees"].items()}
         complete_step(
             uid,
             step,
             outcome=given["outcome"],
             answers=given["answers"],
             text=given["text"],
-            fees=fees,
+            fees=given["fees"],
             by=self.viewer,
         )
         return self._detail(request_for(self.viewer, uid))
@@ -348,10 +346,3 @@ class Requests(Endpoint):
             valid_until=paper["valid_until"],
             by=self.viewer,
         )
-
-
-def _money(code: str, given: dict[str, str]) -> Money:
-    try:
-        return parse_amount(given["amount"], given["currency"])
-    except (AmountNotUnderstood, CurrencyUnknown) as refusal:
-        raise InvalidInput({f"fees.{code}": [str(refusal)]}) from None
