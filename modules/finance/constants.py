@@ -33,7 +33,7 @@ class AccountRole(models.TextChoices):
 
 
 class PeriodState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", _("open for posting")
     CLOSED = "closed", _("closed")
     LOCKED = "locked", _("locked")
 

@@ -43,7 +43,7 @@ def own_session_state(viewer: Viewer) -> TileContent | None:
     late = session.on_date != today()
     return TileContent(
         value=str(session.box),
-        label=_("Of an earlier day: count and close it") if late else _("open"),
+        label=_("Of an earlier day: count and close it") if late else _("still open"),
         url=url,
         state="danger" if late else "ok",
     )

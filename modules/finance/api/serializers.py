@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from kernel.errors import Refusal
-from kernel.money import CURRENCIES, format_amount, money, parse_amount
+from api.values import MoneyIn, MoneyOut, money_out
 from modules.finance.constants import Method
 from modules.finance.models import Charge, Receipt
-
-
-class MoneyOut(serializers.Serializer[Any]):
-    """An amount to its currency's decimals, as text, with the ISO code."""
-
-    amount = serializers.CharField()
-    currency = serializers.CharField()
-
-
-def money_out(amount: Decimal, currency: str) -> dict[str, str]:
-    return {"amount": format_amount(money(amount, currency)).replace(",", ""), "currency": currency}
-
-
-class MoneyIn(serializers.Serializer[Any]):
-    amount = serializers.CharField(
-        max_length=30, help_text='A decimal number as text, for example "12.50".'
-    )
-    currency = serializers.ChoiceField(choices=sorted(CURRENCIES))
-
-    def validate(self, attrs: dict[str, Any]) -> Any:
-        try:
-            return parse_amount(attrs["amount"], attrs["currency"])
-        except Refusal as refusal:
-            raise serializers.ValidationError({"amount": [str(refusal)]}) from refusal
 
 
 class DueLineOut(serializers.Serializer[Any]):
@@ -201,10 +175,6 @@ class ReceiptDetailOut(ReceiptOut):
             for one in receipt.settlements.all()
             if one.reverses_id is None
         ]
-
-
-class ReasonIn(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=300)
 
 
 class MovementOut(serializers.Serializer[Any]):

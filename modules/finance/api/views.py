@@ -16,6 +16,7 @@ from rest_framework.serializers import Serializer
 
 from api.endpoints import Endpoint
 from api.idempotency import idempotent
+from api.values import ReasonIn, money_out
 from kernel.calendar.selectors import today
 from kernel.parties.selectors import ids_of, party_for
 from modules.finance.api.filters import ChargeFilters, ReceiptFilters
@@ -24,13 +25,11 @@ from modules.finance.api.serializers import (
     ChargeOut,
     DuesOut,
     DuesQuery,
-    ReasonIn,
     ReceiptDetailOut,
     ReceiptIn,
     ReceiptOut,
     StatementOut,
     StatementQuery,
-    money_out,
 )
 from modules.finance.constants import Method
 from modules.finance.errors import ChargeUnknown

@@ -41,7 +41,7 @@ def _amount_text() -> forms.CharField:
 class AssessForm(MoneyForm):
     """Charge somebody by hand."""
 
-    party = PartyField(label=_("Person"))
+    party = PartyField(label=_("Ratepayer"))
     kind = forms.ModelChoiceField(
         label=_("Kind of due"),
         queryset=DuesKind.objects.none(),
@@ -206,4 +206,4 @@ class PeriodForm(DeskForm):
 
 
 class DayForm(DeskForm):
-    on = DateField(label=_("On"))
+    on = DateField(label=_("As of"))

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextField
+from frontend.forms.widgets import PartyInput
 from kernel.errors import Refusal
 from kernel.money import CURRENCIES, Money, currency_name, money, parse_amount
 from kernel.parties.models import Party
@@ -27,7 +28,7 @@ def currency_choices() -> list[tuple[str, str]]:
 class FindPersonForm(DeskForm):
     """Whose dues? One box; choosing leads on."""
 
-    party = PartyField(label=_("Who pays?"))
+    party = PartyField(label=_("Who pays?"), widget=PartyInput({"autofocus": True}))
 
 
 class ReceiveForm(DeskForm):

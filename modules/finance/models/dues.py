@@ -179,6 +179,11 @@ class Charge(Row):
         return self.title
 
     @property
+    def name(self) -> str:
+        """The kind and the year: مياه 2025."""
+        return f"{self.kind.title} {self.year}"
+
+    @property
     def title(self) -> str:
         return self.description or f"{self.kind.title} {self.year}"
 

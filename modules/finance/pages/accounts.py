@@ -23,7 +23,7 @@ from modules.finance.services.chart import add_account, add_kind, change_kind, r
 @require_GET
 def account_tree(request: DeskRequest) -> HttpResponse:
     """The chart in the order of its codes; the template is marked as not the ministry's official codes."""
-    rows = [(one, len(one.code) - 1) for one in accounts(request.viewer)]
+    rows = [(one, range(len(one.code) - 1)) for one in accounts(request.viewer)]
     return render(request, "finance/accounts.html", {"rows": rows})
 
 

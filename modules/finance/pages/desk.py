@@ -19,7 +19,7 @@ from kernel.money import in_words, money
 from kernel.parties.models import Party
 from kernel.parties.selectors import ids_of, party_for, party_with_id_number
 from modules.finance.forms.desk import FindPersonForm, ReceiveForm
-from modules.finance.selectors.books import known_rates
+from modules.finance.selectors.books import base_currency, known_rates
 from modules.finance.selectors.cash import expected_in, over_limit, own_session, receipts
 from modules.finance.selectors.dues import advance_of, open_charges
 from modules.finance.services.receiving import preview, receive
@@ -38,7 +38,7 @@ def desk(request: DeskRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         party = _chosen(request, form.cleaned_data["party"])
         if party is not None:
-            return redirect("finance:receive", party=party.uid)
+            return _go_on(request, reverse("finance:receive", args=[party.uid]))
         form.add_error("party", _("Nobody is registered here under this."))
     return render(
         request,
@@ -53,6 +53,13 @@ def desk(request: DeskRequest) -> HttpResponse:
         },
         status=form.status,
     )
+
+
+def _go_on(request: DeskRequest, url: str) -> HttpResponse:
+    """To the person's dues, also when a choice in the box asked for it without a click."""
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return redirect(url)
 
 
 def _chosen(request: DeskRequest, chosen: UUID | str) -> Party | None:
@@ -115,12 +122,21 @@ def _receive_page(
             "rows": [(one, str(one.uid) in chosen) for one in owed],
             "totals": sorted(totals.items()),
             "advances": sorted(advance_of(family).items()),
-            "rates": known_rates(today()) if len(totals) > 1 or "ILS" not in totals else {},
+            "rates": _foreign_rates() if set(totals) - {base_currency(today())} else {},
             "session": own_session(request.viewer),
             "today": today(),
         },
         status=form.status,
     )
+
+
+def _foreign_rates() -> dict[str, Any]:
+    on = today()
+    return {
+        currency: rate
+        for currency, rate in known_rates(on).items()
+        if currency != base_currency(on)
+    }
 
 
 @page(permission="finance.receive", module="finance")

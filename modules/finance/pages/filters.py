@@ -52,7 +52,7 @@ class ReceiptFilter(django_filters.FilterSet):
 
 
 class ChargeFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Person or ID number"), method="by_text")
+    q = django_filters.CharFilter(label=_("Ratepayer or ID number"), method="by_text")
     kind = django_filters.ModelChoiceFilter(
         label=_("Kind of due"), queryset=DuesKind.objects.order_by("position")
     )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.tables import (
     AmountColumn,
-    CodeColumn,
     Column,
     DateColumn,
     DeskTable,
@@ -22,7 +21,7 @@ from kernel.money import zero
 
 CHARGE_KINDS = {"open": "warn", "part_paid": "info", "settled": "ok", "cancelled": "neutral"}
 CHARGE_STATES = {
-    "open": _("open"),
+    "open": _("unpaid"),
     "part_paid": _("partly settled"),
     "settled": _("settled"),
     "cancelled": _("cancelled"),
@@ -55,9 +54,11 @@ class MoneyTable(DeskTable):
     def _shown(self, sums: Any) -> Any:
         if not isinstance(sums, list):
             return sums
-        return " + ".join(amount_text(total, currency) for total, currency in sums) or amount_text(
-            zero("ILS")
-        )
+        return _one_under_the_other(sums)
+
+
+def _one_under_the_other(sums: list[tuple[Any, str]]) -> list[str]:
+    return [amount_text(total, currency) for total, currency in sums] or [amount_text(zero("ILS"))]
 
 
 class ReceiptTable(MoneyTable):
@@ -97,22 +98,17 @@ class ReceiptTable(MoneyTable):
 
 class ChargeTable(MoneyTable):
     kind = LinkColumn(
-        verbose_name=_("Due"), url=lambda one: reverse("finance:charge", args=[one.uid])
+        accessor="name",
+        order_by=("kind__position", "year"),
+        verbose_name=_("Due"),
+        url=lambda one: reverse("finance:charge", args=[one.uid]),
     )
-    party = Column(verbose_name=_("Person"), orderable=False)
-    year = CodeColumn(verbose_name=_("Year"))
+    party = Column(verbose_name=_("Ratepayer"), orderable=False)
     due_on = DateColumn(verbose_name=_("Due on"))
     principal = AmountColumn(verbose_name=_("Assessed"))
     paid = AmountColumn(verbose_name=_("Paid"))
     credited = AmountColumn(verbose_name=_("Credited"))
     balance = AmountColumn(verbose_name=_("Still owed"))
-    state = StateColumn(
-        accessor="status",
-        verbose_name=_("State"),
-        kinds=CHARGE_KINDS,
-        show=lambda one: CHARGE_STATES[one.status],
-        orderable=False,
-    )
 
     empty_title = _("No dues here")
     empty_text = _("Dues come from the modules, from old dues brought in, or are assessed by hand.")
@@ -124,8 +120,8 @@ class SessionTable(DeskTable):
     )
     box = Column(verbose_name=_("Box"), orderable=False)
     cashier = Column(verbose_name=_("Cashier"), orderable=False)
-    opened_at = DateColumn(verbose_name=_("Opened"), time=True)
-    closed_at = DateColumn(verbose_name=_("Closed"), time=True)
+    opened_at = DateColumn(verbose_name=_("Opened at"), time=True)
+    closed_at = DateColumn(verbose_name=_("Closed at"), time=True)
 
     empty_title = _("No sessions yet")
     empty_text = _("A session begins when a cashier sits down at a box.")
@@ -151,7 +147,7 @@ class LedgerTable(MoneyTable):
         url=lambda one: reverse("finance:entry", args=[one.entry.uid]),
     )  # fmt: skip
     account = Column(verbose_name=_("Account"), orderable=False)
-    party = Column(verbose_name=_("Person"), orderable=False)
+    party = Column(verbose_name=_("Ratepayer"), orderable=False)
     description = Column(verbose_name=_("Description"), orderable=False)
     debit = AmountColumn(verbose_name=_("Debit"))
     credit = AmountColumn(verbose_name=_("Credit"))

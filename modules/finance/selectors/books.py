@@ -29,6 +29,7 @@ from modules.finance.errors import (
     RateTooOld,
 )
 from modules.finance.models import Account, DuesKind, Entry, ExchangeRate, Line, Period
+from modules.finance.models.books import in_readers_language
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,10 @@ class BalanceLine:
     credit: Decimal
     base_debit: Decimal
     base_credit: Decimal
+
+    @property
+    def name(self) -> str:
+        return in_readers_language(self.name_ar, self.name_en)
 
     @property
     def balance(self) -> Decimal:

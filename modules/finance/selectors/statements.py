@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from django.db import connection
 
-from kernel.money import money
+from kernel.money import currency_name, money
 from kernel.viewer import Viewer
 from modules.finance.constants import EntryKind
+from modules.finance.models.books import in_readers_language
 
 _BEFORE = """
     SELECT l.currency, sum(l.debit - l.credit)
@@ -52,6 +53,10 @@ class Movement:
     receipt_uid: str
 
     @property
+    def title(self) -> str:
+        return in_readers_language(self.title_ar, self.title_en)
+
+    @property
     def kind_label(self) -> str:
         return str(EntryKind(self.kind).label)
 
@@ -65,6 +70,10 @@ class Account:
     movements: tuple[Movement, ...]
     debit: Decimal
     credit: Decimal
+
+    @property
+    def currency_name(self) -> str:
+        return str(currency_name(self.currency))
 
     @property
     def closing(self) -> Decimal:
