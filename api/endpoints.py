@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils import translation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from api.etag import etag_of
+from api.models import ApiKey
 from kernel.viewer import Viewer
 
 API_VERSION = "1.0.0"
@@ -27,9 +29,18 @@ class Endpoint(GenericViewSet):
     lookup_field = "uid"
     lookup_value_regex = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
+    def get_queryset(self) -> Any:
+        """Never read: rows come from selectors. Tells the document that a lookup is a uid."""
+        return ApiKey.objects.none()
+
     @property
     def viewer(self) -> Viewer:
         return self.request.viewer  # type: ignore[attr-defined, no-any-return]
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        """A programme says by Accept-Language in which language it wants to be told; without it, Arabic."""
+        translation.activate(translation.get_language_from_request(request))
+        return super().initialize_request(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -37,6 +48,7 @@ class Endpoint(GenericViewSet):
         response = super().finalize_response(request, response, *args, **kwargs)
         response.setdefault("API-Version", API_VERSION)
         response.setdefault("Cache-Control", "no-store")
+        response.setdefault("Content-Language", translation.get_language())
         return response
 
     def page(self, rows: Any, serializer: Any) -> Response:
