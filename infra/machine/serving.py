@@ -28,7 +28,7 @@ def web_child(env: Mapping[str, str], log: Path, *, host: str, port: int, worker
         "--blocking-threads=4",
         "--no-ws",
         "--respawn-failed-workers",
-        "--workers-kill-timeout=20",
+        "--workers-kill-timeout=10",
         "config.wsgi:application",
     ]
     return Child(name="web", argv=argv, env=env, cwd=ROOT, log=log, stop_within=30)
