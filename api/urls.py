@@ -8,11 +8,13 @@ from rest_framework.routers import SimpleRouter
 from api import document
 from api.files import Files
 from api.parties import Parties
+from api.places import LandUnits
 from kernel import registry
 
 router = SimpleRouter(trailing_slash=False)
 router.register("parties", Parties, basename="party")
 router.register("files", Files, basename="file")
+router.register("land-units", LandUnits, basename="land-unit")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("openapi.json", document.as_json, name="openapi-json"),

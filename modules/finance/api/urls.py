@@ -1,11 +1,13 @@
 from rest_framework.routers import SimpleRouter
 
+from modules.finance.api.sessions import CashSessions
 from modules.finance.api.views import Charges, Dues, Receipts, Statements
 
 router = SimpleRouter(trailing_slash=False)
 router.register("dues", Dues, basename="dues")
 router.register("charges", Charges, basename="charge")
 router.register("receipts", Receipts, basename="receipt")
+router.register("cash-sessions", CashSessions, basename="cash-session")
 router.register("statements", Statements, basename="statement")
 
 urlpatterns = router.urls
