@@ -16,7 +16,7 @@ from tenants.models import Municipality
 
 SCOPES = tuple(
     f"{name}:{verb}"
-    for name in ("parties", "files", "frontdesk", "finance")
+    for name in ("parties", "places", "files", "frontdesk", "finance", "archive")
     for verb in ("read", "write")
 )
 
