@@ -59,7 +59,7 @@ MODULE = Module(
         ),
         Panel(
             code="papers",
-            title=_("Papers"),
+            title=_("Papers issued"),
             subject="party",
             provider="frontend.people.panels.papers",
             permission="parties.read",

@@ -45,7 +45,7 @@ def grouped(hits: list[Hit]) -> list[Group]:
         "party": _("Persons"),
         "land_unit": _("Parcels"),
         "premises": _("Premises"),
-        "request": _("Requests"),
+        "request": _("Requests at the desk"),
     }
     return [Group(titles.get(kind, kind), found) for kind, found in by_kind.items()]
 

@@ -25,16 +25,16 @@ home.guard = None  # type: ignore[attr-defined]  # each of the two below has its
 
 @page()
 def desk(request: DeskRequest) -> HttpResponse:
+    menu = menu_for(request.viewer)
     return render(
         request,
         "frontend/home/desk.html",
         {
+            "main": next(
+                (link for group in menu for link in group.items if link.code.endswith("-new")), None
+            ),
             "tiles": tiles_for(request.viewer),
-            "groups": [
-                group
-                for group in menu_for(request.viewer)
-                if group.code not in {"start", "settings"}
-            ],
+            "groups": [group for group in menu if group.code not in {"start", "settings"}],
             "news": list(notifications_of(request.viewer).filter(read_at=None)[:6]),
             "now": now_local(),
         },

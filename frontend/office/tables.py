@@ -18,7 +18,7 @@ _KINDS = {"sent": "ok", "failed": "danger", "queued": "neutral", "sending": "inf
 class OutboxTable(DeskTable):
     empty_title = _("No message has been sent")
 
-    created_at = DateColumn(verbose_name=_("On"), time=True)
+    created_at = DateColumn(verbose_name=_("Date"), time=True)
     channel = django_tables2.Column(verbose_name=_("By"))
     to = CodeColumn(verbose_name=_("To"), orderable=False)
     body = django_tables2.Column(verbose_name=_("Message"), orderable=False)
@@ -54,7 +54,7 @@ class TrailFilter(django_filters.FilterSet):
     table_name = django_filters.CharFilter(label=_("Table"), lookup_expr="startswith")
     row_id = django_filters.CharFilter(label=_("Row"))
     actor_name = django_filters.CharFilter(label=_("By whom"), lookup_expr="icontains")
-    request_id = django_filters.CharFilter(label=_("Request number"))
+    request_id = django_filters.CharFilter(label=_("Operation number"))
 
     class Meta:
         model = AuditEntry

@@ -41,7 +41,7 @@ def verdict_of(answer: DuesAnswer, *, on: date) -> Verdict:
             icon="help-octagon",
         )
     if answer.is_clear:
-        return Verdict("ok", _("Owes the municipality nothing"), _("No open dues on this day."))
+        return Verdict("ok", _("Owes nothing to the municipality"), _("No open dues on this day."))
     totals = "  +  ".join(
         amount(total, code) for code, total in sorted(answer.totals.items()) if total > 0
     )
@@ -49,9 +49,9 @@ def verdict_of(answer: DuesAnswer, *, on: date) -> Verdict:
     overdue = [line for line in owed if line.due_on and line.due_on < on]
     kinds = "، ".join(dict.fromkeys(line.kind_title for line in owed))
     if not overdue:
-        return Verdict("warn", _("Owes dues that are not yet late"), kinds, totals)
+        return Verdict("warn", _("Owes dues, none of them late"), kinds, totals)
     oldest = min(line.year for line in overdue)
-    sentence = ngettext("Owes dues: one is late", "Owes dues: %(count)s are late", len(overdue)) % {
+    sentence = ngettext("One due is late", "%(count)s dues are late", len(overdue)) % {
         "count": len(overdue)
     }
     why = _("The oldest is of %(year)s. %(kinds)s") % {"year": oldest, "kinds": kinds}

@@ -59,7 +59,7 @@ class SplitForm(DeskForm):
         ),
         widget=forms.Textarea(attrs={"rows": 5, "dir": "ltr"}),
     )
-    on = DateField(label=_("On"))
+    on = DateField(label=_("Date"))
     order_ref = TextField(label=_("Decision or order"), max_length=120)
 
     def clean_parts(self) -> list[tuple[str, str]]:

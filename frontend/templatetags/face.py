@@ -218,6 +218,8 @@ def widget(field: BoundField) -> SafeString:
     """The field's input in our clothes, tied to its hint and its errors."""
     own = field.field.widget
     attrs: dict[str, Any] = {}
+    if isinstance(own, forms.MultiWidget):
+        return _pair(field, own)
     if isinstance(own, forms.CheckboxInput):
         attrs["class"] = _joined(own, "form-check-input")
     elif isinstance(own, forms.Select):
@@ -252,6 +254,18 @@ def choice_input(choice: Any) -> SafeString:
     """One radio button or tick of a group."""
     choice.data["attrs"]["class"] = "form-check-input"
     return SafeString(mark_safe(choice.tag()))  # noqa: S308 - Django's own widget markup
+
+
+def _pair(field: BoundField, own: forms.MultiWidget) -> SafeString:
+    """A span typed in two inputs, each with a name of its own for who does not see them side by side."""
+    for part, name in zip(own.widgets, (_("From"), _("To")), strict=False):
+        part.attrs |= {
+            "class": "form-control",
+            "dir": "ltr",
+            "aria-label": f"{field.label}: {name}",
+        }
+        part.attrs.setdefault("placeholder", name)
+    return format_html('<div class="pair">{}</div>', field.as_widget())
 
 
 def _joined(own: forms.Widget, css: str) -> str:
