@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import override as in_language
 from PIL import Image, ImageDraw
 
 from kernel.errors import Refusal
@@ -22,6 +23,7 @@ from kernel.viewer import Viewer
 from modules.frontdesk.constants import Decision, DeficiencyKind, StepState
 from modules.frontdesk.models import Request, RequestStep
 from modules.frontdesk.selectors.acting import may_act
+from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.services import (
     DeficiencyInput,
     Persons,
@@ -178,9 +180,8 @@ def _submitted(
             if made.design.requirement("identity_card"):
                 papers = ("identity_card", *papers)
             for number, code in enumerate(papers):
-                scan = store_file(
-                    _picture(code.replace("_", " ").upper(), 215 - 12 * number), f"{code}.png", amal
-                )
+                card = _picture(code.replace("_", " ").upper(), 215 - 12 * number)
+                scan = store_file(card, f"{_paper_name(code)}.png", amal)
                 attach_paper(made.uid, requirement=code, file=scan, by=amal)
             done = submit_request(made.uid, by=amal)
     except Refusal:
@@ -218,6 +219,12 @@ def _owners() -> Iterator[Holding]:
 def _staff(username: str) -> Viewer | None:
     user = User.objects.filter(username=username, is_active=True).first()
     return viewer_for(user, channel="command", request_id="demonstration") if user else None
+
+
+def _paper_name(code: str) -> str:
+    """The paper's Arabic name, as a clerk would name the scan."""
+    with in_language("ar"):
+        return paper_title(code).partition(" (")[0]
 
 
 def _picture(words: str, shade: int) -> bytes:

@@ -61,7 +61,7 @@ class InboxTable(DeskTable):
     assignee = Column(
         accessor="assignee__full_name", verbose_name=gettext_lazy("With"), orderable=False
     )
-    due_on = DateColumn(verbose_name=gettext_lazy("Due"))
+    due_on = DateColumn(verbose_name=gettext_lazy("Due on"))
     state = StateColumn(
         accessor="request__state",
         verbose_name=gettext_lazy("State"),
@@ -110,8 +110,8 @@ class RequestTable(DeskTable):
     applicant = Column(
         accessor="applicant__full_name", verbose_name=term_lazy("applicant"), orderable=False
     )
-    submitted_on = DateColumn(verbose_name=gettext_lazy("Submitted"), orderable=False)
-    promised_on = DateColumn(verbose_name=gettext_lazy("Promised"), orderable=False)
+    submitted_on = DateColumn(verbose_name=gettext_lazy("Submitted on"), orderable=False)
+    promised_on = DateColumn(verbose_name=gettext_lazy("Promised on"), orderable=False)
     state = StateColumn(kinds=STATE_KINDS, verbose_name=gettext_lazy("State"), orderable=False)
 
     empty_title = gettext_lazy("No request fits")
@@ -162,7 +162,7 @@ class RequestFilter(django_filters.FilterSet):
     )
     channel = django_filters.ChoiceFilter(label=gettext_lazy("Channel"), choices=Channel.choices)
     submitted = django_filters.DateFromToRangeFilter(
-        label=gettext_lazy("Submitted"), field_name="submitted_on"
+        label=gettext_lazy("Submitted on"), field_name="submitted_on"
     )
     late = django_filters.BooleanFilter(
         label=gettext_lazy("Past the promised date"), method="is_late"

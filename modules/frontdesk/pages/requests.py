@@ -29,6 +29,7 @@ from modules.frontdesk.pages.showing import (
     paper_rows,
     requirement_choices,
     substitute_choices,
+    verdict_row,
 )
 from modules.frontdesk.selectors.acting import actions_for
 from modules.frontdesk.selectors.output import slip_data
@@ -92,7 +93,9 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
         if open_pause
         else [],
         "trail": list(reversed(trail_of(found))),
-        "verdicts": list(decisions_on(viewer, found.subject_ref).order_by("id")),
+        "verdicts": [
+            verdict_row(one) for one in decisions_on(viewer, found.subject_ref).order_by("id")
+        ],
         "hand_over": HandOver.objects.filter(request=found).first(),
         "actions": actions_for(viewer, found, steps, pauses),
         "note_form": NoteForm(),

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kernel.calendar.selectors import today
+from kernel.policies.models import Decision as PolicyDecision
 from kernel.viewer import Viewer
 from modules.frontdesk.answers import shown_answer
-from modules.frontdesk.constants import GateOutcome, PaperStatus, State
+from modules.frontdesk.constants import GateCode, GateOutcome, PaperStatus, State
 from modules.frontdesk.definitions import Field, Requirement
 from modules.frontdesk.models import Request, RequestPaper, RequestStep
 from modules.frontdesk.selectors.gates import is_fulfilled, paper_title
@@ -63,6 +64,21 @@ class PaperRow:
         if self.fulfilled:
             return _("there")
         return _("missing") if self.mandatory else _("if there is one")
+
+
+def verdict_row(decision: PolicyDecision) -> dict[str, Any]:
+    """A kept verdict of a gate in words: what was judged, how, why, under which article."""
+    code, outcome = decision.point.rpartition(".")[2], decision.outcome
+    reasons = [one["sentence"] if isinstance(one, dict) else str(one) for one in decision.reasons]
+    return {
+        "title": GateCode(code).label if code in GateCode.values else decision.point,
+        "outcome": GateOutcome(outcome).label if outcome in GateOutcome.values else outcome,
+        "kind": GATE_KINDS.get(outcome, "neutral"),
+        "sentences": reasons,
+        "article": next((one["article"] for one in decision.answers if one["article"]), ""),
+        "at": decision.created_at,
+        "by": decision.decided_by_name,
+    }
 
 
 def step_kind(step: RequestStep) -> str:

@@ -114,6 +114,12 @@ def _left(step: RequestStep, pauses: Sequence[Pause]) -> int:
     return step.days_allowed if clock is None else clock.remaining(today())
 
 
+def _days_words(days: int) -> str:
+    if days == 0:
+        return _("the same day")
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
 def _left_words(left: int) -> str:
     if left < 0:
         return ngettext("%(days)s working day late", "%(days)s working days late", -left) % {
@@ -148,9 +154,7 @@ def _shown(step: RequestStep, waiting: Sequence[Pause], pauses: Sequence[Pause])
             if step.outcome in (StepOutcome.REJECTED, StepOutcome.UNFAVOURABLE)
             else "done"
         )
-        days = ngettext("%(days)s day", "%(days)s days", step.days_used or 0) % {
-            "days": step.days_used or 0
-        }
+        days = _days_words(step.days_used or 0)
         more = " · ".join(part for part in (section, step.done_by_name, days) if part)
         return ShownStep(step, kind, step.title, more, step.done_at, step.days_used, None)
     if step.state == StepState.SKIPPED:
@@ -158,9 +162,7 @@ def _shown(step: RequestStep, waiting: Sequence[Pause], pauses: Sequence[Pause])
             step, "refused", step.title, f"{section} · {_('not needed')}", None, None, None
         )
     if step.state == StepState.PLANNED:
-        days = ngettext("%(days)s day", "%(days)s days", step.days_allowed) % {
-            "days": step.days_allowed
-        }
+        days = _days_words(step.days_allowed)
         return ShownStep(
             step, "waiting", step.title, f"{section} · {days}", None, None, step.days_allowed
         )
