@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -97,7 +98,17 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     """The login page for a reader; 401 for a script, which then opens the login in a dialog and tries again."""
     if getattr(request, "htmx", None) or wants_json(request):
         return JsonResponse({"code": "login_needed"}, status=401)
-    return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+    return redirect_to_login(_way_back(request), resolve_url(settings.LOGIN_URL))
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go on after signing in: a form's own address takes no reader, the page it stood on does."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host():
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path or "/"
 
 
 def _request_id(request: HttpRequest) -> str:

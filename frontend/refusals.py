@@ -59,6 +59,11 @@ TOLD: dict[int, Told] = {
         "map-search",
         _("The address may be mistyped, or the record is not one that you may see."),
     ),
+    405: Told(
+        _("This address only takes forms"),
+        "arrow-back-up",
+        _("Go back to the page before and use its button; nothing was changed."),
+    ),
     409: Told(
         _("This cannot be done now"),
         "hand-stop",

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from kernel.db.extensions import PREPARE_SQL
 from kernel.errors import Unavailable
@@ -37,6 +38,11 @@ def prepare_database(*, progress: Progress = lambda line: None, template: bool =
     with use_shared(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(7402026)")
         try:
+            if _knows_no_letters(cursor):
+                progress(
+                    "WARNING: this database was made with the character type C, under which Arabic words"
+                    " have no trigrams: organisations are found by whole words only. Make it with C.UTF-8."
+                )
             cursor.execute(PREPARE_SQL)
             cursor.execute(FUNCTIONS_SQL)
             for schema in (HUB, TEMPLATE):
@@ -49,6 +55,13 @@ def prepare_database(*, progress: Progress = lambda line: None, template: bool =
         finally:
             with use_shared():
                 cursor.execute("SELECT pg_advisory_unlock(7402026)")
+
+
+def _knows_no_letters(cursor: CursorWrapper) -> bool:
+    cursor.execute(
+        "SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database()"
+    )
+    return bool(cursor.fetchone()[0])
 
 
 def _migrate(schema: str) -> None:

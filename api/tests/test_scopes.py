@@ -7,7 +7,6 @@ from rest_framework.viewsets import GenericViewSet
 from api.endpoints import Endpoint
 from api.management.commands.key import SCOPES
 from config import urls_municipality
-from config import urls_municipality
 
 
 def _endpoints(kind: type[GenericViewSet]) -> set[type[GenericViewSet]]:

@@ -281,7 +281,9 @@ DJANGO_VITE = {
 # --- Words and time ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", "العربية"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "platform" / "kernel" / "locale"]  # what the kernel says outside of its rooms
+LOCALE_PATHS = [
+    ROOT / "platform" / "kernel" / "locale"
+]  # what the kernel says outside of its rooms
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Hebron"

@@ -190,6 +190,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(
     amals: Client, amal: Viewer, nour: Any, count_queries: Any
 ) -> None:
     submitted("FD-001", by=amal, applicant=nour, answers=PETITION)
+    amals.get(URL)  # what the town remembers is read once
     with count_queries() as one:
         amals.get(URL)
     for _ in range(4):

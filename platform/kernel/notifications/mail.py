@@ -19,8 +19,11 @@ class OutboxBackend(BaseEmailBackend):
         for message in email_messages:
             for recipient in message.recipients():
                 send_mail(
-                    to=recipient, subject=str(message.subject), text=str(message.body),
-                    about="mail", by=Viewer.system("mail"),
+                    to=recipient,
+                    subject=str(message.subject),
+                    text=str(message.body),
+                    about="mail",
+                    by=Viewer.system("mail"),
                 )
                 sent += 1
         return sent

@@ -29,7 +29,10 @@ def test_a_lock_can_be_taken_and_nothing_is_remembered(town: str, away: Forgivin
 
 
 def test_staff_can_sign_in_while_the_cache_is_away(
-    town: str, client_for: Callable[..., Client], away: ForgivingCache, monkeypatch: pytest.MonkeyPatch
+    town: str,
+    client_for: Callable[..., Client],
+    away: ForgivingCache,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(caches._connections, "default", away, raising=False)  # type: ignore[attr-defined]
     answer = client_for().post(

@@ -21,8 +21,18 @@ INVISIBLE = "".join(
     )
     for point in range(first, last + 1)
 )
-# Kashida, the vowel signs, the dagger alef, and the hamza that stands alone.
-DROPPED = "\u0640" + "".join(chr(point) for point in range(0x064B, 0x0660)) + "\u0670" + "ء"
+# Kashida, every mark that stands above or below a letter (vowels, and the signs of recitation), and the hamza alone.
+_MARKS = (
+    *range(0x0610, 0x061B),
+    *range(0x064B, 0x0660),
+    0x0670,
+    *range(0x06D6, 0x06DD),
+    *range(0x06DF, 0x06E5),
+    0x06E7,
+    0x06E8,
+    *range(0x06EA, 0x06EE),
+)
+DROPPED = "\u0640" + "".join(map(chr, _MARKS)) + "ء"
 LETTERS = {
     **dict.fromkeys("أإآٱ", "ا"),
     **dict.fromkeys("ىیې", "ي"),
