@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -122,6 +125,9 @@ class Request(VersionedRow):
     )
     closed_at = models.DateTimeField(null=True)
     closing_reason = models.TextField(default="", blank=True)
+    # Who may see it, kept by the services in the row itself so that a list of a million needs no look at the steps:
+    # sections on the route by their id, persons (the opener, assignees) by their id with a minus.
+    seen_by = ArrayField(models.BigIntegerField(), default=list, editable=False)
     last_verb = models.CharField(max_length=20, default="", editable=False)
     last_actor = models.CharField(max_length=160, default="", editable=False)
     last_at = models.DateTimeField(null=True, editable=False)
@@ -186,6 +192,7 @@ class Request(VersionedRow):
                 name="frontdesk_request_promised",
                 condition=Q(state__in=OPEN_STATES),
             ),
+            GinIndex(fields=["seen_by"], name="frontdesk_request_seen_by"),
             models.Index(
                 fields=["beneficiary"],
                 name="frontdesk_request_beneficiary",
@@ -228,6 +235,13 @@ class Request(VersionedRow):
     @property
     def with_agent(self) -> bool:
         return self.agent_id is not None
+
+    def show_to(
+        self, *, section_ids: Iterable[int] = (), user_ids: Iterable[int | None] = ()
+    ) -> None:
+        """Let these sections and persons see it from now on. The caller saves."""
+        more = {*section_ids, *(-one for one in user_ids if one is not None)}
+        self.seen_by = sorted({*self.seen_by, *more})
 
     @property
     def payer_id(self) -> int | None:

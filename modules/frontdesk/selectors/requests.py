@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import OPEN_STATES, PaperStatus, State, StepState
@@ -36,12 +36,13 @@ def visible_requests(viewer: Viewer) -> QuerySet[Request]:
         return Request.objects.all()
     if not viewer.is_staff:
         return Request.objects.none()
-    on_route = RequestStep.objects.filter(request=OuterRef("pk"), section_id__in=viewer.sections)
-    assigned = RequestStep.objects.filter(request=OuterRef("pk"), assignee_id=viewer.user_id)
-    seen = Q(opened_by_id=viewer.user_id) | Q(Exists(assigned))
-    if viewer.sections:
-        seen |= Q(Exists(on_route))
-    return Request.objects.filter(seen)
+    return Request.objects.filter(seen_by__overlap=marks_of(viewer))
+
+
+def marks_of(viewer: Viewer) -> list[int]:
+    """How the viewer stands in `seen_by`: sections, and persons (those stood in for too) with a minus."""
+    people = {viewer.user_id, *viewer.stands_in_for} - {None}
+    return sorted({*viewer.sections, *(-one for one in people if one is not None)})
 
 
 def request_for(viewer: Viewer, uid: UUID | str) -> Request:

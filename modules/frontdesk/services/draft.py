@@ -69,6 +69,7 @@ def open_draft(
         _name_persons(request, persons)
         request.contact_phone = _phone(contact_phone) or _phone_of(persons)
         request.is_priority = _is_elderly(persons.applicant)
+        request.show_to(user_ids=[by.user_id])
         request.save()
     return request
 

@@ -63,6 +63,7 @@ def take_step(uid: UUID | str, step_uid: UUID | str, *, by: Viewer) -> RequestSt
         step.assignee_id = by.user_id
         step.taken_at = timezone.now()
         step.save()
+        request.show_to(user_ids=[by.user_id])
         note(request, Verb.STEP_TAKEN, by=by, step=step)
         settle(request, by=by)
     return step
@@ -81,6 +82,7 @@ def assign_step(
         if not by.is_system and step.section_id not in by.sections:
             raise NotYourStep(step=step.title, section=step.section.name)
         step.assignee = to
+        request.show_to(user_ids=[to.pk if to else None])
         step.taken_at = timezone.now() if to else None
         step.save()
         whom = to.full_name if to else step.section.name

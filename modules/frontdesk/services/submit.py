@@ -135,6 +135,7 @@ def _accept(request: Request, *, by: Viewer) -> None:
     RequestStep.objects.bulk_create(steps)
     issued = take(NUMBER_SERIES, year=on.year, by=by)
     request.number, request.number_year, request.number_seq = issued.text, on.year, issued.number
+    request.show_to(section_ids=[one.section_id for one in steps])
     request.state = state_of(
         Facts(submitted=True, steps=tuple(facts_of_step(one) for one in steps))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modules.frontdesk.constants import PauseKind, State, StepKind, StepState
@@ -27,6 +27,7 @@ def _change(steps: list[StepFacts], code: str, state: str) -> list[StepFacts]:
     ]
 
 
+@settings(deadline=None)
 @given(ROUTES, st.randoms())
 def test_every_route_ends_however_its_steps_are_taken(
     stages: list[list[str]], random: object
