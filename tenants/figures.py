@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import structlog
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from kernel import registry
 from kernel.activation.services import active_codes
+from kernel.calendar.selectors import today
 from kernel.manifest import Indicator
 from kernel.tasks import tenant_task
 from kernel.tenancy import HUB, use, use_shared
@@ -22,6 +23,8 @@ from tenants.models import SERVED, Figure, Municipality
 log = structlog.get_logger(__name__)
 # Fewer cases than this could point at a person: shown as "fewer than".
 SMALLEST_CELL = 5
+# Figures of a period are those of the last thirty days, the day itself with them.
+SPAN = timedelta(days=29)
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,10 @@ def count_in(schema: str) -> dict[str, tuple[Decimal | None, str]]:
 
 
 def _value(schema: str, indicator: Indicator) -> Decimal | None:
+    until = today()
     try:
         with transaction.atomic():
-            value = registry.load(indicator.provider)(Viewer.system("figures"))
+            value = registry.load(indicator.provider)(since=until - SPAN, until=until)
     except Exception:  # one indicator that fails must not hide the others
         log.exception("figure.failed", tenant=schema, indicator=indicator.code)
         return None

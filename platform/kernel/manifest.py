@@ -132,6 +132,8 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
+    """A number the municipality publishes: `provider` is fn(*, since, until) -> Decimal, int or None (unknown)."""
+
     code: str
     title: Text
     provider: str
