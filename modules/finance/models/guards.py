@@ -5,6 +5,9 @@ the same guards. Checks are per statement, over all its rows at once, so that an
 one check. SQLSTATEs: BA030 unbalanced, BA031 period not open, BA032 lines added later, BA033 account not for
 posting, BA034 not the mirror of what it reverses, BA035 charge tampered with, BA036 session not open, BA037 receipt
 not covered, BA038 balances written by hand, BA039 states that never come back.
+
+Rows of large tables are looked up one by one (`LATERAL … OFFSET 0`), never joined: with outdated statistics a join
+starts from the large table, and undoing sixty thousand old dues took three minutes instead of ten seconds.
 """
 
 from __future__ import annotations
@@ -87,12 +90,12 @@ class PostedInOneGo(Guard):
         END IF;
 
         EXECUTE format($sql$
-            SELECT p.entry_id, e.reverses_id, e.date, p.off_date, p.lines, l.lines AS stored
-            FROM (SELECT entry_id, count(*) AS lines, min(date) AS first_date, max(date) AS off_date
+            SELECT p.entry_id, p.lines, l.lines AS stored
+            FROM (SELECT entry_id, count(*) AS lines, min(date) AS first_date, max(date) AS last_date
                   FROM posted GROUP BY entry_id) p
-            JOIN %1$I.finance_entry e ON e.id = p.entry_id
+            CROSS JOIN LATERAL (SELECT date FROM %1$I.finance_entry WHERE id = p.entry_id OFFSET 0) e
             CROSS JOIN LATERAL (SELECT count(*) AS lines FROM %1$I.finance_line x WHERE x.entry_id = p.entry_id) l
-            WHERE l.lines <> p.lines OR p.off_date <> e.date OR p.first_date <> e.date LIMIT 1
+            WHERE l.lines <> p.lines OR p.last_date <> e.date OR p.first_date <> e.date LIMIT 1
         $sql$, TG_TABLE_SCHEMA) INTO bad;
         IF bad.entry_id IS NOT NULL THEN
             IF bad.lines <> bad.stored THEN
@@ -111,8 +114,8 @@ class PostedInOneGo(Guard):
 
         EXECUTE format($sql$
             SELECT e.id FROM (SELECT DISTINCT entry_id FROM posted) p
-            JOIN %1$I.finance_entry e ON e.id = p.entry_id AND e.reverses_id IS NOT NULL
-            WHERE EXISTS (
+            CROSS JOIN LATERAL (SELECT id, reverses_id FROM %1$I.finance_entry WHERE id = p.entry_id OFFSET 0) e
+            WHERE e.reverses_id IS NOT NULL AND EXISTS (
                 SELECT 1 FROM %1$I.finance_line l WHERE l.entry_id IN (e.id, e.reverses_id)
                 GROUP BY l.account_id, l.currency, l.party_id, l.charge_id
                 HAVING sum(l.debit) <> sum(l.credit) OR sum(l.base_debit) <> sum(l.base_credit)) LIMIT 1
@@ -126,7 +129,10 @@ class PostedInOneGo(Guard):
                 (account_id, currency, period_id, journal, debit, credit, base_debit, base_credit)
             SELECT p.account_id, p.currency, e.period_id, e.journal,
                 sum(p.debit), sum(p.credit), sum(p.base_debit), sum(p.base_credit)
-            FROM posted p JOIN %1$I.finance_entry e ON e.id = p.entry_id
+            FROM (SELECT entry_id, account_id, currency, sum(debit) AS debit, sum(credit) AS credit,
+                    sum(base_debit) AS base_debit, sum(base_credit) AS base_credit
+                  FROM posted GROUP BY entry_id, account_id, currency) p
+            CROSS JOIN LATERAL (SELECT period_id, journal FROM %1$I.finance_entry WHERE id = p.entry_id OFFSET 0) e
             GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
             ON CONFLICT (account_id, currency, period_id, journal) DO UPDATE SET
                 debit = kept.debit + EXCLUDED.debit, credit = kept.credit + EXCLUDED.credit,
@@ -217,13 +223,15 @@ class SettlesCharges(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert
     referencing = pgtrigger.Referencing(new="posted")  # type: ignore[no-untyped-call]
-    declare = [("bad", "bigint")]  # noqa: RUF012  the base has it as an instance's
+    declare = [("bad", "bigint"), ("touched", "bigint[]")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format($sql$
-            SELECT p.id FROM posted p JOIN %1$I.finance_settlement s ON s.id = p.reverses_id
-            WHERE (s.charge_id, s.kind, -s.amount, -s.base, -s.tendered)
+            SELECT p.id FROM posted p
+            CROSS JOIN LATERAL (SELECT * FROM %1$I.finance_settlement WHERE id = p.reverses_id OFFSET 0) s
+            WHERE p.reverses_id IS NOT NULL AND (
+                (s.charge_id, s.kind, -s.amount, -s.base, -s.tendered)
                 IS DISTINCT FROM (p.charge_id, p.kind, p.amount, p.base, p.tendered)
-                OR s.reverses_id IS NOT NULL LIMIT 1
+                OR s.reverses_id IS NOT NULL) LIMIT 1
         $sql$, TG_TABLE_SCHEMA) INTO bad;
         IF bad IS NOT NULL THEN
             RAISE EXCEPTION 'settlement % is not the mirror of the one it takes back', bad USING ERRCODE = 'BA034';
@@ -231,7 +239,8 @@ class SettlesCharges(Guard):
 
         EXECUTE format($sql$
             SELECT r.id FROM (SELECT DISTINCT receipt_id FROM posted WHERE receipt_id IS NOT NULL) p
-            JOIN %1$I.finance_receipt r ON r.id = p.receipt_id
+            CROSS JOIN LATERAL (
+                SELECT id, surplus, amount FROM %1$I.finance_receipt WHERE id = p.receipt_id OFFSET 0) r
             WHERE r.surplus + (SELECT COALESCE(sum(s.tendered), 0) FROM %1$I.finance_settlement s
                                WHERE s.receipt_id = r.id AND s.reverses_id IS NULL) <> r.amount LIMIT 1
         $sql$, TG_TABLE_SCHEMA) INTO bad;
@@ -239,6 +248,7 @@ class SettlesCharges(Guard):
             RAISE EXCEPTION 'the settlements of receipt % do not add up to it', bad USING ERRCODE = 'BA037';
         END IF;
 
+        SELECT array_agg(DISTINCT charge_id) INTO touched FROM posted;
         EXECUTE format($sql$
             UPDATE %1$I.finance_charge c SET paid = c.paid + s.paid, credited = c.credited + s.credited,
                 cancelled = c.cancelled + s.cancelled, base_settled = c.base_settled + s.base
@@ -247,8 +257,8 @@ class SettlesCharges(Guard):
                     COALESCE(sum(amount) FILTER (WHERE kind = 'credited'), 0) AS credited,
                     COALESCE(sum(amount) FILTER (WHERE kind = 'cancelled'), 0) AS cancelled
                   FROM posted GROUP BY charge_id) s
-            WHERE c.id = s.charge_id
-        $sql$, TG_TABLE_SCHEMA);
+            WHERE c.id = s.charge_id AND c.id = ANY($1)
+        $sql$, TG_TABLE_SCHEMA) USING touched;
         RETURN NULL;
     """
 
