@@ -14,6 +14,7 @@ from decimal import Decimal
 import structlog
 from django.db import IntegrityError, transaction
 
+from kernel import registry
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.db import uuid7
@@ -32,7 +33,15 @@ from modules.finance.errors import (
 )
 from modules.finance.events import ChargeAssessed, ChargeCancelled
 from modules.finance.models import Charge, Entry, OpeningBatch, Settlement
-from modules.finance.selectors.books import KindFacts, account_of, in_base, kind_facts, rate_on
+from modules.finance.selectors.books import (
+    KindFacts,
+    account_of,
+    in_base,
+    kind_facts,
+    kinds_snapshot,
+    rate_on,
+)
+from modules.finance.services.chart import take_kinds_from_manifests
 from modules.finance.services.posting import (
     About,
     Side,
@@ -89,7 +98,7 @@ def assess_charge(
     new = NewCharge(
         source=source,
         party_id=party_id,
-        kind=kind_facts(kind),
+        kind=_known_kind(kind),
         amount=money(amount.amount, amount.currency.code),
         due_on=due_on,
         year=year or (period_from or due_on).year,
@@ -145,6 +154,13 @@ def assess_by_hand(
         land_unit_id=land_unit_id,
         premises_id=premises_id,
     )
+
+
+def _known_kind(code: str) -> KindFacts:
+    """The kind of due; one that a newly installed module declares is taken over with its first charge."""
+    if code not in kinds_snapshot.get() and code in registry.dues_kinds():
+        take_kinds_from_manifests(by=Viewer.system("finance.new_kinds"))
+    return kind_facts(code)
 
 
 def standing_charge(source: ChargeSource) -> Charge | None:

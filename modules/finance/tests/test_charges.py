@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.errors import NotPermitted
 from kernel.events.models import OutboxEvent
@@ -29,7 +30,8 @@ from modules.finance.errors import (
     DecisionMissing,
     DuesKindUnknown,
 )
-from modules.finance.models import Charge, Line
+from modules.finance.models import Charge, DuesKind, Line
+from modules.finance.selectors.books import kinds_snapshot
 from modules.finance.selectors.dues import advance_of, dues_of
 from modules.finance.selectors.proofs import faults
 from modules.finance.selectors.statements import statement_of
@@ -87,6 +89,13 @@ def test_another_period_is_another_due(nour) -> None:
 def test_nothing_and_less_is_not_charged(nour, amount: str) -> None:
     with pytest.raises(AmountNotPositive):
         assess(nour, amount)
+
+
+def test_a_kind_that_a_new_module_declares_is_known_with_its_first_charge(nour) -> None:
+    with recorded(by=HOUSE):
+        DuesKind.objects.filter(code="finance.streets").delete()
+        kinds_snapshot.changed()
+    assert owes(nour, "5", kind="finance.streets").kind.receivable.code == "1211"
 
 
 def test_an_unknown_kind_is_refused(nour) -> None:
