@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 from kernel import registry
 from kernel.identity.models import User
 from kernel.organisation.selectors import viewer_for
+from kernel.tenancy import use, use_shared
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
 from modules.frontdesk.tests.fakes import PROVIDERS, FakeCharges, forget_everything
+from tenants.models import Host, Municipality
+from tenants.provisioning import Plan, create_municipality
+from tenants.register import find
 
 # (user name, Arabic, English, role, section)
 STAFF = {
@@ -81,3 +88,25 @@ def no_finance(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         registry, "provider", lambda port: None if port in PROVIDERS else real(port)
     )
+
+
+@pytest.fixture
+def town_of_its_own(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A town for one test that commits from several connections; gone with everything in it afterwards."""
+    schema = f"desk_{uuid4().hex[:8]}"
+    with django_db_blocker.unblock():
+        with use_shared():
+            plan = Plan(
+                row=find("نابلس"), schema=schema, hosts=(f"{schema.replace('_', '-')}.test",)
+            )
+            create_municipality(plan, by=Viewer.system("tests"))
+        try:
+            with use(schema):
+                yield schema
+        finally:
+            with use_shared():
+                Host.objects.filter(tenant__schema_name=schema).delete()
+                Municipality.objects.filter(schema_name=schema).delete()
+                with connection.cursor() as cursor:
+                    cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
+            connection.close()

@@ -1,0 +1,125 @@
+"""Several people at the same instant, on real connections: nothing twice, no gap, and the loser learns who won."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from kernel.errors import Refusal
+from kernel.organisation.selectors import viewer_for
+from kernel.tenancy import use, use_shared
+from kernel.testing.people import seat_person
+from kernel.viewer import Viewer
+from modules.frontdesk.constants import Decision
+from modules.frontdesk.errors import (
+    AlreadyDecided,
+    NotADraft,
+    RequestChanged,
+    StepAlreadyDone,
+    StepNotOpen,
+)
+from modules.frontdesk.models import Request
+from modules.frontdesk.services import complete_step, decide_request, submit_request
+from modules.frontdesk.tests.factories import PETITION, citizen, draft, step, submitted
+
+CLERKS = 6
+
+
+def at_once(schema: str, works: list[Callable[[], Any]]) -> list[Any]:
+    """Run each on a connection of its own, all starting together; gives results, or refusals."""
+    start = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        with use_shared(), use(schema):
+            try:
+                start.wait(timeout=20)
+                return work()
+            except Refusal as refusal:
+                return refusal
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def _seat(username: str, role: str, section: str) -> Viewer:
+    return viewer_for(
+        seat_person(
+            username=username, name_ar=username, name_en=username, role=role, section=section
+        )
+    )
+
+
+@pytest.fixture
+def amal_and_nour(town_of_its_own: str) -> tuple[Viewer, Any]:
+    return _seat("amal", "service_clerk", "front_desk"), citizen(by=Viewer.system("tests"))
+
+
+def test_six_clerks_submit_at_once_and_the_years_numbers_have_no_gap(
+    town_of_its_own: str, amal_and_nour: tuple[Viewer, Any]
+) -> None:
+    amal, nour = amal_and_nour
+    drafts = [draft("FD-001", by=amal, applicant=nour, answers=PETITION) for _ in range(CLERKS)]
+    at_once(town_of_its_own, [lambda one=one: submit_request(one.uid, by=amal) for one in drafts])
+    numbers = sorted(Request.objects.values_list("number_seq", flat=True))
+    assert numbers == list(range(1, CLERKS + 1))
+
+
+def test_one_draft_submitted_by_many_clicks_is_one_request(
+    town_of_its_own: str, amal_and_nour: tuple[Viewer, Any]
+) -> None:
+    amal, nour = amal_and_nour
+    made = draft("FD-001", by=amal, applicant=nour, answers=PETITION)
+    results = at_once(town_of_its_own, [lambda: submit_request(made.uid, by=amal)] * CLERKS)
+    assert sum(isinstance(one, NotADraft) for one in results) == CLERKS - 1
+    assert Request.objects.get().trail.filter(verb="submitted").count() == 1
+
+
+def test_two_clerks_complete_the_same_step_and_the_second_learns_who_was_first(
+    town_of_its_own: str, amal_and_nour: tuple[Viewer, Any]
+) -> None:
+    amal, nour = amal_and_nour
+    hanan = _seat("hanan", "head_of_desk", "front_desk")
+    petition = submitted("FD-001", by=amal, applicant=nour, answers=PETITION)
+    check = step(petition, "check")
+    results = at_once(
+        town_of_its_own,
+        [
+            lambda by=by: complete_step(petition.uid, check.uid, seen=check.version, by=by)
+            for by in (amal, hanan)
+        ],
+    )
+    (refused,) = [one for one in results if isinstance(one, Refusal)]
+    assert isinstance(refused, StepAlreadyDone | RequestChanged)
+    assert step(petition, "check").done_by_name in str(refused)
+    assert petition.trail.filter(verb="step_completed").count() == 1
+
+
+def test_an_approval_and_a_rejection_at_once_leave_one_decision(
+    town_of_its_own: str, amal_and_nour: tuple[Viewer, Any]
+) -> None:
+    amal, nour = amal_and_nour
+    mayors = [_seat(name, "manager", "mayor_office") for name in ("salma", "nabil")]
+    petition = submitted("FD-001", by=amal, applicant=nour, answers=PETITION)
+    complete_step(petition.uid, step(petition, "check").uid, by=amal)
+    at = step(petition, "decide")
+    verdicts = (
+        {"decision": Decision.APPROVED},
+        {"decision": Decision.REJECTED, "reason": "لا", "reason_code": "other"},
+    )
+    results = at_once(
+        town_of_its_own,
+        [
+            lambda by=by, verdict=verdict: decide_request(petition.uid, at.uid, by=by, **verdict)
+            for by, verdict in zip(mayors, verdicts, strict=True)
+        ],
+    )
+    (refused,) = [one for one in results if isinstance(one, Refusal)]
+    assert isinstance(refused, AlreadyDecided | StepNotOpen | StepAlreadyDone)
+    assert petition.trail.filter(verb__in=["approved", "rejected"]).count() == 1
