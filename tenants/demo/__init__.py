@@ -3,7 +3,3 @@
 Nobody here exists. Names are drawn from common given names and families; ID numbers have a right check digit in
 a block kept for the demonstration (they begin with 9).
 """
-
-from tenants.demo.towns import make_showcase, people_town
-
-__all__ = ["make_showcase", "people_town"]

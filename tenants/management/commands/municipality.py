@@ -72,7 +72,7 @@ class Command(BaseCommand):
             progress=lambda step: self.stdout.write(f"  {step}"),
         )
         if demo:
-            from tenants.demo import people_town  # noqa: PLC0415
+            from tenants.demo.towns import people_town  # noqa: PLC0415
 
             people_town(made.schema_name, progress=lambda line: self.stdout.write(f"  {line}"))
         self.stdout.write(

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         ensure_hub(settings.HUB_HOST)
         upgrade_all(progress=lambda line: self.stdout.write(f"  {line}"))
         if demo:
-            from tenants.demo import make_showcase  # noqa: PLC0415  demo people are not loaded on servers
+            from tenants.demo.towns import make_showcase  # noqa: PLC0415  demo people are not loaded on servers
 
             make_showcase(progress=lambda line: self.stdout.write(f"  {line}"))
         self.stdout.write(f"Ready in {time.monotonic() - started:.1f} s.")
