@@ -36,6 +36,7 @@ from modules.frontdesk.selectors.papers import offered_again
 from modules.frontdesk.selectors.requests import papers_of, request_for
 from modules.frontdesk.services import (
     Persons,
+    ask_to_let_pass,
     attach_paper,
     discard_draft,
     let_pass,
@@ -185,6 +186,18 @@ def let_pass_page(request: DeskRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @page(permission="frontdesk.open", module="frontdesk")
+def ask_page(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Ring the bell of those who may open the gate."""
+    asked = ask_to_let_pass(uid, gate=request.POST.get("gate", ""), by=request.viewer)
+    if asked:
+        messages.success(request, _("Who may open the gate was asked."))
+    else:
+        messages.error(request, _("Nobody here may open this gate. Ask your administrator."))
+    return redirect("frontdesk:check", uid=uid)
+
+
+@require_POST
+@page(permission="frontdesk.open", module="frontdesk")
 def discard(request: DeskRequest, uid: UUID) -> HttpResponse:
     discard_draft(uid, by=request.viewer)
     messages.success(request, _("The draft was discarded."))
@@ -240,6 +253,7 @@ def _check_page(
         "stopped": stopped,
         "may_submit": not blocking and request.viewer.may("frontdesk.open"),
         "passable": passable if may_override else [],
+        "askable": [] if may_override else passable,
         "let_pass_form": let_pass_form
         or LetPassForm(initial={"gate": passable[0].code if passable else ""}),
     }

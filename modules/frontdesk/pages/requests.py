@@ -16,8 +16,9 @@ from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from kernel.errors import Refusal
 from kernel.files.services import store_file
+from kernel.notifications.selectors import messages_about
 from kernel.policies.selectors import decisions_on
-from kernel.printing.services import render_pdf
+from kernel.printing.services import render_pdf, reprint
 from modules.frontdesk.constants import StepKind
 from modules.frontdesk.errors import OutputNotIssued
 from modules.frontdesk.forms import NoteForm, PaperForm, ReasonForm, WaiveForm
@@ -52,6 +53,8 @@ from modules.frontdesk.services import (
     withdraw_request,
 )
 from modules.frontdesk.services.waiting import deficiency_words
+
+MESSAGES_SHOWN = 6
 
 
 @require_safe
@@ -96,6 +99,7 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
         "verdicts": [
             verdict_row(one) for one in decisions_on(viewer, found.subject_ref).order_by("id")
         ],
+        "messages_sent": list(messages_about(found.subject_ref)[:MESSAGES_SHOWN]),
         "hand_over": HandOver.objects.filter(request=found).first(),
         "actions": actions_for(viewer, found, steps, pauses),
         "note_form": NoteForm(),
@@ -133,6 +137,23 @@ def document(request: DeskRequest, uid: UUID) -> HttpResponseBase:
         raise OutputNotIssued()
     file = found.document.file
     return FileResponse(file.open(), content_type="application/pdf", filename=file.name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(permission="printing.reprint", module="frontdesk")
+def copy(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """A marked copy of the issued document, counted, with its reason."""
+    found = request_for(request.viewer, uid)
+    if found.document is None:
+        raise OutputNotIssued()
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            pdf = reprint(found.document, by=request.viewer, reason=form.cleaned_data["reason"])
+            return HttpResponse(pdf, content_type="application/pdf")
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    return act_page(request, found, form, title=_("Print a copy"), submit=_("Print"))
 
 
 @require_POST

@@ -19,10 +19,12 @@ urlpatterns = [
     ),
     path("drafts/<uuid:uid>/check", drafts.check, name="check"),
     path("drafts/<uuid:uid>/let-pass", drafts.let_pass_page, name="let-pass"),
+    path("drafts/<uuid:uid>/ask", drafts.ask_page, name="ask"),
     path("drafts/<uuid:uid>/discard", drafts.discard, name="discard"),
     path("requests/<uuid:uid>", requests.request_page, name="request"),
     path("requests/<uuid:uid>/slip", requests.slip, name="slip"),
     path("requests/<uuid:uid>/document", requests.document, name="document"),
+    path("requests/<uuid:uid>/copy", requests.copy, name="copy"),
     path("requests/<uuid:uid>/note", requests.note, name="note"),
     path("requests/<uuid:uid>/papers", requests.papers, name="papers"),
     path(

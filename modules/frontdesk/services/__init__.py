@@ -23,7 +23,7 @@ from modules.frontdesk.services.steps import (
     send_back,
     take_step,
 )
-from modules.frontdesk.services.submit import Submission, let_pass, submit_request
+from modules.frontdesk.services.submit import Submission, ask_to_let_pass, let_pass, submit_request
 from modules.frontdesk.services.waiting import (
     DeficiencyInput,
     external_answered,
@@ -37,6 +37,7 @@ __all__ = [
     "Persons",
     "Submission",
     "add_note",
+    "ask_to_let_pass",
     "assign_step",
     "attach_paper",
     "complete_step",

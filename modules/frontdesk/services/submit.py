@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override as in_language
 
 from kernel.audit.recording import recorded
 from kernel.calendar.clock import Clock
 from kernel.calendar.selectors import today, working_calendar
 from kernel.errors import InvalidInput
 from kernel.events.services import emit
+from kernel.notifications.services import notify
 from kernel.numbering.services import take
+from kernel.organisation.models import Section
+from kernel.organisation.selectors import who_may
 from kernel.policies.models import Decision as PolicyDecision
 from kernel.policies.models import Override
 from kernel.policies.selectors import decisions_on, value
@@ -43,6 +48,8 @@ from modules.frontdesk.services.route import (
     plan_route,
     start_payment_pause,
 )
+
+OFFICES = ("mayor_office", "municipal_director")
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,52 @@ def let_pass(uid: UUID | str, *, gate: str, authority: str, reason: str, by: Vie
             note(request, Verb.GATE_OVERRIDDEN, by=by, text=reason, gate=gate)
             request.save()
     return override
+
+
+def ask_to_let_pass(uid: UUID | str, *, gate: str, text: str = "", by: Viewer) -> int:
+    """Ask those who may open the gate, by their bell, to look at a stopped draft. Returns how many were asked.
+
+    Refuses `RequestNotFound` when no such verdict was kept.
+    """
+    by.require("frontdesk.open")
+    with recorded(by=by, reason=text):
+        request = lock_draft(uid, by=by)
+        if not decisions_on(by, request.subject_ref, point=point_of(gate)).exists():
+            raise RequestNotFound()
+        asked = [one for one in _who_may_let_pass(request) if one != by.user_id]
+        with in_language("ar"):
+            words = _(
+                "%(name)s asks you to let a request pass: %(service)s (%(gate)s). %(text)s"
+            ) % {
+                "name": by.name,
+                "service": request.design.title.ar,
+                "gate": GateCode(gate).label,
+                "text": text.strip(),
+            }
+        notify(
+            asked,
+            verb="frontdesk.let_pass_asked",
+            text=words.strip(),
+            url=f"/frontdesk/drafts/{request.uid}/check",
+            by=by,
+        )
+    return len(asked)
+
+
+def _who_may_let_pass(request: Request) -> list[int]:
+    """Holders of the authority where the service is decided, else at the mayor's office, else at the director's."""
+    deciding = request.design.deciding_step
+    codes = [deciding.section] if deciding else []
+    sections = Section.objects.in_bulk([*codes, *OFFICES], field_name="code")
+    for code in (*codes, *OFFICES):
+        people = (
+            list(who_may("policies.override", sections[code]).values_list("id", flat=True))
+            if code in sections
+            else []
+        )
+        if people:
+            return people
+    return []
 
 
 def _keep_verdicts(request: Request, gates: list[Gate], *, by: Viewer) -> None:

@@ -11,11 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from kernel.notifications.models import Notification
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import State
 from modules.frontdesk.models import Request
 from modules.frontdesk.services import complete_step, take_step
 from modules.frontdesk.tests.factories import (
+    CLEARANCE,
     COMPLAINT,
     PETITION,
     draft,
@@ -24,6 +26,7 @@ from modules.frontdesk.tests.factories import (
     step,
     submitted,
 )
+from modules.frontdesk.tests.fakes import FakeDues, due
 
 Staff = Callable[[str], Viewer]
 
@@ -270,6 +273,33 @@ def test_the_decision_page_shows_what_the_sections_found(
     assert nour.full_name in _page(amal_page, "frontdesk:request", petition.uid)
 
 
+def test_a_stopped_clearance_is_asked_for_let_pass_and_submitted(
+    finance: Any, client_for: Callable[..., Client], amal: Viewer, salma: Viewer, nour: Any
+) -> None:
+    FakeDues.lines = (due("120"),)
+    made = draft("FD-004", by=amal, applicant=nour, answers=CLEARANCE)
+    browser, url = client_for("amal"), reverse("frontdesk:check", args=[made.uid])
+    assert "120.00" in _page(browser, "frontdesk:check", made.uid)
+    assert browser.post(url).status_code == 409
+    assert (
+        browser.post(reverse("frontdesk:ask", args=[made.uid]), {"gate": "dues"}).status_code == 302
+    )
+    (told,) = Notification.objects.filter(user_id=salma.user_id, verb="frontdesk.let_pass_asked")
+    manager = client_for("salma")
+    assert manager.get(told.url).status_code == 200
+    refused = manager.post(
+        reverse("frontdesk:let-pass", args=[made.uid]), {"gate": "dues", "authority": "الرئيس"}
+    )
+    assert refused.status_code == 422
+    passed = manager.post(
+        reverse("frontdesk:let-pass", args=[made.uid]),
+        {"gate": "dues", "authority": "الرئيس", "reason": "حالة إنسانية"},
+    )
+    assert passed.status_code == 302
+    assert browser.post(url).status_code == 302
+    assert fresh(made).state == State.WAITING_PAYMENT
+
+
 def test_the_catalogue_is_kept_by_who_may(client_for: Callable[..., Client], staff: Staff) -> None:
     assert client_for("amal").get(reverse("frontdesk:catalogue")).status_code == 403
 
@@ -297,7 +327,7 @@ def test_pages_cost_a_committed_number_of_queries(
     assert counted == QUERIES
 
 
-QUERIES = {"inbox": 6, "list": 7, "request": 11, "where": 6}
+QUERIES = {"inbox": 6, "list": 7, "request": 12, "where": 6}
 
 
 def test_every_page_speaks_arabic_from_right_to_left(
