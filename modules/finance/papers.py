@@ -14,7 +14,7 @@ from kernel.numbering.services import take
 from kernel.parties.models import Party
 from kernel.parties.selectors import ids_of
 from kernel.printing.models import IssuedDocument
-from kernel.printing.services import issue_document, reprint
+from kernel.printing.services import issue_document, ltr, reprint
 from kernel.viewer import Viewer
 from modules.finance.constants import Method
 from modules.finance.models import CashSession, Instrument, Receipt
@@ -140,6 +140,7 @@ def statement_paper(person: Party, *, since: date, until: date, by: Viewer) -> b
                 "period": f"{since:%d/%m/%Y} - {until:%d/%m/%Y}",
                 "facts": [["المكلف", person.full_name], ["رقم الهوية", person.id_number or "—"]],
                 "accounts": [_account(one) for one in found.accounts],
+                "signatures": [{"title": "المحاسب", "name": by.name}],
                 "summary": [
                     {
                         "currency": str(currency_name(one.currency)),
@@ -170,7 +171,7 @@ def _account(account: Account) -> dict[str, Any]:
         "rows": [
             {
                 "date": one.date,
-                "document": one.document,
+                "document": ltr(one.document),
                 "description": " - ".join(
                     dict.fromkeys(part for part in (one.title_ar, one.detail) if part)
                 ),
@@ -214,7 +215,7 @@ def closing_sheet(session: CashSession, *, by: Viewer) -> bytes:
 def _closing_data(session: CashSession, number: str) -> dict[str, Any]:
     counts = [
         [
-            f"{Method(one.method).label} {one.currency}",
+            f"{Method(one.method).label} - {currency_name(one.currency)}",
             _figure(one.opening, one.currency),
             _figure(one.taken, one.currency),
             _figure(one.counted, one.currency),
