@@ -42,7 +42,7 @@ def verdict_of(answer: DuesAnswer, *, on: date) -> Verdict:
         )
     if answer.is_clear:
         return Verdict("ok", _("Owes nothing to the municipality"), _("No open dues on this day."))
-    totals = "  +  ".join(
+    totals = "\n".join(
         amount(total, code) for code, total in sorted(answer.totals.items()) if total > 0
     )
     owed = [line for line in answer.lines if line.balance > 0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -80,6 +81,8 @@ def list_page(
     """
     plain = _plain(request.GET)
     filterset = filters(plain, queryset=queryset, request=request) if filters else None
+    if filterset is not None:
+        _dress(filterset.form)
     rows = filterset.qs if filterset is not None else queryset
     built = table(rows, **(table_kwargs or {}))
     size = _page_size(request)
@@ -105,6 +108,19 @@ def list_page(
     response = render(request, "frontend/list_part.html" if part else template, shown)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
+
+
+def _dress(form: forms.Form) -> None:
+    """Filters in our words: nothing chosen is "all", and several choices are ticks in a menu, not a long box."""
+    for field in form.fields.values():
+        if isinstance(field, django_filters.fields.ModelChoiceField | forms.ModelChoiceField):
+            field.empty_label = _("All")
+        elif isinstance(field, forms.MultipleChoiceField):
+            field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
+        elif isinstance(field.widget, forms.Select):
+            first, *others = list(field.widget.choices)
+            if first[0] in ("", "unknown", None):
+                field.widget.choices = [(first[0], _("All")), *others]
 
 
 def _plain(query: QueryDict) -> QueryDict:

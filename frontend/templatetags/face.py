@@ -198,6 +198,12 @@ def is_tick(field: BoundField) -> bool:
 
 
 @register.filter
+def is_span(field: BoundField) -> bool:
+    """From and to, in two inputs."""
+    return isinstance(field.field.widget, forms.MultiWidget)
+
+
+@register.filter
 def is_short(field: BoundField) -> bool:
     return bool(getattr(field.field, "is_short", False))
 
@@ -258,6 +264,9 @@ def choice_input(choice: Any) -> SafeString:
 
 def _pair(field: BoundField, own: forms.MultiWidget) -> SafeString:
     """A span typed in two inputs, each with a name of its own for who does not see them side by side."""
+    own.template_name = (
+        "django/forms/widgets/multiwidget.html"  # django-filter's writes a stroke between
+    )
     for part, name in zip(own.widgets, (_("From"), _("To")), strict=False):
         part.attrs |= {
             "class": "form-control",
