@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import (
@@ -32,6 +33,7 @@ from modules.frontdesk.definitions import Fee, Field, ServiceDefinition
 
 PREFIX = "answers"
 _RADIO_UP_TO = 4
+_OTHERS = frozenset({"beneficiary", "agent", "agent_power_number", "agent_power_on"})
 
 
 class AnswersForm(DeskForm):
@@ -136,6 +138,20 @@ class PersonsForm(DeskForm):
                 del self.fields[name]
         elif design.place == "required":
             self.fields["block_no"].required = self.fields["parcel_no"].required = True
+
+    @property
+    def first_fields(self) -> list[BoundField]:
+        """What is asked of everybody."""
+        return [one for one in self if one.name not in _OTHERS]
+
+    @property
+    def other_fields(self) -> list[BoundField]:
+        """What is asked only where somebody acts for another."""
+        return [one for one in self if one.name in _OTHERS]
+
+    @property
+    def has_others(self) -> bool:
+        return any(one.errors or one.value() for one in self.other_fields)
 
 
 class StepForm(DeskForm):

@@ -168,6 +168,12 @@ ROLES = (
             "policies.override",
         ),
     ),
+    RoleTemplate(
+        code="catalogue_keeper",
+        title_ar="مسؤول دليل الخدمات",
+        title_en="Keeper of the service catalogue",
+        permissions=("frontdesk.catalogue",),
+    ),
 )
 
 _HANDLED = "modules.frontdesk.handlers"

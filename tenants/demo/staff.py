@@ -56,5 +56,20 @@ STAFF = (
         ("manager",),
         "manager who decides",
     ),
-    Seat("hadi", "هادي السقا", "Hadi as-Saqqa", "computer", ("administrator",), "administrator"),
+    Seat(
+        "hadi",
+        "هادي السقا",
+        "Hadi as-Saqqa",
+        "computer",
+        ("administrator", "catalogue_keeper"),
+        "administrator",
+    ),
+    Seat(
+        "walid",
+        "وليد القدرة",
+        "Walid al-Qidra",
+        "public_works",
+        ("section_officer",),
+        "public works, treats complaints",
+    ),
 )
