@@ -116,7 +116,7 @@ def _dress(form: forms.Form) -> None:
         if isinstance(field, django_filters.fields.ModelChoiceField | forms.ModelChoiceField):
             field.empty_label = _("All")
         elif isinstance(field, forms.MultipleChoiceField):
-            field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
+            field.widget = forms.CheckboxSelectMultiple(choices=field.choices)  # type: ignore[arg-type]
         elif isinstance(field.widget, forms.Select):
             first, *others = list(field.widget.choices)
             if first[0] in ("", "unknown", None):
