@@ -60,6 +60,12 @@ def forget_everywhere() -> None:
     _map.read_at = 0.0
 
 
+def settle() -> None:
+    """Look at the stamp now, whenever it was looked at last: the map is as new as the register."""
+    _map.looked_at = 0.0
+    _refresh()
+
+
 def all_schemas() -> list[str]:
     """Schemas of the municipalities that are served now (the hub not among them)."""
     _refresh()
