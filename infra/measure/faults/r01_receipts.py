@@ -1,7 +1,4 @@
-"""infra/faults: kill -9 while cashiers receive money. Bounded, on loopback, repeatable by --seed.
-
-Promise: every acknowledged receipt is there once, numbers have no gap, the books agree.
-"""
+"""R1: kill -9 while cashiers receive money."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -19,13 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from machine.places import BIN, ROOT
-from machine.report import Trouble, complain, say, seconds
+from machine.report import Trouble, say
 from machine.serving import await_worker, beat_child, worker_child
 from machine.supervisor import Child
 
 from measure.browser import Browser, Unreachable
 from measure.cashiers import PASSWORD
-from measure.stage import HOST, TOWN, Stage, stage
+from measure.faults.account import Account
+from measure.stage import HOST, TOWN, Stage
 
 LONGEST = 600
 GIVE_UP = 0.15
@@ -50,45 +47,26 @@ class Journal:
             self.counts[what] = self.counts.get(what, 0) + 1
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Runs the faults and prints promise, faults, checks, result. 0 when every promise held."""
-    wishes = _parse(arguments)
-    began = time.monotonic()
-    try:
-        with stage(wishes.seed) as made:
-            done = _run(made, wishes)
-    except Trouble as trouble:
-        complain(f"\n{trouble}")
-        return 1
-    except KeyboardInterrupt:
-        complain("\nStopped.")
-        return 130
-    say(f"\n{seconds(time.monotonic() - began)}; again with: infra/faults --seed {wishes.seed}")
-    return 0 if done else 1
+PROMISE = "every acknowledged receipt is there once, numbers have no gap, the books agree"
 
 
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="infra/faults", description=__doc__)
-    parser.add_argument("--receipts", type=int, default=200, help="in all (200)")
-    parser.add_argument("--cashiers", type=int, default=4, help="at once (4)")
-    parser.add_argument("--kills", type=int, default=20, help="at most (20)")
-    parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
-    return parser.parse_args(arguments)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many receive how much, and how often they are disturbed."""
+    parser.add_argument("--receipts", type=int, default=200, help="r1: in all (200)")
+    parser.add_argument("--cashiers", type=int, default=4, help="r1: at once (4)")
+    parser.add_argument("--kills", type=int, default=20, help="r1: at most (20)")
 
 
-def _run(made: Stage, wishes: argparse.Namespace) -> bool:
+def run(made: Stage, wishes: argparse.Namespace, account: Account) -> None:
+    """Web, worker and database are killed while the cashiers work."""
     seats = json.loads(made.inside("measure.cashiers", "--count", str(wishes.cashiers)))
-    web = made.serve()
+    made.serve()
     worker = made.supervisor.add(worker_child(made.env, made.scratch / "worker.log"))
     made.supervisor.add(
         beat_child(made.env, made.scratch / "beat.log", schedule=made.scratch / "beat")
     )
     await_worker(made.supervisor, worker)
-    del web
-    say(
-        f"\nPromise: every acknowledged receipt is there once; {wishes.receipts} receipts by "
-        f"{wishes.cashiers} cashiers, seed {wishes.seed}"
-    )
+    say(f"  {wishes.receipts} receipts by {wishes.cashiers} cashiers, seed {wishes.seed}")
     journal = Journal(made.scratch / "journal")
     journal.path.touch()
     deadline = time.monotonic() + LONGEST
@@ -111,13 +89,13 @@ def _run(made: Stage, wishes: argparse.Namespace) -> bool:
     for person in people:
         person.start()
     kills = _kill_until_done(made, people, wishes, deadline)
-    say(
-        "Faults: "
-        + ", ".join(f"{count} x {what}" for what, count in sorted(kills.items()))
+    account.fault(
+        ", ".join(f"{count} x {what}" for what, count in sorted(kills.items()))
         + f" killed with -9; {sum(c.restarts for c in made.supervisor.children)} restarts; "
         f"cashiers met {journal.counts.get('unsure', 0)} broken answers"
     )
-    return _checks(made, journal) and not any(person.is_alive() for person in people)
+    account.check("every cashier came to an end", not any(person.is_alive() for person in people))
+    _checks(made, journal, account)
 
 
 def _kill_until_done(
@@ -222,7 +200,7 @@ def _plain(text: str) -> str:
     return " ".join("".join(c if c != "<" else " <" for c in body).split())[:300]
 
 
-def _checks(made: Stage, journal: Journal) -> bool:
+def _checks(made: Stage, journal: Journal, account: Account) -> None:
     refused = [line for line in journal.path.read_text().splitlines() if '"refused"' in line]
     for line in refused[:3]:
         say(f"    refused: {line[:400]}")
@@ -232,19 +210,18 @@ def _checks(made: Stage, journal: Journal) -> bool:
         cwd=ROOT, stdin=journal.path.open(), stdout=subprocess.PIPE, text=True, check=False,
         timeout=300,
     )  # fmt: skip
-    results = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    for line in done.stdout.splitlines():
+        if line.startswith("{"):
+            found = json.loads(line)
+            account.check(found["promise"], found["holds"], found["found"])
+    account.check("the books could be read", done.returncode == 0)
     acknowledged = journal.counts.get("acknowledged", 0)
-    results.append({"promise": "the cashiers were answered", "holds": acknowledged > 0,
-                    "found": f"{acknowledged} answers, {len(refused)} refusals"})  # fmt: skip
-    for result in results:
-        say(
-            f"  {'ok    ' if result['holds'] else 'BROKEN'}  {result['promise']}: {result['found']}"
-        )
-    trail, said = _trail(made)
-    say(f"  {'ok    ' if trail else 'BROKEN'}  the trail is unbroken: {said}")
-    held = done.returncode == 0 and trail and all(r["holds"] for r in results)
-    say(f"Result: {'every promise held' if held else 'A PROMISE IS BROKEN'}")
-    return held
+    account.check(
+        "the cashiers were answered",
+        acknowledged > 0,
+        f"{acknowledged} answers, {len(refused)} refusals",
+    )
+    account.check("the trail is unbroken", *_trail(made))
 
 
 def _trail(made: Stage) -> tuple[bool, str]:
@@ -255,7 +232,3 @@ def _trail(made: Stage) -> tuple[bool, str]:
         except Trouble as trouble:
             return False, str(trouble)
     return True, said
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
