@@ -36,7 +36,7 @@ class OutboxTable(DeskTable):
 
     def render_last_error(self, value: str, record: OutgoingMessage) -> SafeString:
         if record.status != MessageStatus.FAILED:
-            return format_html("{}", "")
+            return SafeString("")
         return format_html("{}", value[:80])
 
 

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import django_tables2
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from frontend.tables import CodeColumn, DeskTable, LinkColumn
@@ -39,7 +39,7 @@ class PeopleTable(DeskTable):
 
     def render_phones(self, value: list[str]) -> SafeString:
         shown = ((national_form(phone),) for phone in value if phone)
-        return format_html_join(format_html("<br>"), '<bdi dir="ltr" class="ltr">{}</bdi>', shown)
+        return format_html_join(mark_safe("<br>"), '<bdi dir="ltr" class="ltr">{}</bdi>', shown)
 
     def value_phones(self, value: list[str]) -> str:
         return ", ".join(value)

@@ -34,7 +34,7 @@ export function startFields(): void {
       const look = () => {
         if (warning) warning.hidden = checkDigitFits(plain(input.value).replace(/\D/g, ""));
       };
-      input.addEventListener("change", look);
+      input.addEventListener("input", look);
       look();
     }
   });
