@@ -68,14 +68,14 @@ def create_municipality(
 ) -> Municipality:
     """Make a municipality, ready to log in. Refuses `InvalidInput`, `HostTaken`, `SchemaTaken`; leaves nothing behind
     when anything fails."""
-    _check(plan)
+    check(plan)
     release = current_release()
-    with _making(plan.schema):
+    with making(plan.schema):
         return _make(plan, release, by=by, progress=progress)
 
 
 @contextmanager
-def _making(schema: str) -> Iterator[None]:
+def making(schema: str) -> Iterator[None]:
     """Hold the name while it is being made, so that nobody sweeps its reservation away."""
     with use_shared(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"make:{schema}"])
@@ -88,7 +88,7 @@ def _making(schema: str) -> Iterator[None]:
 
 def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Municipality:
     progress("reserve")
-    municipality = _reserve(plan)
+    municipality = reserve(plan)
     try:
         with use(plan.schema), transaction.atomic():
             progress("schema")
@@ -96,7 +96,7 @@ def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Mu
             progress("seeds")
             _seed(plan, by)
     except BaseException:
-        _give_up(municipality)
+        give_up(municipality)
         raise
     progress("open")
     with use_shared(), transaction.atomic():
@@ -107,7 +107,8 @@ def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Mu
     return municipality
 
 
-def _check(plan: Plan) -> None:
+def check(plan: Plan) -> None:
+    """Refuses `InvalidInput` for names that could not be served."""
     errors: dict[str, list[object]] = {}
     if (
         not VALID_SCHEMA.match(plan.schema)
@@ -122,7 +123,8 @@ def _check(plan: Plan) -> None:
         raise InvalidInput(errors)  # type: ignore[arg-type]
 
 
-def _reserve(plan: Plan) -> Municipality:
+def reserve(plan: Plan) -> Municipality:
+    """A row that holds the name and the hosts, never served. Refuses `SchemaTaken` and `HostTaken`."""
     with use_shared(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(7402027)")
@@ -195,7 +197,8 @@ def _profile_values(plan: Plan) -> dict[str, object]:
     }
 
 
-def _give_up(municipality: Municipality) -> None:
+def give_up(municipality: Municipality) -> None:
+    """Take a reservation back."""
     with use_shared(), transaction.atomic():
         Municipality.objects.filter(pk=municipality.pk, stage=Stage.PROVISIONING).delete()
     forget_everywhere()

@@ -94,7 +94,7 @@ def test_a_taken_host_or_name_is_refused(leaves_nothing: None) -> None:
 )
 def test_a_hostile_short_name_is_refused_with_a_sentence(schema: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        provisioning._check(_plan(schema=schema))
+        provisioning.check(_plan(schema=schema))
     assert "schema" in refused.value.errors
 
 
@@ -103,7 +103,7 @@ def test_a_hostile_short_name_is_refused_with_a_sentence(schema: str) -> None:
 )
 def test_a_hostile_host_is_refused_with_a_sentence(host: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        provisioning._check(_plan(hosts=(host,)))
+        provisioning.check(_plan(hosts=(host,)))
     assert "host" in refused.value.errors
 
 
