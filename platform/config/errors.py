@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from api.problems import plain
 from frontend import errors as pages
+from kernel.errors import Unavailable
 
 
 def _for_programmes(request: HttpRequest) -> bool:
@@ -34,6 +38,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Django asks while it handles the failure, which tells a fault of ours from a database that is restarting."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        if _for_programmes(request):
+            answer = plain(request, status=503, code="unavailable", title=str(Unavailable()))
+            answer["Retry-After"] = "5"
+            return answer
+        return pages.database_away(request)
     if _for_programmes(request):
         return plain(
             request,
