@@ -15,10 +15,13 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from kernel import registry
 from kernel.calendar.selectors import today
+from kernel.events.models import OutboxEvent
 from kernel.files.models import StoredFile
 from kernel.holds.models import Hold
 from kernel.holds.services import holds_on
@@ -144,6 +147,21 @@ def kept_by_kernel(*, after: int = 0) -> QuerySet[IssuedDocument]:
     return (
         IssuedDocument.objects.filter(~Exists(filed), pk__gt=after)
         .select_related("file__blob")
+        .order_by("pk")
+    )
+
+
+def papers_kept(*, after: int = 0) -> QuerySet[OutboxEvent]:
+    """Papers of any module that were to be filed while nobody filed here, in order of id, as `PaperKept` facts."""
+    payload = F("payload")
+    filed = Record.objects.filter(file_id=OuterRef("kept_file"), subject=OuterRef("kept_subject"))
+    return (
+        OutboxEvent.objects.filter(name="kernel.PaperKept", pk__gt=after)
+        .annotate(
+            kept_file=Cast(KeyTextTransform("file_id", payload), BigIntegerField()),
+            kept_subject=KeyTextTransform("subject", payload),
+        )
+        .filter(~Exists(filed))
         .order_by("pk")
     )
 

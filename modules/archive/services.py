@@ -12,7 +12,9 @@ from django.db import IntegrityError
 
 from kernel import registry
 from kernel.audit.recording import recorded
-from kernel.calendar.selectors import today
+from kernel.calendar.selectors import local_date, today
+from kernel.events.declaring import from_payload
+from kernel.events.models import OutboxEvent
 from kernel.events.services import emit
 from kernel.files.models import StoredFile
 from kernel.numbering.services import take
@@ -128,6 +130,28 @@ def take_over(documents: Sequence[IssuedDocument], *, by: Viewer) -> list[Record
                 by=by,
             )
             for one in documents
+        ]
+
+
+def take_over_papers(kept: Sequence[OutboxEvent], *, by: Viewer) -> list[Record]:
+    """File papers that other modules handed over while nobody filed them, as they would have been filed then."""
+    by.require(FILE)
+    facts = [(one, from_payload(one.name, one.payload)) for one in kept]
+    known_parties = names_of(paper.party_id for _one, paper in facts if paper.party_id is not None)
+    with recorded(by=by):
+        return [
+            file_document(
+                file_id=paper.file_id,
+                title=paper.title,
+                type_code=paper.type_code,
+                subject=paper.subject,
+                party_id=paper.party_id if paper.party_id in known_parties else None,
+                confidential=paper.confidential,
+                section_ids=[int(one) for one in paper.sections.split(",") if one],
+                dated_on=local_date(one.occurred_at),
+                by=by,
+            )
+            for one, paper in facts
         ]
 
 

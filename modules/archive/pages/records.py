@@ -28,6 +28,7 @@ from modules.archive.selectors import (
     beside,
     disposal_holds,
     kept_by_kernel,
+    papers_kept,
     record_for,
     records,
     sections_of,
@@ -49,7 +50,10 @@ def record_list(request: DeskRequest) -> HttpResponse:
         filters=RecordFilter,
         title=_("Archive"),
         template="archive/list.html",
-        context={"something_waits": request.viewer.may(FILE) and kept_by_kernel().exists()},
+        context={
+            "something_waits": request.viewer.may(FILE)
+            and (kept_by_kernel().exists() or papers_kept().exists())
+        },
     )
 
 

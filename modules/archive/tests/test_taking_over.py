@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from kernel.activation.services import switch
 from kernel.audit.recording import recorded
 from kernel.jobs.models import Job
 from kernel.jobs.services import run_job, start_job
 from kernel.parties.tests.factories import a_person
+from kernel.ports.asking import ask
+from kernel.ports.filing import FilingPort
 from kernel.printing.models import IssuedDocument
 from kernel.viewer import Viewer
 from modules.archive.models import Record
-from modules.archive.selectors import kept_by_kernel
+from modules.archive.selectors import kept_by_kernel, papers_kept
 from modules.archive.tests.factories import a_file, a_record
 
 
@@ -67,3 +70,51 @@ def test_a_paper_that_its_module_filed_does_not_wait(amal: Viewer, karim: Viewer
     a_record(by=amal, file=paper.file)
 
     assert not kept_by_kernel().exists()
+
+
+def test_papers_handed_in_before_are_filed_as_they_would_have_been(
+    abeer: Viewer, amal: Viewer, system: Viewer
+) -> None:
+    nour = a_person()
+    file = a_file(by=amal)
+    switch("archive", on=False, by=system)
+    with recorded(by=amal):
+        assert (
+            ask(FilingPort).file_document(
+                file_id=file.pk,
+                title="صورة الهوية",
+                type_code="finance.statement",
+                subject="request:7",
+                party_id=nour.pk,
+                confidential=True,
+                section_ids=[3, 5],
+                by=amal,
+            )
+            == ""
+        )
+    switch("archive", on=True, by=system)
+    assert papers_kept().count() == 1
+
+    run_job(start_job("archive.take_over", by=abeer).pk)
+    run_job(start_job("archive.take_over", by=abeer).pk)
+
+    record = Record.objects.get(file=file)
+    assert (record.subject, record.party_id, record.section_ids) == ("request:7", nour.pk, [3, 5])
+    assert record.is_confidential
+    assert not papers_kept().exists()
+
+
+def test_with_the_archive_on_nothing_is_noted_for_later(amal: Viewer) -> None:
+    with recorded(by=amal):
+        ask(FilingPort).file_document(
+            file_id=a_file(by=amal).pk,
+            title="صورة الهوية",
+            type_code="finance.statement",
+            subject="request:7",
+            party_id=None,
+            confidential=False,
+            section_ids=[],
+            by=amal,
+        )
+
+    assert not papers_kept().exists()

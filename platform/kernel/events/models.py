@@ -25,7 +25,13 @@ class OutboxEvent(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["id"], name="events_outbox_waiting", condition=models.Q(relayed_at=None)
-            )
+            ),
+            # Read by the archive when it is switched on after a time without it; few rows, none in most towns.
+            models.Index(
+                fields=["id"],
+                name="events_outbox_papers",
+                condition=models.Q(name="kernel.PaperKept"),
+            ),
         ]
         triggers: ClassVar = [AppendOnly(name="never_deleted", operation=pgtrigger.Delete)]
 
