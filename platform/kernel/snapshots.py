@@ -8,7 +8,9 @@ and keeps nothing, so neither an uncommitted nor an outdated value can stay anyw
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import Generic, TypeVar
 from uuid import uuid4
@@ -23,6 +25,23 @@ _UNSETTLED = "unsettled"
 _UNSETTLED_SECONDS = 900  # longer than any transaction of ours may last
 _STAMP_SECONDS = 300  # the longest a change can stay unseen when the cache was away as it was made
 _MOST_TOWNS = 256
+_names: set[str] = set()
+_looked: ContextVar[dict[tuple[str, str], str] | None] = ContextVar(
+    "snapshots_looked", default=None
+)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Inside, the shared cache is asked once for all stamps: one act is judged by one state of the town's settings.
+
+    For a single answer to a caller, never for work that goes on for long. What is changed inside is seen inside.
+    """
+    token = _looked.set({})
+    try:
+        yield
+    finally:
+        _looked.reset(token)
 
 
 class Snapshot(Generic[T]):
@@ -30,6 +49,7 @@ class Snapshot(Generic[T]):
 
     def __init__(self, name: str, load: Callable[[], T]) -> None:
         self._key = f"snapshot:{name}"
+        _names.add(self._key)
         self._load = load
         self._kept: OrderedDict[str, tuple[str, T]] = OrderedDict()
         self._lock = Lock()
@@ -55,14 +75,33 @@ class Snapshot(Generic[T]):
         """Tell every process that the tables change with this transaction."""
         cache.set(self._key, _UNSETTLED, _UNSETTLED_SECONDS)
         schema = current_schema()
+        self._see(schema, _UNSETTLED)
         transaction.on_commit(lambda: self._settle(schema))
 
     def _settle(self, schema: str) -> None:
         with use(schema):
-            cache.set(self._key, uuid4().hex, _STAMP_SECONDS)
+            stamp = uuid4().hex
+            cache.set(self._key, stamp, _STAMP_SECONDS)
+        self._see(schema, stamp)
+
+    def _see(self, schema: str, stamp: str) -> None:
+        seen = _looked.get()
+        if seen is not None:
+            seen[schema, self._key] = stamp
 
     def _stamp(self) -> str:
-        stamp = cache.get(self._key)
+        seen = _looked.get()
+        if seen is None:
+            return self._ask(cache.get(self._key))
+        schema = current_schema()
+        if not any(town == schema for town, _key in seen):
+            for key, stamp in cache.get_many(_names).items():
+                seen.setdefault((schema, key), str(stamp))
+        if (schema, self._key) not in seen:
+            seen[schema, self._key] = self._ask(None)
+        return seen[schema, self._key]
+
+    def _ask(self, stamp: str | None) -> str:
         if stamp is None:
             cache.add(self._key, uuid4().hex, _STAMP_SECONDS)
             stamp = cache.get(self._key, _UNSETTLED)

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
-from django.db import transaction
-
 from kernel import registry
 from kernel.activation.errors import ModuleIsBuiltIn, ModuleIsNeeded, ModuleNeedsOthers
 from kernel.activation.models import ModuleSwitch
 from kernel.audit.recording import recorded
 from kernel.manifest import Module
+from kernel.snapshots import Snapshot
 from kernel.tenancy import HUB, current_schema
 from kernel.viewer import Viewer
-
-_KEY = "activation:codes"
-_SECONDS = 300
 
 
 def active_codes() -> frozenset[str]:
     """Codes of the modules that are on in this municipality, the built-in parts among them.
 
-    A module that is installed but was never switched is off. Kept in the municipality's cache; a switch
-    forgets it at commit.
+    A module that is installed but was never switched is off. Kept by each process until a switch is turned.
     """
-    codes = cache.get(_KEY)
-    if codes is None:
-        here = "hub" if current_schema() == HUB else "town"
-        switched = set(ModuleSwitch.objects.filter(is_on=True).values_list("code", flat=True))
-        codes = frozenset(
-            one.code
-            for one in registry.modules()
-            if one.house in (here, "both") and (not one.optional or one.code in switched)
-        )
-        cache.set(_KEY, codes, _SECONDS)
-    return frozenset(codes)
+    return _codes.get()
 
 
 def is_active(code: str) -> bool:
@@ -42,7 +26,7 @@ def is_active(code: str) -> bool:
 
 def forget() -> None:
     """Drop the remembered answer; the next question reads the table."""
-    cache.delete(_KEY)
+    _codes.changed()
 
 
 def switch(code: str, *, on: bool, by: Viewer, reason: str = "") -> ModuleSwitch:
@@ -70,9 +54,21 @@ def switch(code: str, *, on: bool, by: Viewer, reason: str = "") -> ModuleSwitch
         if not created and row.is_on != on:
             row.is_on = on
             row.save(update_fields=["is_on"])
-        transaction.on_commit(forget)
         forget()
     return row
+
+
+def _load() -> frozenset[str]:
+    here = "hub" if current_schema() == HUB else "town"
+    switched = set(ModuleSwitch.objects.filter(is_on=True).values_list("code", flat=True))
+    return frozenset(
+        one.code
+        for one in registry.modules()
+        if one.house in (here, "both") and (not one.optional or one.code in switched)
+    )
+
+
+_codes: Snapshot[frozenset[str]] = Snapshot("activation.codes", _load)
 
 
 def _locked_active() -> set[str]:

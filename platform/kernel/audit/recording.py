@@ -35,15 +35,16 @@ def _tell(act: str) -> None:
 
 
 @contextmanager
-def recorded(*, by: Viewer, reason: str = "") -> Iterator[None]:
+def recorded(*, by: Viewer, reason: str = "", savepoint: bool = True) -> Iterator[None]:
     """A transaction whose every change is written to the trail under this actor and reason.
 
     Nested blocks speak for themselves and give the word back to the outer one. Writing an audited table
-    outside of such a block is refused by the database (BA001).
+    outside of such a block is refused by the database (BA001). Without `savepoint` a refusal inside a wider
+    transaction ends that one too: for services that nobody calls to go on after their refusal.
     """
     act = _act(by, reason)
     outer = _current.get()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=savepoint):
         token = _current.set(act)
         if act != outer:
             _tell(act)

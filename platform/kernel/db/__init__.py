@@ -2,6 +2,7 @@
 
 from kernel.db.rows import LogRow, Row, VersionedRow, uuid7
 from kernel.db.triggers import AppendOnly, AuditTrail, BumpVersion, Guard, append_only
+from kernel.db.writing import reserve_ids, write_rows
 
 __all__ = [
     "AppendOnly",
@@ -12,5 +13,7 @@ __all__ = [
     "Row",
     "VersionedRow",
     "append_only",
+    "reserve_ids",
     "uuid7",
+    "write_rows",
 ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,36 +16,49 @@ from kernel.activation.services import active_codes
 from kernel.events.declaring import from_payload, name_of, to_payload
 from kernel.events.models import Delivery, OutboxEvent
 from kernel.tasks import tenant_task
-from kernel.tenancy import current_schema
+from kernel.tenancy import current_schema, use
 from kernel.viewer import Viewer
 
 log = structlog.get_logger(__name__)
 MOST_TRIES = 10
 _BATCH = 200
+_ASKED = "events:relay-asked"
+_ASKED_SECONDS = 5
 
 
 def emit(happened: Any, *, by: Viewer) -> OutboxEvent:
     """Write the fact beside the change that made it; deliveries follow after commit, or by the sweeper."""
-    row = OutboxEvent.objects.create(
+    row = outbox_row(happened, by=by)
+    row.save(force_insert=True)
+    relay_soon()
+    return row
+
+
+def outbox_row(happened: Any, *, by: Viewer) -> OutboxEvent:
+    """The fact as a row, for a service that writes it together with others. It then calls `relay_soon`."""
+    return OutboxEvent(
         name=name_of(happened),
         payload=to_payload(happened),
         occurred_at=timezone.now(),
         actor_id=by.user_id,
         request_id=by.request_id,
     )
-    relay_soon()
-    return row
 
 
 def relay_soon() -> None:
-    """Ask for one relay after this transaction, however many events it writes."""
+    """Ask for one relay after this transaction, however many events it writes.
+
+    A relay that was asked for and has not begun will see them too, so in a rush few are sent.
+    """
     waiting = transaction.get_connection().run_on_commit
     if any(getattr(entry[1], "relays_events", False) for entry in waiting):
         return
     schema = current_schema()
 
     def ask() -> None:
-        relay.send_to(schema)
+        with use(schema):
+            if cache.add(_ASKED, True, _ASKED_SECONDS):
+                relay.send_to(schema)
 
     ask.relays_events = True  # type: ignore[attr-defined]
     transaction.on_commit(ask)
@@ -53,6 +67,7 @@ def relay_soon() -> None:
 @tenant_task(name="events.relay")
 def relay() -> int:
     """Plan a delivery for each active listener of each waiting event, then deliver what is due."""
+    cache.delete(_ASKED)  # whoever commits from here on asks again
     planned = 0
     while True:
         with transaction.atomic():

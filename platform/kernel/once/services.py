@@ -24,6 +24,7 @@ _CLAIM = """
     INSERT INTO once_claim (scope, key, fingerprint, created_at) VALUES (%s, %s, %s, now())
     ON CONFLICT (scope, key) DO NOTHING RETURNING id
 """
+_SETTLE = "UPDATE once_claim SET result = %s::jsonb WHERE id = %s"
 
 
 class OutsideTransaction(RuntimeError):
@@ -63,7 +64,8 @@ def claim(scope: str, key: str, fingerprint: str) -> Claim:
 
 def settle(claim: Claim, result: dict[str, Any]) -> None:
     """Keep what came of it (ids, an address, an answer) for those who ask again."""
-    OnceClaim.objects.filter(id=claim.id).update(result=result)
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [json.dumps(result, ensure_ascii=False), claim.id])
 
 
 def fingerprint_of(content: Any) -> str:

@@ -5,14 +5,12 @@ Everything is read from the tables at each request, so a change of seats is effe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from kernel.calendar.selectors import today
@@ -23,6 +21,33 @@ from kernel.viewer import Channel, Viewer
 
 # A role with this permission is held in the sections beneath its own too (a head of department).
 LEAD_BENEATH = "organisation.lead_beneath"
+
+# Asked at the beginning of every request, so their text is ready: building it would take longer than answering it.
+_MANDATES = """
+    SELECT lent.from_user_id, lent.section_id, lent.role_id
+    FROM organisation_delegation lent JOIN identity_user giver ON giver.id = lent.from_user_id
+    WHERE lent.to_user_id = %(user)s AND giver.is_active AND lent.revoked_at IS NULL
+        AND lent.starts_on <= %(on)s AND lent.ends_on >= %(on)s
+    UNION ALL
+    SELECT away.user_id, NULL, NULL
+    FROM organisation_absence away JOIN identity_user giver ON giver.id = away.user_id
+    WHERE away.substitute_id = %(user)s AND giver.is_active AND away.cancelled_at IS NULL
+        AND away.starts_on <= %(on)s AND away.ends_on >= %(on)s
+"""
+_SEATS = """
+    SELECT seat.user_id, seat.section_id, seat.role_id, role.code, role.permissions,
+        CASE WHEN role.permissions @> %(leads)s::varchar[]
+            THEN ARRAY(SELECT beneath.id FROM organisation_section beneath
+                       WHERE beneath.lineage @> ARRAY[seat.section_id])
+            ELSE ARRAY[seat.section_id]
+        END
+    FROM organisation_assignment seat
+    JOIN organisation_role role ON role.id = seat.role_id
+    JOIN organisation_section section ON section.id = seat.section_id
+    WHERE seat.user_id = ANY(%(holders)s::bigint[])
+        AND seat.starts_on <= %(on)s AND (seat.ends_on IS NULL OR seat.ends_on >= %(on)s)
+        AND (section.closed_on IS NULL OR section.closed_on > %(on)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +64,17 @@ class Mandate:
             and self.section_id in {None, section_id}
             and self.role_id in {None, role_id}
         )
+
+
+class _Seat(NamedTuple):
+    """An open seat and the sections that it reaches."""
+
+    user_id: int
+    section_id: int
+    role_id: int
+    role_code: str
+    permissions: list[str]
+    reach: list[int]
 
 
 def viewer_for(
@@ -70,13 +106,13 @@ def viewer_for(
     seats: set[tuple[int, str]] = set()
     stands_in_for: set[int] = set()
     for seat in _seats(holders, on):
-        lent = seat["user_id"] != user.pk
+        lent = seat.user_id != user.pk
         if lent and not any(_covers(one, seat) for one in mandates):
             continue
-        permissions.update(seat["role__permissions"])
-        seats.update((section, seat["role__code"]) for section in seat["reach"])
+        permissions.update(seat.permissions)
+        seats.update((section, seat.role_code) for section in seat.reach)
         if lent:
-            stands_in_for.add(seat["user_id"])
+            stands_in_for.add(seat.user_id)
     return Viewer(
         user_id=user.pk,
         name=user.full_name,
@@ -91,19 +127,9 @@ def viewer_for(
 
 def mandates_of(user: User, *, on: date | None = None) -> list[Mandate]:
     """Whose seats the person may use on the day, by delegation or as a substitute, in one query."""
-    on = on or today()
-    delegated = (
-        _delegations_on(on)
-        .filter(to_user=user, from_user__is_active=True)
-        .values_list("from_user_id", "section_id", "role_id")
-    )
-    nothing = Value(None, output_field=BigIntegerField(null=True))
-    substituted = (
-        _absences_on(on)
-        .filter(substitute=user, user__is_active=True)
-        .values_list("user_id", nothing, nothing)
-    )
-    return [Mandate(*row) for row in delegated.union(substituted, all=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_MANDATES, {"user": user.pk, "on": on or today()})
+        return [Mandate(*row) for row in cursor.fetchall()]
 
 
 def who_may(permission: str, section: Section, *, on: date | None = None) -> QuerySet[User]:
@@ -220,30 +246,15 @@ def absence_for(viewer: Viewer, uid: Any) -> Absence:
     return found
 
 
-def _seats(holders: set[int], on: date) -> Iterable[Mapping[str, Any]]:
+def _seats(holders: set[int], on: date) -> list[_Seat]:
     """Open seats with the sections that each reaches: its own, or all beneath for a leading role."""
-    own = ArraySubquery(Section.objects.filter(id=OuterRef("section_id")).values("id"))
-    all_beneath = ArraySubquery(
-        Section.objects.filter(lineage__contains=[OuterRef("section_id")]).values("id")
-    )
-    return (
-        _open_seats(on)
-        .filter(user_id__in=holders)
-        .annotate(
-            reach=Case(
-                When(role__permissions__contains=[LEAD_BENEATH], then=all_beneath),
-                default=own,
-                output_field=ArrayField(BigIntegerField()),
-            )
-        )
-        .values("user_id", "section_id", "role_id", "role__code", "role__permissions", "reach")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_SEATS, {"holders": list(holders), "on": on, "leads": [LEAD_BENEATH]})
+        return [_Seat(*row) for row in cursor.fetchall()]
 
 
-def _covers(mandate: Mandate, seat: Mapping[str, Any]) -> bool:
-    return mandate.covers(
-        user_id=seat["user_id"], section_id=seat["section_id"], role_id=seat["role_id"]
-    )
+def _covers(mandate: Mandate, seat: _Seat) -> bool:
+    return mandate.covers(user_id=seat.user_id, section_id=seat.section_id, role_id=seat.role_id)
 
 
 def _with_stand_ins(held: QuerySet[Assignment], on: date) -> QuerySet[User]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kernel.parties.duplicates import Duplicate, possible_duplicates
@@ -22,6 +23,7 @@ __all__ = [
     "aliases_of",
     "canonical_id",
     "ids_of",
+    "ids_of_all",
     "names_of",
     "parties",
     "party_for",
@@ -30,6 +32,17 @@ __all__ = [
     "possible_duplicates",
     "search_parties",
 ]
+
+
+_FAMILIES = """
+    WITH standing AS (
+        SELECT COALESCE(party.alias_of_id, asked.id) AS id FROM unnest(%s::bigint[]) AS asked (id)
+        LEFT JOIN parties_party party ON party.id = asked.id
+    )
+    SELECT id FROM standing
+    UNION SELECT alias.id FROM standing JOIN parties_party alias ON alias.alias_of_id = standing.id
+    ORDER BY 1
+"""
 
 
 def party_for(viewer: Viewer, uid: UUID) -> Party:
@@ -74,6 +87,16 @@ def ids_of(party_id: int) -> list[int]:
     standing = canonical_id(party_id)
     aliases = Party.objects.filter(alias_of=standing).order_by("id").values_list("id", flat=True)
     return [standing, *aliases]
+
+
+def ids_of_all(party_ids: Iterable[int]) -> list[int]:
+    """The same for several parties, in one query, in order."""
+    asked = sorted(set(party_ids))
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_FAMILIES, [asked])
+        return [one for (one,) in cursor.fetchall()]
 
 
 def aliases_of(viewer: Viewer, party: Party) -> QuerySet[Party]:

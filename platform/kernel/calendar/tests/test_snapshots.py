@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.db import transaction
 
-from kernel.snapshots import Snapshot
+from kernel.snapshots import Snapshot, one_look
 from kernel.tenancy import use
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -75,3 +77,26 @@ def test_without_a_cache_the_table_is_asked(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(cache, "get", lambda key, default=None: default)
     table.rows = 2
     assert kept.get() == 2
+
+
+def test_one_look_asks_the_shared_cache_once(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    table, kept = _kept()
+    other = Snapshot("test.others", Table().load)
+    assert kept.get() == other.get() == 1
+    with one_look():
+        assert kept.get() == 1
+        monkeypatch.setattr(cache, "get", _refused)
+        assert kept.get() == other.get() == 1
+        with django_capture_on_commit_callbacks(execute=True):
+            table.rows = 2
+            kept.changed()
+            assert kept.get() == 2
+        assert kept.get() == 2
+    monkeypatch.undo()
+    assert kept.get() == 2
+
+
+def _refused(*_: object) -> object:
+    raise AssertionError("the shared cache was asked again")

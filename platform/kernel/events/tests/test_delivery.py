@@ -115,3 +115,25 @@ def test_many_events_of_one_transaction_ask_for_one_relay(
             with recorded(by=system):
                 emit(SomethingHappened(str(number)), by=system)
     assert len(connection.run_on_commit) - before == 1
+
+
+def test_while_a_relay_waits_to_begin_no_second_is_sent(
+    town: str,
+    system: Viewer,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(relay, "send_to", sent.append)
+
+    def commit_one() -> None:
+        connection.run_on_commit = []  # what the one before asked for is done
+        with django_capture_on_commit_callbacks(execute=True), recorded(by=system):
+            emit(SomethingHappened("x"), by=system)
+
+    commit_one()
+    commit_one()
+    assert sent == [town]
+    relay()
+    commit_one()
+    assert sent == [town, town]

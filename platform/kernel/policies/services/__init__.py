@@ -10,11 +10,12 @@ from kernel.policies.services.adopt_values import (
     suspend_policy,
     withdraw_value,
 )
-from kernel.policies.services.decide import override_decision, record_decision
+from kernel.policies.services.decide import decision_row, override_decision, record_decision
 from kernel.policies.services.manual_titles import seed_manual
 
 __all__ = [
     "PolicyAnswer",
+    "decision_row",
     "end_value",
     "explain",
     "override_decision",

@@ -41,7 +41,33 @@ def record_decision(
 
     `inputs` are values (no floats, no objects); `reasons` are sentences, refusals, or {"code", "sentence", …}.
     """
-    return Decision.objects.create(
+    decision = decision_row(
+        point,
+        subject=subject,
+        outcome=outcome,
+        inputs=inputs,
+        answers=answers,
+        reasons=reasons,
+        basis_date=basis_date,
+        by=by,
+    )
+    decision.save(force_insert=True)
+    return decision
+
+
+def decision_row(
+    point: str,
+    *,
+    subject: str,
+    outcome: str,
+    inputs: Mapping[str, Any],
+    answers: Iterable[PolicyAnswer],
+    reasons: Iterable[Any] = (),
+    basis_date: date,
+    by: Viewer,
+) -> Decision:
+    """The same, not written yet: for a service that writes several in one go."""
+    return Decision(
         point=point,
         subject=subject,
         outcome=outcome,
