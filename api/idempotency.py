@@ -8,12 +8,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from api.errors import KeyRequired, KeyTooLong
+from kernel.audit.recording import recorded
 from kernel.once.services import claim, settle
 
 
@@ -35,7 +35,7 @@ def idempotent(*, required: bool = False) -> Callable[..., Any]:
             if len(key) > 255 or not key.isprintable():
                 raise KeyTooLong(field="Idempotency-Key")
             scope = f"api:{request.auth.pk}:{request.method}:{request.path}"
-            with transaction.atomic():
+            with recorded(by=view.viewer):
                 held = claim(scope, key, _fingerprint(request))
                 if held.replayed and held.result is not None:
                     response = Response(held.result["body"], status=held.result["status"])

@@ -8,9 +8,17 @@ from typing import Any
 from api.values import money_out
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import PauseKind
-from modules.frontdesk.models import Request, Service
+from modules.frontdesk.models import (
+    Pause,
+    Request,
+    RequestFee,
+    RequestPaper,
+    RequestStep,
+    Service,
+)
 from modules.frontdesk.selectors.gates import Gate
 from modules.frontdesk.selectors.requests import knows_applicant, papers_of, pauses_of, steps_of
+from modules.frontdesk.services import Opening
 
 
 def told_request(viewer: Viewer, request: Request) -> dict[str, Any]:
@@ -36,16 +44,41 @@ def told_in_detail(
     viewer: Viewer, request: Request, *, gates: Iterable[Gate] | None = None
 ) -> dict[str, Any]:
     """Everything of one request that the viewer may know."""
-    told = told_request(viewer, request)
-    waiting = next(
-        (one for one in pauses_of(request) if one.is_open and one.kind == PauseKind.CITIZEN), None
+    return _told(
+        viewer,
+        request,
+        gates=gates,
+        steps=steps_of(request),
+        papers=papers_of(viewer, request),
+        fees=request.fees.order_by("id"),
+        pauses=pauses_of(request),
     )
+
+
+def told_opening(viewer: Viewer, done: Opening) -> dict[str, Any]:
+    """The same of a request that was opened this moment and is whole: nothing is read back."""
+    steps = sorted(done.steps, key=lambda one: (one.stage, one.pk))
+    return _told(viewer, done.request, gates=done.gates, steps=steps, papers=done.papers)
+
+
+def _told(
+    viewer: Viewer,
+    request: Request,
+    *,
+    gates: Iterable[Gate] | None,
+    steps: Iterable[RequestStep],
+    papers: Iterable[RequestPaper],
+    fees: Iterable[RequestFee] = (),
+    pauses: Iterable[Pause] = (),
+) -> dict[str, Any]:
+    told = told_request(viewer, request)
+    waiting = next((one for one in pauses if one.is_open and one.kind == PauseKind.CITIZEN), None)
     document = request.document
     told |= {
         "answers": request.answers,
         "decision_reason": request.decision_reason,
         "decision_reason_code": request.decision_reason_code,
-        "steps": [_step(one) for one in steps_of(request)],
+        "steps": [_step(one) for one in steps],
         "papers": [
             {
                 "id": one.uid,
@@ -56,7 +89,7 @@ def told_in_detail(
                 "title": one.title,
                 "valid_until": one.valid_until,
             }
-            for one in papers_of(viewer, request)
+            for one in papers
         ],
         "fees": [
             {
@@ -66,7 +99,7 @@ def told_in_detail(
                 "settled_at": one.settled_at,
                 "receipt_number": one.receipt_number,
             }
-            for one in request.fees.order_by("id")
+            for one in fees
         ],
         "missing": [
             {"id": one.uid, "kind": one.kind, "target": one.target, "note": one.note}

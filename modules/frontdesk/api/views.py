@@ -23,7 +23,13 @@ from kernel.parties.models import Party
 from kernel.parties.selectors import party_for
 from kernel.places.models import LandUnit
 from kernel.places.selectors import land_unit_for
-from modules.frontdesk.api.answers import told_gate, told_in_detail, told_request, told_service
+from modules.frontdesk.api.answers import (
+    told_gate,
+    told_in_detail,
+    told_opening,
+    told_request,
+    told_service,
+)
 from modules.frontdesk.api.filters import RequestFilters
 from modules.frontdesk.api.serializers import (
     DecisionIn,
@@ -50,6 +56,7 @@ from modules.frontdesk.selectors.gates import gates_of, with_overrides
 from modules.frontdesk.selectors.requests import request_for, requests_list, trail_of
 from modules.frontdesk.services import (
     DeficiencyInput,
+    PaperInput,
     Persons,
     attach_paper,
     complete_step,
@@ -57,6 +64,7 @@ from modules.frontdesk.services import (
     hand_over,
     issue_output,
     open_draft,
+    open_request,
     resubmit,
     return_to_citizen,
     save_answers,
@@ -154,23 +162,30 @@ class Requests(Endpoint):
             agent_power_on=given["agent_power_on"],
             land_unit=self._land_unit(given["land_unit"]),
         )
-        gates = None
-        with recorded(by=self.viewer):
-            made = open_draft(
-                given["service"],
-                persons=persons,
-                answers=given["answers"],
-                contact_phone=given["contact_phone"],
-                is_hidden=given["is_hidden"],
-                channel=Channel.API,
-                by=self.viewer,
+        asked = {
+            "persons": persons,
+            "answers": given["answers"],
+            "contact_phone": given["contact_phone"],
+            "is_hidden": given["is_hidden"],
+            "channel": Channel.API,
+        }
+        if given["submit"]:
+            papers = [self._paper(one) for one in given["papers"]]
+            done = open_request(given["service"], papers=papers, by=self.viewer, **asked)
+            uid, gates = done.request.uid, done.gates
+        else:
+            with recorded(by=self.viewer):
+                uid, gates = open_draft(given["service"], by=self.viewer, **asked).uid, None
+                for paper in given["papers"]:
+                    self._attach(uid, paper)
+        if given["submit"] and done.is_whole:
+            told = told_opening(self.viewer, done)
+            response = self.versioned(
+                done.request, self.written(RequestDetailOut, told), status=201
             )
-            for paper in given["papers"]:
-                self._attach(made.uid, paper)
-            if given["submit"]:
-                gates = submit_request(made.uid, by=self.viewer).gates
-        response = self._detail(request_for(self.viewer, made.uid), gates=gates, status=201)
-        response["Location"] = f"/api/v1/requests/{made.uid}"
+        else:
+            response = self._detail(request_for(self.viewer, uid), gates=gates, status=201)
+        response["Location"] = f"/api/v1/requests/{uid}"
         return response
 
     @extend_schema(
@@ -328,13 +343,16 @@ class Requests(Endpoint):
 
     def _detail(self, found: Request, *, gates: Any = None, status: int = 200) -> Response:
         told = told_in_detail(self.viewer, found, gates=gates)
-        return self.versioned(found, RequestDetailOut(told).data, status=status)
+        return self.versioned(found, self.written(RequestDetailOut, told), status=status)
 
     def _party(self, uid: UUID | None) -> Party | None:
         return party_for(self.viewer, uid) if uid else None
 
     def _land_unit(self, uid: UUID | None) -> LandUnit | None:
         return land_unit_for(self.viewer, uid) if uid else None
+
+    def _paper(self, paper: dict[str, Any]) -> PaperInput:
+        return PaperInput(**{**paper, "file": file_for(self.viewer, paper["file"])})
 
     def _attach(self, uid: UUID, paper: dict[str, Any]) -> None:
         attach_paper(

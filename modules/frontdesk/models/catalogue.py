@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import AuditTrail, Row, VersionedRow
+from kernel.tenancy import current_schema
 from modules.frontdesk.constants import Audience
 from modules.frontdesk.definitions import ServiceDefinition, read_definition
 from modules.frontdesk.errors import ServiceNotFound
 from modules.frontdesk.models.guards import PublishedVersionStands
+
+# Small values, some kilobytes each: a process that serves many towns keeps the hot ones and starts anew when full.
+_MOST_DESIGNS = 2000
+_designs: dict[tuple[str, UUID], ServiceDefinition] = {}
 
 
 class Service(VersionedRow):
@@ -103,5 +109,13 @@ class ServiceVersion(Row):
 
     @cached_property
     def design(self) -> ServiceDefinition:
-        """The definition as typed values; read once per object."""
-        return read_definition(self.definition)
+        """The definition as typed values. What is published never changes, so a process reads it once."""
+        if self.published_at is None:
+            return read_definition(self.definition)
+        name = current_schema(), self.uid
+        design = _designs.get(name)
+        if design is None:
+            if len(_designs) >= _MOST_DESIGNS:
+                _designs.clear()
+            design = _designs[name] = read_definition(self.definition)
+        return design

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from kernel.parties.models import Party
-from kernel.parties.selectors import ids_of
+from kernel.parties.selectors import ids_of_all
 from kernel.places.models import LandUnit
 from modules.frontdesk.definitions import ServiceDefinition
-from modules.frontdesk.models import Request
+from modules.frontdesk.models import Request, RequestPaper
 from modules.frontdesk.selectors.gates import Asked
-from modules.frontdesk.selectors.requests import counting_papers
+from modules.frontdesk.selectors.requests import by_requirement, counting_papers
 
 
-def asked_of(request: Request, *, on: date) -> Asked:
-    """A request as the gates judge it on a day."""
+def asked_of(request: Request, *, on: date, papers: Iterable[RequestPaper] | None = None) -> Asked:
+    """A request as the gates judge it on a day; with its papers where they are not written yet."""
     family = party_family(request.payer_id, request.applicant_id)
     subjects = [f"party:{one}" for one in family]
     if request.land_unit_id:
@@ -28,7 +28,7 @@ def asked_of(request: Request, *, on: date) -> Asked:
         party_ids=family,
         subjects=(*subjects, request.subject_ref),
         answers=request.answers,
-        papers=counting_papers(request),
+        papers=counting_papers(request) if papers is None else by_requirement(papers),
         has_applicant=request.applicant_id is not None,
         has_place=request.land_unit_id is not None or request.premises_id is not None,
         with_agent=request.with_agent,
@@ -64,7 +64,4 @@ def asked_before(
 
 def party_family(*party_ids: int | None) -> tuple[int, ...]:
     """The persons and every record that was merged into them: dues stand where they were posted."""
-    family: set[int] = set()
-    for one in {one for one in party_ids if one}:
-        family.update(ids_of(one))
-    return tuple(sorted(family))
+    return tuple(ids_of_all(one for one in party_ids if one))

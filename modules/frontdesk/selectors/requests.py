@@ -154,11 +154,16 @@ def paper_for(viewer: Viewer, request: Request, uid: UUID | str) -> RequestPaper
 
 def counting_papers(request: Request) -> dict[str, list[RequestPaper]]:
     """Papers that fulfil a requirement, by requirement."""
-    found: dict[str, list[RequestPaper]] = {}
     counted = RequestPaper.objects.filter(
         request=request, step=None, status__in=[PaperStatus.ATTACHED, PaperStatus.WAIVED]
-    ).order_by("id")
-    for paper in counted:
+    )
+    return by_requirement(counted.order_by("id"))
+
+
+def by_requirement(papers: Iterable[RequestPaper]) -> dict[str, list[RequestPaper]]:
+    """Papers under what they were handed in for."""
+    found: dict[str, list[RequestPaper]] = {}
+    for paper in papers:
         found.setdefault(paper.requirement, []).append(paper)
     return found
 

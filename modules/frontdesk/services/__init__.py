@@ -8,6 +8,7 @@ from modules.frontdesk.services.deadlines import move_deadlines
 from modules.frontdesk.services.decide import decide_request
 from modules.frontdesk.services.draft import Persons, discard_draft, open_draft, save_answers
 from modules.frontdesk.services.hand_over import hand_over, issue_output
+from modules.frontdesk.services.opening import Opening, PaperInput, open_request
 from modules.frontdesk.services.papers import (
     attach_paper,
     reject_paper,
@@ -34,6 +35,8 @@ from modules.frontdesk.services.waiting import (
 
 __all__ = [
     "DeficiencyInput",
+    "Opening",
+    "PaperInput",
     "Persons",
     "Submission",
     "add_note",
@@ -51,6 +54,7 @@ __all__ = [
     "move_deadlines",
     "offer_service",
     "open_draft",
+    "open_request",
     "publish_version",
     "reject_paper",
     "remove_paper",

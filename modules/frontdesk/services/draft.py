@@ -52,25 +52,48 @@ def open_draft(
 
     Refuses `ServiceNotFound`, `ServiceSwitchedOff`, and `AnswersInvalid` for answers that cannot be right.
     """
+    request = new_request(
+        service_code,
+        persons=persons,
+        answers=answers,
+        contact_phone=contact_phone,
+        channel=channel,
+        is_hidden=is_hidden,
+        by=by,
+    )
+    request.follows = follows
+    with recorded(by=by):
+        request.save()
+    return request
+
+
+def new_request(
+    service_code: str,
+    *,
+    persons: Persons,
+    answers: Mapping[str, Any] | None,
+    contact_phone: str,
+    channel: str,
+    is_hidden: bool,
+    by: Viewer,
+) -> Request:
+    """The draft as it will be written; nothing is written here. Refuses what `open_draft` refuses."""
     by.require("frontdesk.open")
     version = offered_version(by, service_code)
     design = version.design
     known = _prefilled(design, persons)
     known.update(clean_answers(design.fields, answers or {}, complete=False, prefix="answers."))
-    with recorded(by=by):
-        request = Request(
-            service_version=version,
-            channel=channel,
-            answers=known,
-            opened_by_id=by.user_id,
-            follows=follows,
-            is_hidden=is_hidden and design.applicant.hidden,
-        )
-        _name_persons(request, persons)
-        request.contact_phone = _phone(contact_phone) or _phone_of(persons)
-        request.is_priority = _is_elderly(persons.applicant)
-        request.show_to(user_ids=[by.user_id])
-        request.save()
+    request = Request(
+        service_version=version,
+        channel=channel,
+        answers=known,
+        opened_by_id=by.user_id,
+        is_hidden=is_hidden and design.applicant.hidden,
+    )
+    _name_persons(request, persons)
+    request.contact_phone = _phone(contact_phone) or _phone_of(persons)
+    request.is_priority = _is_elderly(persons.applicant)
+    request.show_to(user_ids=[by.user_id])
     return request
 
 
@@ -152,17 +175,16 @@ def _require_returned(request: Request) -> None:
 
 
 def _name_persons(request: Request, persons: Persons) -> None:
-    request.applicant_id = _standing(persons.applicant)
-    request.beneficiary_id = _standing(persons.beneficiary)
-    request.agent_id = _standing(persons.agent)
+    for role in ("applicant", "beneficiary", "agent"):
+        party: Party | None = getattr(persons, role)
+        if party is not None and party.alias_of_id:
+            setattr(request, f"{role}_id", party.alias_of_id)
+        else:
+            setattr(request, role, party)
     request.agent_power_number = persons.agent_power_number
     request.agent_power_on = persons.agent_power_on
     request.land_unit = persons.land_unit
     request.premises = persons.premises
-
-
-def _standing(party: Party | None) -> int | None:
-    return None if party is None else party.alias_of_id or party.pk
 
 
 def _phone(typed: str) -> str:

@@ -55,21 +55,16 @@ def attach_paper(
         request = lock_request(uid, by=by)
         if request.is_closed:
             raise RequestClosed(number=request.number, state=request.get_state_display())
-        kind = document_type or requirement
-        if step is None:
-            _require_asked(request, requirement, kind)
-        paper = RequestPaper(
-            request=request,
-            step=step,
+        paper = new_paper(
+            request,
             requirement=requirement,
-            document_type=kind,
             file=file,
-            title=title or file.name,
-            is_confidential=_is_confidential(kind),
+            document_type=document_type,
+            title=title,
             issued_on=issued_on,
             valid_until=valid_until,
-            added_by_id=by.user_id,
-            added_by_name=by.name,
+            step=step,
+            by=by,
         )
         if not request.is_draft:
             paper.filing_ref = file_paper(request, paper, by=by)
@@ -85,6 +80,37 @@ def attach_paper(
             )
             request.save()
     return paper
+
+
+def new_paper(
+    request: Request,
+    *,
+    requirement: str,
+    file: StoredFile,
+    document_type: str = "",
+    title: str = "",
+    issued_on: date | None = None,
+    valid_until: date | None = None,
+    step: RequestStep | None = None,
+    by: Viewer,
+) -> RequestPaper:
+    """The paper as it will be written; nothing is written here. Refuses `PaperUnknown`."""
+    kind = document_type or requirement
+    if step is None:
+        _require_asked(request, requirement, kind)
+    return RequestPaper(
+        request=request,
+        step=step,
+        requirement=requirement,
+        document_type=kind,
+        file=file,
+        title=title or file.name,
+        is_confidential=_is_confidential(kind),
+        issued_on=issued_on,
+        valid_until=valid_until,
+        added_by_id=by.user_id,
+        added_by_name=by.name,
+    )
 
 
 def reuse_paper(

@@ -151,6 +151,11 @@ def entry(
 def tell_trail(request: Request, entries: Sequence[TrailEntry]) -> None:
     """Write movements in their order; the last one is remembered by the request. The caller saves it."""
     TrailEntry.objects.bulk_create(entries)
+    remember_last(request, entries)
+
+
+def remember_last(request: Request, entries: Sequence[TrailEntry]) -> None:
+    """The request itself tells who did what last. The caller saves it."""
     last = entries[-1]
     request.last_verb, request.last_actor, request.last_at = (
         last.verb,

@@ -166,18 +166,20 @@ def _collect_fees(request: Request, opening: Sequence[RequestStep], *, by: Viewe
 
 def announce(request: Request, step: RequestStep, *, by: Viewer) -> None:
     """Tell that work arrived at a section."""
-    emit(
-        StepOpened(
-            request_uid=str(request.uid),
-            number=request.number or "",
-            step_uid=str(step.uid),
-            step_code=step.code,
-            kind=step.kind,
-            section_id=step.section_id,
-            role=step.role,
-            due_on=step.due_on,
-        ),
-        by=by,
+    emit(arrival(request, step), by=by)
+
+
+def arrival(request: Request, step: RequestStep) -> StepOpened:
+    """The fact that work arrived at a section."""
+    return StepOpened(
+        request_uid=str(request.uid),
+        number=request.number or "",
+        step_uid=str(step.uid),
+        step_code=step.code,
+        kind=step.kind,
+        section_id=step.section_id,
+        role=step.role,
+        due_on=step.due_on,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override as in_language
@@ -12,8 +14,9 @@ from django.utils.translation import override as in_language
 from kernel.audit.recording import recorded
 from kernel.calendar.clock import Clock
 from kernel.calendar.selectors import today, working_calendar
+from kernel.db import reserve_ids, write_rows
 from kernel.errors import InvalidInput
-from kernel.events.services import emit
+from kernel.events.services import outbox_row, relay_soon
 from kernel.notifications.services import notify
 from kernel.numbering.services import take
 from kernel.organisation.models import Section
@@ -21,7 +24,7 @@ from kernel.organisation.selectors import who_may
 from kernel.policies.models import Decision as PolicyDecision
 from kernel.policies.models import Override
 from kernel.policies.selectors import decisions_on, value
-from kernel.policies.services import override_decision, record_decision
+from kernel.policies.services import decision_row, override_decision
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import NUMBER_SERIES, GateCode, GateOutcome, Verb
 from modules.frontdesk.errors import OverrideNotAllowed, ReasonRequired, RequestNotFound
@@ -38,11 +41,11 @@ from modules.frontdesk.services.recording import (
     lock_draft,
     lock_request,
     note,
+    remember_last,
     settle,
-    tell_trail,
 )
 from modules.frontdesk.services.route import (
-    announce,
+    arrival,
     open_next,
     open_planned_first,
     plan_route,
@@ -79,9 +82,11 @@ def submit_request(uid: UUID | str, *, seen: int | None = None, by: Viewer) -> S
         request = lock_draft(uid, by=by, seen=seen)
         asked = asked_of(request, on=today())
         gates = with_overrides(gates_of(asked), subject=request.subject_ref, on=asked.on)
-        _keep_verdicts(request, gates, by=by)
-        if not any(gate.blocks for gate in gates):
-            _accept(request, by=by)
+        kept = verdicts(request, gates, by=by)
+        if any(gate.blocks for gate in gates):
+            write_rows(kept)
+        else:
+            accept(request, beside=[kept], by=by)
     return Submission(request, tuple(gates))
 
 
@@ -159,9 +164,10 @@ def _who_may_let_pass(request: Request) -> list[int]:
     return []
 
 
-def _keep_verdicts(request: Request, gates: list[Gate], *, by: Viewer) -> None:
-    for gate in gates:
-        record_decision(
+def verdicts(request: Request, gates: Sequence[Gate], *, by: Viewer) -> list[PolicyDecision]:
+    """What each gate decided, from what and under which policy; not written yet."""
+    return [
+        decision_row(
             point_of(gate.code),
             subject=request.subject_ref,
             outcome=str(GateOutcome(gate.outcome)),
@@ -171,40 +177,43 @@ def _keep_verdicts(request: Request, gates: list[Gate], *, by: Viewer) -> None:
             basis_date=today(),
             by=by,
         )
+        for gate in gates
+    ]
 
 
-def _accept(request: Request, *, by: Viewer) -> None:
-    """Number the request and open its route.
+def accept(request: Request, *, beside: Sequence[Sequence[Model]], by: Viewer) -> list[RequestStep]:
+    """Number the request and open its route; `beside` are rows that are written with it.
 
-    Whoever takes a number makes all others of the year wait until the transaction ends, so everything that does not
-    need it is written before.
+    Whoever takes a number makes all others of the year wait until the transaction ends. So what does not need it
+    is written before, in one message, and what carries it after, in another. Returns the route where it is all that
+    came of it, nothing where fees are taken before work begins.
     """
     on, intake_fees = today(), any(one.when == "at_intake" for one in request.design.fees)
+    is_new = request.pk is None
     request.submitted_at, request.submitted_on = timezone.now(), on
     request.days_allowed = days_promised(request)
     request.promised_on = Clock(working_calendar(), on, request.days_allowed).due_on()
     steps = plan_route(request)
     opened = [] if intake_fees else open_planned_first(steps)
-    RequestStep.objects.bulk_create(steps)
-    issued = take(NUMBER_SERIES, year=on.year, by=by)
-    request.number, request.number_year, request.number_seq = issued.text, on.year, issued.number
     request.show_to(section_ids=[one.section_id for one in steps])
     request.state = state_of(
         Facts(submitted=True, steps=tuple(facts_of_step(one) for one in steps))
     )
-    tell_trail(
-        request,
-        [
-            entry(request, Verb.SUBMITTED, by=by),
-            *(entry(request, Verb.STEP_OPENED, by=by, step=one) for one in opened),
-        ],
-    )
-    request.save()
-    for step in opened:
-        announce(request, step, by=by)
-    if not opened:
-        _take_intake_fees(request, steps, by=by)
-    emit(
+    entries = [
+        entry(request, Verb.SUBMITTED, by=by),
+        *(entry(request, Verb.STEP_OPENED, by=by, step=one) for one in opened),
+    ]
+    remember_last(request, entries)
+    own, of_steps = reserve_ids((Request, 1 if is_new else 0), (RequestStep, len(steps)))
+    if is_new:
+        (request.pk,) = own
+    for step, number in zip(steps, of_steps, strict=True):
+        step.pk = number
+    write_rows(*beside, steps, entries)
+    issued = take(NUMBER_SERIES, year=on.year, by=by)
+    request.number, request.number_year, request.number_seq = issued.text, on.year, issued.number
+    facts = [
+        *(arrival(request, one) for one in opened),
         RequestSubmitted(
             request_uid=str(request.uid),
             number=issued.text,
@@ -214,8 +223,17 @@ def _accept(request: Request, *, by: Viewer) -> None:
             submitted_on=on,
             promised_on=request.promised_on,
         ),
-        by=by,
-    )
+    ]
+    told = [outbox_row(one, by=by) for one in facts]
+    if is_new:
+        write_rows([request], told)
+    else:
+        request.save()
+        write_rows(told)
+    relay_soon()
+    if not opened:
+        _take_intake_fees(request, steps, by=by)
+    return steps if opened else []
 
 
 def _take_intake_fees(request: Request, steps: list[RequestStep], *, by: Viewer) -> None:

@@ -9,6 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from kernel.audit.models import AuditEntry
+from kernel.events.models import OutboxEvent
+from kernel.policies.models import Decision
 from kernel.viewer import Viewer
 from modules.frontdesk.models import Request
 from modules.frontdesk.tests.factories import CLEARANCE, COMPLAINT, PETITION, png, submitted
@@ -16,6 +19,7 @@ from modules.frontdesk.tests.fakes import FakeDues, due
 
 URL = "/api/v1/requests"
 JSON = "application/json"
+IDEMPOTENCY = "Idempotency-Key"
 
 
 @pytest.fixture
@@ -183,7 +187,35 @@ def test_opening_a_request_costs_a_committed_number_of_queries(
     with count_queries() as seen:
         made = amals.post(URL, body, content_type=JSON)
     assert made.status_code == 201
-    assert len(seen) == 40, "\n".join(one["sql"][:170] for one in seen)
+    assert len(seen) == 16, "\n".join(one["sql"][:170] for one in seen)
+
+
+def test_what_is_opened_is_told_as_it_is_read_later(amals: Client, nour: Any) -> None:
+    made = amals.post(URL, _petition(amals, nour), content_type=JSON)
+    read = amals.get(made["Location"])
+    assert made["ETag"] == read["ETag"]
+    assert made.json() == read.json() | {"gates": made.json()["gates"]}
+
+
+def test_all_of_an_opening_is_on_the_trail_under_the_caller(
+    amals: Client, amal: Viewer, nour: Any
+) -> None:
+    made = amals.post(URL, _petition(amals, nour), content_type=JSON, headers={IDEMPOTENCY: "1"})
+    request = Request.objects.get(uid=made.json()["id"])
+    trail = AuditEntry.objects.filter(request_id=made["X-Request-Id"])
+    told = {(one.table_name, one.operation, one.actor_id) for one in trail}
+    tables = ["frontdesk_request", "frontdesk_requestpaper", "frontdesk_requeststep"]
+    assert told == {(table, "insert", amal.user_id) for table in tables}
+    steps = list(request.steps.order_by("id"))
+    assert len(trail) == 2 + len(steps)
+    assert [(one.verb, one.step_id) for one in request.trail.order_by("id")] == [
+        ("submitted", None),
+        ("step_opened", steps[0].pk),
+    ]
+    events = OutboxEvent.objects.filter(request_id=made["X-Request-Id"]).order_by("id")
+    assert [one.name for one in events] == ["frontdesk.StepOpened", "frontdesk.RequestSubmitted"]
+    assert {one.payload["number"] for one in events} == {request.number}
+    assert Decision.objects.filter(subject=request.subject_ref).count() == 3
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(
