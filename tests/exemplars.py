@@ -152,6 +152,7 @@ def _archive(by: Viewer, nour: Party) -> None:
 def _finance(by: Viewer, nour: Party) -> None:
     from modules.finance.models import CashBox, OpeningBatch
     from modules.finance.services.charging import assess_by_hand
+    from modules.finance.services.cheques.taking import NewCheque, take_cheques
     from modules.finance.services.receiving import Payment, Tender, receive
     from modules.finance.services.sessions import open_session
 
@@ -171,6 +172,16 @@ def _finance(by: Viewer, nour: Party) -> None:
             tenders=(Tender(method="cash", amount=money("50")),),  # type: ignore[arg-type]
             charge_ids=(charge.pk,),
         ),
+        by=by,
+    )
+    cheque = NewCheque(
+        number="1", bank="البنك", amount=money("35"), dated_on=today() + timedelta(days=9)
+    )
+    take_cheques(
+        party_id=nour.pk,
+        drawer=nour.full_name,
+        cheques=[cheque],
+        charge_ids=[charge.pk],
         by=by,
     )
     sheet = store_file(picture(90), "ذمم.png", by)

@@ -21,6 +21,9 @@ class AccountRole(models.TextChoices):
     WALLETS = "wallets", _("electronic wallets")
     TRANSFERS = "transfers", _("transfers on their way")
     CHEQUES_IN_SAFE = "cheques_in_safe", _("cheques in the safe")
+    POSTDATED_CHEQUES = "postdated_cheques", _("post-dated cheques")
+    UNDER_COLLECTION = "under_collection", _("cheques under collection at the bank")
+    COVERED_BY_CHEQUES = "covered_by_cheques", _("dues covered by post-dated cheques")
     SET_OFF = "set_off", _("set-off against what is owed to the payer")
     ADVANCES = "advances", _("paid in advance by citizens")
     OPENING = "opening", _("opening balances")
@@ -30,6 +33,15 @@ class AccountRole(models.TextChoices):
     EXEMPTIONS = "exemptions", _("exemptions granted")
     DISCOUNTS = "discounts", _("discounts granted")
     WRITE_OFFS = "write_offs", _("debts written off")
+    PAYABLES = "payables", _("payables")
+    CHEQUES_ISSUED = "cheques_issued", _("cheques issued and not yet cashed")
+    PETTY_CASH = "petty_cash", _("petty cash")
+    STAFF_ADVANCES = "staff_advances", _("advances and custody of staff")
+    ACCUMULATED = "accumulated", _("accumulated balance")
+    BANK_CHARGES = "bank_charges", _("bank charges")
+    FORFEITED = "forfeited", _("deposits forfeited")
+    COMMITMENTS = "commitments", _("commitments")
+    COMMITMENTS_CONTRA = "commitments_contra", _("commitments, contra")
 
 
 class PeriodState(models.TextChoices):
@@ -46,6 +58,10 @@ class EntryKind(models.TextChoices):
     REVERSAL = "reversal", _("reversal")
     CASH_COUNT = "cash_count", _("cash over or short")
     JOURNAL = "journal", _("journal")
+    CHEQUES = "cheques", _("movement of cheques")
+    SPENDING = "spending", _("spending")
+    COMMITMENT = "commitment", _("commitment")
+    CLOSING = "closing", _("closing of the year")
 
 
 class Journal(models.TextChoices):
@@ -54,6 +70,7 @@ class Journal(models.TextChoices):
     OPENING = "OB", _("opening book")
     CHARGES = "CV", _("charges book")
     GENERAL = "JV", _("general journal")
+    CHEQUES = "QV", _("cheques book")
 
 
 RECEIPT_BOOK = "RV."
@@ -117,6 +134,42 @@ class VoidKind(models.TextChoices):
 
     CANCELLED = "cancelled", _("cancelled in the session")
     REVERSED = "reversed", _("reversed afterwards")
+
+
+class ChequeWay(models.TextChoices):
+    IN = "in", _("received")
+    OUT = "out", _("issued")
+
+
+class ChequeState(models.TextChoices):
+    """Where a cheque is. The database knows which move may follow which (`models.steps.MACHINES`)."""
+
+    IN_SAFE = "in_safe", _("in the safe")
+    DEPOSITED = "deposited", _("at the bank for collection")
+    CLEARED = "cleared", _("cleared")
+    BOUNCED = "bounced", _("bounced")
+    REPLACED = "replaced", _("replaced")
+    RETURNED = "returned", _("handed back")
+    ENDORSED = "endorsed", _("endorsed")
+    LEGAL = "legal", _("at the lawyer")
+    ISSUED = "issued", _("printed")
+    HANDED_OVER = "handed_over", _("handed over")
+    STOPPED = "stopped", _("stopped")
+    STALE = "stale", _("out of date")
+    VOID = "void", _("void")
+
+
+class BounceReason(models.TextChoices):
+    NO_FUNDS = "no_funds", _("no sufficient funds")
+    SIGNATURE = "signature", _("signature differs")
+    STOPPED = "stopped", _("stopped by the drawer")
+    CLOSED = "closed", _("account closed")
+    FAULTY = "faulty", _("fault in the writing")
+    OTHER = "other", _("another reason")
+
+
+# Holds and gates ask by this word whether a person's cheques are still taken (policy FIN-06).
+CHEQUES_BARRED = "finance.cheques"
 
 
 class SettlingOrder(models.TextChoices):

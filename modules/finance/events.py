@@ -114,3 +114,29 @@ class OpeningDuesLoaded:
 
     batch_uid: str
     charges: int
+
+
+@event("finance.ChequeBounced")
+@dataclass(frozen=True)
+class ChequeBounced:
+    """The bank returned a cheque. `reopened` is what the dues it had settled or covered are owed again."""
+
+    cheque_uid: str
+    number: str
+    party_id: int
+    amount: Decimal
+    reopened: Decimal
+    currency: str
+    reason: str
+
+
+@event("finance.ChequeCleared")
+@dataclass(frozen=True)
+class ChequeCleared:
+    """The bank paid a cheque."""
+
+    cheque_uid: str
+    number: str
+    party_id: int
+    amount: Decimal
+    currency: str

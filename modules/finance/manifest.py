@@ -45,6 +45,8 @@ DUES_KINDS = (
     _kind("streets", "مشاركة شوارع وأرصفة", "Street and pavement shares", "1211", "472"),
     _kind("services", "رسوم طلبات وشهادات", "Requests and certificates", "1212", "425"),
     _kind("plant_hire", "أجور آليات", "Plant hire", "1213", "435"),
+    _kind("cheque_cost", "بدل شيك راجع", "Charge for a returned cheque", "1219", "475"),
+    _kind("bounced_cheque", "قيمة شيك راجع", "Value of a returned cheque", "1219", "133"),
     _kind("carried_forward", "دين مدور", "Carried-forward debt", "1218", "471"),
     _kind("other", "ذمم متفرقة", "Other dues", "1219", "471"),
 )
@@ -62,6 +64,13 @@ MODULE = Module(
         DocumentType(
             code="finance.closing", title=_("Closing sheet of a cash session"), confidential=True
         ),
+        DocumentType(code="finance.cheques_taken", title=_("Cheques taken"), confidential=True),
+        DocumentType(code="finance.deposit_slip", title=_("Deposit slip"), confidential=True),
+        DocumentType(
+            code="finance.bounce_letter",
+            title=_("Letter about a bounced cheque"),
+            confidential=True,
+        ),
     ),
     number_series=(
         NumberSeries(
@@ -71,6 +80,17 @@ MODULE = Module(
             code="finance.entry", title=_("Entries"), pattern="{book} {year}/{number:05d}"
         ),
         NumberSeries(code="finance.statement", title=_("Statements of account")),
+        NumberSeries(
+            code="finance.cheques_taken", title=_("Cheques taken"), pattern="Q-{year}/{number:05d}"
+        ),
+        NumberSeries(
+            code="finance.deposit_slip", title=_("Deposit slips"), pattern="D-{year}/{number:05d}"
+        ),
+        NumberSeries(
+            code="finance.bounce_letter",
+            title=_("Letters about bounced cheques"),
+            pattern="BL-{year}/{number:04d}",
+        ),
         NumberSeries(
             code="finance.closing", title=_("Closing sheets"), pattern="{book}-{year}/{number:04d}"
         ),
@@ -109,6 +129,15 @@ MODULE = Module(
             permission="finance.read",
             group="money",
             order=30,
+        ),
+        MenuItem(
+            code="cheques",
+            title=_("Cheques"),
+            url_name="finance:cheques",
+            icon="checks",
+            permission="finance.read_cheques",
+            group="money",
+            order=35,
         ),
         MenuItem(
             code="books",

@@ -43,6 +43,23 @@ PERMISSIONS = (
         sentence=_("May count and close the session of another cashier."),
     ),
     Permission(
+        code="finance.read_cheques",
+        title=_("See the register of cheques"),
+        sentence=_("May see every cheque, where it is, and the calendar of their days."),
+    ),
+    Permission(
+        code="finance.take_cheques",
+        title=_("Take post-dated cheques"),
+        sentence=_("May take post-dated cheques that cover a person's dues."),
+    ),
+    Permission(
+        code="finance.move_cheques",
+        title=_("Move cheques"),
+        sentence=_(
+            "May take cheques to the bank, enter them as cleared or bounced, and hand them back."
+        ),
+    ),
+    Permission(
         code="finance.remit",
         title=_("Take cash to the bank"),
         sentence=_("May post cash of a box as deposited at the bank."),
@@ -110,6 +127,8 @@ ROLES = (
             "finance.read_receipts",
             "finance.receive",
             "finance.reprint",
+            "finance.read_cheques",
+            "finance.take_cheques",
         ),
     ),
     RoleTemplate(
@@ -128,6 +147,9 @@ ROLES = (
             "finance.enter_rates",
             "finance.reprint",
             "finance.remit",
+            "finance.read_cheques",
+            "finance.take_cheques",
+            "finance.move_cheques",
         ),
     ),
     RoleTemplate(
@@ -146,6 +168,9 @@ ROLES = (
             "finance.enter_rates",
             "finance.reprint",
             "finance.remit",
+            "finance.read_cheques",
+            "finance.take_cheques",
+            "finance.move_cheques",
             "finance.cancel_receipt",
             "finance.reverse_receipt",
             "finance.close_any_session",
@@ -164,6 +189,7 @@ ROLES = (
             "finance.read",
             "finance.read_dues",
             "finance.read_receipts",
+            "finance.read_cheques",
             "audit.read",
         ),
     ),

@@ -1,5 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
+from modules.finance.api.cheques import Cheques
 from modules.finance.api.sessions import CashSessions
 from modules.finance.api.views import Charges, Dues, Receipts, Statements
 
@@ -7,6 +8,7 @@ router = SimpleRouter(trailing_slash=False)
 router.register("dues", Dues, basename="dues")
 router.register("charges", Charges, basename="charge")
 router.register("receipts", Receipts, basename="receipt")
+router.register("cheques", Cheques, basename="cheque")
 router.register("cash-sessions", CashSessions, basename="cash-session")
 router.register("statements", Statements, basename="statement")
 

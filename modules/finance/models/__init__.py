@@ -2,7 +2,9 @@
 
 from modules.finance.models.books import Account, Entry, ExchangeRate, Line, MonthlyBalance, Period
 from modules.finance.models.cash import CashBox, CashCount, CashSession, Instrument, Receipt
+from modules.finance.models.cheques import Cheque
 from modules.finance.models.dues import Charge, Credit, DuesKind, OpeningBatch, Settlement
+from modules.finance.models.steps import Step
 
 __all__ = [
     "Account",
@@ -10,6 +12,7 @@ __all__ = [
     "CashCount",
     "CashSession",
     "Charge",
+    "Cheque",
     "Credit",
     "DuesKind",
     "Entry",
@@ -21,4 +24,5 @@ __all__ = [
     "Period",
     "Receipt",
     "Settlement",
+    "Step",
 ]

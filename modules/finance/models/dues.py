@@ -237,7 +237,10 @@ class Credit(LogRow):
 
 
 class Settlement(columns.Fact):
-    """How much of a charge went, when, by which receipt or credit. Taking it back is a second row, its opposite.
+    """How much of a charge went, when, by which receipt, cleared cheque or credit. Taking it back is a second row.
+
+    A row is taken back by its opposite. A bounced cheque of a receipt takes back as much as it was worth, which may
+    be less than a whole row: such a row names the cheque and no receipt.
 
     Dated rows, so that what was owed on any past day can be told. `base` is the part of the charge's own base
     amount; `tendered` is what it took of the receipt, in the receipt's currency.
@@ -259,6 +262,13 @@ class Settlement(columns.Fact):
     credit = models.ForeignKey(
         Credit, null=True, on_delete=models.PROTECT, related_name="settlements", db_index=False
     )
+    cheque = models.ForeignKey(
+        "finance.Cheque",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="settlements",
+        db_index=False,
+    )
     entry = models.ForeignKey(
         Entry, on_delete=models.PROTECT, related_name="settlements", db_index=False
     )
@@ -270,13 +280,35 @@ class Settlement(columns.Fact):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=(Q(amount__gt=0) & Q(reverses__isnull=True))
-                | (Q(amount__lt=0) & Q(reverses__isnull=False)),
+                | (Q(amount__lt=0) & Q(reverses__isnull=False))
+                | Q(amount__lt=0, cheque__isnull=False, receipt__isnull=True),
                 name="finance_settlement_sign",
             ),
             models.CheckConstraint(
-                condition=Q(kind=SettlementKind.PAID, receipt__isnull=False, credit__isnull=True)
-                | Q(kind=SettlementKind.CREDITED, receipt__isnull=True, credit__isnull=False)
-                | Q(kind=SettlementKind.CANCELLED, receipt__isnull=True, credit__isnull=True),
+                condition=Q(
+                    kind=SettlementKind.PAID,
+                    receipt__isnull=False,
+                    credit__isnull=True,
+                    cheque__isnull=True,
+                )
+                | Q(
+                    kind=SettlementKind.PAID,
+                    receipt__isnull=True,
+                    credit__isnull=True,
+                    cheque__isnull=False,
+                )
+                | Q(
+                    kind=SettlementKind.CREDITED,
+                    receipt__isnull=True,
+                    credit__isnull=False,
+                    cheque__isnull=True,
+                )
+                | Q(
+                    kind=SettlementKind.CANCELLED,
+                    receipt__isnull=True,
+                    credit__isnull=True,
+                    cheque__isnull=True,
+                ),
                 name="finance_settlement_cause",
             ),
         ]
@@ -285,7 +317,12 @@ class Settlement(columns.Fact):
                 fields=["receipt"],
                 condition=Q(receipt__isnull=False),
                 name="finance_settlement_receipt",
-            )
+            ),
+            models.Index(
+                fields=["cheque"],
+                condition=Q(cheque__isnull=False),
+                name="finance_settlement_cheque",
+            ),
         ]
         triggers: ClassVar = [*columns.Fact.Meta.triggers, guards.SettlesCharges()]
 

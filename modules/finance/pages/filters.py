@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import DateField
 from kernel.text import tokens
-from modules.finance.constants import EntryKind, Method, VoidKind
-from modules.finance.models import CashBox, Charge, DuesKind, Entry, Receipt
+from modules.finance.constants import ChequeState, ChequeWay, EntryKind, Method, VoidKind
+from modules.finance.models import CashBox, Charge, Cheque, DuesKind, Entry, Receipt
 
 
 class DayFilter(django_filters.Filter):
@@ -96,3 +96,24 @@ class EntryFilter(django_filters.FilterSet):
     class Meta:
         model = Entry
         fields: tuple[str, ...] = ()
+
+
+class ChequeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Number, drawer or bank"), method="by_text")
+    way = django_filters.ChoiceFilter(label=_("Received or issued"), choices=ChequeWay.choices)
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=ChequeState.choices)
+    since = DayFilter(label=_("Due from"), field_name="dated_on", lookup_expr="gte")
+    until = DayFilter(label=_("Due until"), field_name="dated_on", lookup_expr="lte")
+
+    class Meta:
+        model = Cheque
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Cheque], name: str, value: str) -> QuerySet[Cheque]:
+        text = value.strip()
+        if text.isdigit():
+            return rows.filter(number__contains=text)
+        found = rows
+        for word in tokens(text):
+            found = found.filter(party__search_words__contains=[word])
+        return found | rows.filter(bank__icontains=text)

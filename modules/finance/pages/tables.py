@@ -174,3 +174,36 @@ class BatchTable(DeskTable):
 
     empty_title = _("No old dues brought in yet")
     empty_text = _("Download the template, fill it from the old system, and upload it.")
+
+
+CHEQUE_KINDS = {
+    "in_safe": "info",
+    "deposited": "info",
+    "cleared": "ok",
+    "bounced": "danger",
+    "legal": "danger",
+    "endorsed": "info",
+    "issued": "info",
+    "handed_over": "info",
+    "stopped": "danger",
+    "stale": "warn",
+}
+
+
+class ChequeTable(MoneyTable):
+    number = LinkColumn(
+        verbose_name=_("Number"),
+        url=lambda one: reverse("finance:cheque", args=[one.uid]),
+        code=True,
+    )
+    dated_on = DateColumn(verbose_name=_("Due on"))
+    party = Column(verbose_name=_("Person"), orderable=False)
+    bank = Column(verbose_name=_("Bank"))
+    amount = AmountColumn(verbose_name=_("Amount"))
+    taken_on = DateColumn(verbose_name=_("Received on"))
+    state = StateColumn(
+        verbose_name=_("State"), kinds=CHEQUE_KINDS, show=lambda one: one.get_state_display()
+    )
+
+    empty_title = _("No cheques here")
+    empty_text = _("Cheques come with a receipt, or are taken post-dated to cover dues.")

@@ -262,3 +262,12 @@ def trial_balance(viewer: Viewer, *, on: date) -> list[BalanceLine]:
     with connection.cursor() as cursor:
         cursor.execute(_TRIAL_BALANCE, asked)
         return [BalanceLine(*row) for row in cursor.fetchall()]
+
+
+def bank_accounts(viewer: Viewer) -> QuerySet[Account]:
+    """Accounts that stand for money at banks: the current account and its neighbours."""
+    bank = Account.objects.select_related("parent").get(pk=account_of(AccountRole.BANK))
+    beneath = bank.parent.code if bank.parent else bank.code
+    return Account.objects.filter(
+        code__startswith=beneath, is_posting=True, is_active=True
+    ).order_by("code")

@@ -47,6 +47,7 @@ from modules.finance.events import ReceiptPosted
 from modules.finance.models import CashSession, Charge, Entry, Instrument, Receipt, Settlement
 from modules.finance.selectors.books import kinds_by_id, rate_on
 from modules.finance.services.allocating import Owed, Split, split
+from modules.finance.services.cheques.taking import register_tendered
 from modules.finance.services.credits import base_part, settled
 from modules.finance.services.payments import Payment, Tender, account_of_method, entry_sides
 from modules.finance.services.posting import (
@@ -235,13 +236,16 @@ def _write(
         if getattr(error.__cause__, "sqlstate", "") == SESSION_NOT_OPEN:
             raise SessionIsClosed(box=session.box) from error
         raise
-    _write_instruments(receipt, payment, session)
+    instruments = _write_instruments(receipt, payment, session)
+    register_tendered(receipt, instruments, by=by)
     _write_settlements(receipt, entry, divided, bases)
     return receipt
 
 
-def _write_instruments(receipt: Receipt, payment: Payment, session: CashSession) -> None:
-    Instrument.objects.bulk_create(
+def _write_instruments(
+    receipt: Receipt, payment: Payment, session: CashSession
+) -> list[Instrument]:
+    return Instrument.objects.bulk_create(
         [
             Instrument(
                 receipt=receipt,

@@ -15,7 +15,7 @@ from kernel.calendar.selectors import today
 from kernel.events.services import emit
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
-from modules.finance.constants import VoidKind
+from modules.finance.constants import ChequeState, VoidKind
 from modules.finance.errors import (
     AdvanceAlreadyUsed,
     ReasonMissing,
@@ -25,11 +25,13 @@ from modules.finance.errors import (
     ReceiptSessionStillOpen,
     SecondPersonNeeded,
 )
+from modules.finance.errors.cheques import ReceiptChequeMoved
 from modules.finance.events import ReceiptCancelled
-from modules.finance.models import CashSession, Charge, Receipt, Settlement
+from modules.finance.models import CashSession, Charge, Cheque, Receipt, Settlement
 from modules.finance.selectors.dues import advance_of
 from modules.finance.services.credits import hold_advance, reopened, taken_back
 from modules.finance.services.posting import reverse_entry
+from modules.finance.services.stepping import Move, take_steps
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +98,12 @@ def _void(receipt: Receipt, *, kind: VoidKind, reason: str, by: Viewer) -> Recei
         .filter(pk__in=[one.charge_id for one in standing])
         .order_by("id")
     }
+    cheques = _cheques_in_the_safe(receipt)
     entry = reverse_entry(receipt.entry, reason=reason, by=by)
+    if cheques:
+        take_steps(
+            cheques, Move(to=ChequeState.RETURNED, on=entry.date, note=reason, entry=entry), by=by
+        )
     Settlement.objects.bulk_create(
         [taken_back(one, entry_id=entry.pk, on=entry.date) for one in standing]
     )
@@ -122,3 +129,16 @@ def _void(receipt: Receipt, *, kind: VoidKind, reason: str, by: Viewer) -> Recei
             emit(reopened(charges[one.charge_id], one.amount), by=by)
     log.info("finance.receipt_voided", receipt=receipt.pk, kind=kind.value, by=by.user_id)
     return receipt
+
+
+def _cheques_in_the_safe(receipt: Receipt) -> list[Cheque]:
+    """The receipt's cheques, which go back with it. Refuses `ReceiptChequeMoved` when one has left the safe."""
+    found = list(
+        Cheque.objects.select_for_update(of=("self",))
+        .filter(instrument__receipt=receipt)
+        .order_by("id")
+    )
+    for one in found:
+        if one.state != ChequeState.IN_SAFE:
+            raise ReceiptChequeMoved(number=one.number)
+    return found

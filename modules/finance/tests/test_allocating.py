@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.money import CURRENCIES, decimals_of, money
@@ -43,6 +43,7 @@ def dues(draw: st.DrawFn):  # type: ignore[no-untyped-def]
     ]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(amounts(), dues(), st.sampled_from(SettlingOrder), st.booleans())
 def test_shares_and_surplus_add_up_and_no_due_gets_too_much(
     amount, owed, order, fines_first
@@ -58,6 +59,7 @@ def test_shares_and_surplus_add_up_and_no_due_gets_too_much(
     assert len({one.charge_id for one in divided.shares}) == len(divided.shares)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(amounts(), dues(), st.sampled_from(SettlingOrder), st.booleans())
 def test_a_later_due_is_touched_only_after_the_earlier_ones_are_settled(
     amount, owed, order, fines_first

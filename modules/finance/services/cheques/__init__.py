@@ -1,0 +1,1 @@
+"""Cheques received: taking them, moving them, and what happens when one comes back."""
