@@ -20,12 +20,13 @@ from kernel.activation import services as activation
 from kernel.errors import InvalidInput, Refusal
 from kernel.profile.models import Profile
 from kernel.profile.services import seed_profile
-from kernel.tenancy import HUB, SHARED, TEMPLATE, VALID_SCHEMA, use, use_shared
+from kernel.tenancy import HUB, SHARED, TEMPLATE, VALID_SCHEMA, as_owner, use, use_shared
 from kernel.viewer import Viewer
 from tenants.hosts import forget_everywhere
 from tenants.models import Host, Kind, Municipality, Release, Stage
 from tenants.register import RegisterRow
 from tenants.release import Progress, current_release, replay
+from tenants.roles import grant_municipality
 
 _HOST = re.compile(
     r"^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$"
@@ -90,9 +91,10 @@ def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Mu
     progress("reserve")
     municipality = reserve(plan)
     try:
-        with use(plan.schema), transaction.atomic():
+        with as_owner(), use(plan.schema), transaction.atomic():
             progress("schema")
             replay(release, plan.schema)
+            grant_municipality(plan.schema)
             progress("seeds")
             _seed(plan, by)
     except BaseException:

@@ -19,11 +19,13 @@ from kernel.db.extensions import PREPARE_SQL
 from kernel.errors import Unavailable
 from kernel.organisation.seeds import seed_organisation
 from kernel.profile.services import seed_profile
-from kernel.tenancy import HUB, SHARED, TEMPLATE, use, use_shared
+from kernel.tenancy import HUB, SHARED, TEMPLATE, as_owner, use, use_shared
 from kernel.text.sql import FUNCTIONS_SQL
 from kernel.viewer import Viewer
+from tenants.backend.wall import wall_of
 from tenants.hosts import forget_everywhere
 from tenants.models import Kind, Municipality, Release, Stage
+from tenants.roles import raise_walls
 
 Progress = Callable[[str], None]
 PLACE = "@@town@@"
@@ -35,7 +37,7 @@ class NoDumpTool(Unavailable):
 
 def prepare_database(*, progress: Progress = lambda line: None, template: bool = True) -> None:
     """Bring the shared register, the hub and the template to this release; idempotent, quick when nothing is new."""
-    with use_shared(), connection.cursor() as cursor:
+    with as_owner(), use_shared(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(7402026)")
         try:
             if _knows_no_letters(cursor):
@@ -52,6 +54,8 @@ def prepare_database(*, progress: Progress = lambda line: None, template: bool =
             for schema in (HUB, TEMPLATE) if template else (HUB,):
                 progress(schema)
                 _migrate(schema)
+            wall = raise_walls()
+            progress(wall.sentence if wall.is_whole else f"WARNING: {wall.sentence}")
         finally:
             with use_shared():
                 cursor.execute("SELECT pg_advisory_unlock(7402026)")
@@ -155,6 +159,7 @@ def _dump_template() -> str:
         "--no-publications",
         "--no-subscriptions",
         f"--schema={TEMPLATE}",
+        *([f"--role={owner}"] if (owner := wall_of(connection).owner) else []),
         "--dbname",
         _connection_text(database),
     ]

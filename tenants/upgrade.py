@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as MigrateCommand
 
-from kernel.tenancy import HUB, use, use_shared
+from kernel.tenancy import HUB, as_owner, use, use_shared
 from tenants.models import Municipality, Stage
 from tenants.release import Progress, current_release
+from tenants.roles import grant_municipality
 
 
 def upgrade_all(*, progress: Progress = lambda line: None) -> int:
@@ -21,8 +22,9 @@ def upgrade_all(*, progress: Progress = lambda line: None) -> int:
         )
     for municipality in behind:
         progress(f"{municipality.schema_name}: to release {release.fingerprint[:12]}")
-        with use(municipality.schema_name):
+        with as_owner(), use(municipality.schema_name):
             call_command(MigrateCommand(), interactive=False, verbosity=0)
+            grant_municipality(municipality.schema_name)
         with use_shared():
             municipality.release = release.fingerprint
             municipality.save(update_fields=["release"])

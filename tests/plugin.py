@@ -21,7 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
-from kernel.tenancy import current_schema, use, use_shared
+from kernel.tenancy import as_owner, current_schema, use, use_shared
 from kernel.testing.database import TOWNS, make_test_database, worker_suffix
 from kernel.viewer import Viewer
 
@@ -49,7 +49,7 @@ def _make_towns() -> None:
     from tenants.release import ensure_hub, prepare_database
 
     mark = _seed_mark()
-    with use_shared(), connection.cursor() as cursor:
+    with as_owner(), use_shared(), connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('public.test_mark')")
         if cursor.fetchone()[0] is not None:
             cursor.execute("SELECT mark FROM public.test_mark")
@@ -71,7 +71,7 @@ def _make_towns() -> None:
         )
         with use(schema):
             _people_the_town(schema)
-    with use_shared(), connection.cursor() as cursor:
+    with as_owner(), use_shared(), connection.cursor() as cursor:
         assert Municipality.objects.count() == 3
         cursor.execute(
             "CREATE TABLE public.test_mark (mark text); INSERT INTO public.test_mark VALUES (%s)",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from environs import Env, validate
 
 from kernel.registry import module_packages
+from tenants.backend.wall import leave
 
 env = Env()
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,18 +93,40 @@ SILENCED_SYSTEM_CHECKS = [
 
 # --- Servers ---------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "postgres://baladiyat@127.0.0.1:5432/baladiyat")
+# Connections are shared by the threads of a process and renewed before they have touched too many municipalities'
+# tables (a backend keeps about 0.045 MB for each). False behind a pooler of your own.
+DATABASE_POOL: dict[str, object] = (
+    {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL_MAX", 8, validate=validate.Range(min=1, max=100)),
+        "max_lifetime": env.int(
+            "DATABASE_POOL_LIFETIME", 1200, validate=validate.Range(min=60, max=86400)
+        ),
+        "max_idle": 300,
+        "timeout": 10,
+        "reset": leave,
+    }
+    if env.bool("DATABASE_POOL", True)
+    else {}
+)
+# Each municipality is entered by a database role of its own, where the login may make roles (tenants.roles).
+DATABASE_ROLE_WALL = env.bool("DATABASE_ROLE_WALL", True)
+# PostgreSQL with Citus: municipalities are spread over the nodes by schema (docs/operators.md).
+CITUS = env.bool("CITUS", False)
 _database = env.dj_db_url("DATABASE_URL", DATABASE_URL)  # type: ignore[call-overload]
 DATABASES = {
     "default": {
         **_database,
         "ENGINE": "tenants.backend",
         "ATOMIC_REQUESTS": False,
-        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 600),
+        "CONN_MAX_AGE": 0 if DATABASE_POOL else env.int("DATABASE_CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
             "application_name": "baladiyat",
-            "options": "-c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60s",
+            # The path is empty until a municipality is entered.
+            "options": "-c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60s -c search_path=",
+            **({"pool": DATABASE_POOL} if DATABASE_POOL else {}),
         },
         "TEST": {"NAME": env.str("BALADIYAT_TEST_DATABASE", None)},
     }

@@ -1,30 +1,58 @@
-"""The connection layer: every query runs in exactly one municipality's schema, or not at all.
+"""The connection layer: every query runs in exactly one municipality's schema, by its own role, or not at all.
 
-The municipality is a context variable (`kernel.tenancy`); the path is set when it is entered, compared before each
-cursor, and never contains `public`. No municipality active: no cursor. Stands in for the backend of
-django-tenants, whose path is lazy and falls through to `public`.
+The municipality is a context variable (`kernel.tenancy`). Role and path are set by one message when it is entered,
+compared before each cursor, and never contain `public`. No municipality active: no cursor. Stands in for the
+backend of django-tenants, whose path is lazy and falls through to `public`.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base as postgresql
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, OperationalError
+from django.utils.functional import cached_property
 
-from kernel.tenancy import SHARED, current_schema, current_schema_or_none
+from kernel.tenancy import SHARED, WrongTenant, current_schema, current_schema_or_none, use
+from kernel.tenancy.context import Place, current_place
+from tenants.backend.operations import DatabaseOperations, TownErrors
+from tenants.backend.wall import WALLS, TownAway, entering
 
-EXTENSIONS = "extensions"
+_IN_ERROR = psycopg.pq.TransactionStatus.INERROR
+_NO_SUCH_ROLE = ("22023", "42501")
+
+
+class AfterCommit:
+    """What is to be done after commit, in the municipality in which it was asked for."""
+
+    def __init__(self, work: Callable[[], Any], schema: str) -> None:
+        self._work = work
+        self._schema = schema
+
+    def __call__(self) -> None:
+        with use(self._schema):
+            self._work()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._work, name)
 
 
 class DatabaseWrapper(postgresql.DatabaseWrapper):
     """Django's PostgreSQL wrapper that refuses to open a cursor outside of a municipality."""
 
+    ops_class = DatabaseOperations
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._path: str | None = None
+        self._place: Place | None = None
         super().__init__(*args, **kwargs)
+
+    @cached_property
+    def wrap_database_errors(self) -> TownErrors:
+        return TownErrors(self)
 
     @property
     def schema_name(self) -> str:
@@ -39,46 +67,94 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def set_schema_to_public(self) -> None:
         raise ImproperlyConfigured("enter the shared register with kernel.tenancy.use_shared()")
 
+    def get_new_connection(self, conn_params: Any) -> Any:
+        self._place = None
+        connection = super().get_new_connection(conn_params)
+        refuse_a_path_left_behind(connection, self.pool)
+        return connection
+
     def close(self) -> None:
-        self._path = None
+        self._place = None
         super().close()
 
     def rollback(self) -> None:
-        self._path = None  # a SET made in the transaction is undone with it
+        self._place = None  # a SET made in the transaction is undone with it
         super().rollback()
 
     def savepoint_rollback(self, sid: str) -> None:
         try:
             super().savepoint_rollback(sid)
         finally:
-            self._path = None
+            self._place = None
+
+    def on_commit(self, func: Callable[[], Any], robust: bool = False) -> None:
+        """Django's, in the municipality of the registration: what is entered by then is not what was meant."""
+        super().on_commit(AfterCommit(func, current_schema()), robust)
 
     def _cursor(self, name: str | None = None) -> Any:
-        schema = current_schema()
+        place = current_place()
+        if place.schema is None:
+            current_schema()  # says so
         cursor = super()._cursor(name=name)  # type: ignore[misc]
-        if self._path != schema:
-            self._set_path(schema)
+        if self._place != place or self._is_elsewhere(place):
+            self._stand(place)
         return cursor
 
     def point_to_current_tenant(self) -> None:
-        """Set the path of an open connection at once, so that raw cursors follow too."""
-        schema = current_schema_or_none()
-        if schema is None or self.connection is None or self._path == schema:
+        """Set role and path of an open connection at once, so that raw cursors follow too."""
+        place = current_place()
+        if place.schema is None or self.connection is None or self._place == place:
             return
-        if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
-            self._path = None
+        if self.connection.info.transaction_status == _IN_ERROR:
+            self._place = None
             return
-        self._set_path(schema)
+        self._stand(place)
 
-    def _set_path(self, schema: str) -> None:
-        path = f'"{schema}", {EXTENSIONS}'
+    def _is_elsewhere(self, place: Place) -> bool:
+        """What the server itself reports (PostgreSQL 18), against a path that somebody set by hand; no round trip."""
+        told = self.connection.info.parameter_status("search_path")
+        return told is not None and told.split(",", 1)[0].strip('"') != place.schema
+
+    def _stand(self, place: Place) -> None:
+        self._keep_to_one_town(place)
+        message = entering(self, place)
         try:
             with self.connection.cursor() as raw:
-                raw.execute(f"SET search_path = {path}")
-        except (DatabaseError, psycopg.Error):
+                raw.execute(message)
+        except (DatabaseError, psycopg.Error) as error:
+            self._place = None
+            if getattr(error, "sqlstate", None) in _NO_SUCH_ROLE:
+                raise TownAway(f"there is no municipality {place.schema} here") from error
             # In an aborted transaction nothing but a rollback can follow; the path is set again after it.
-            self._path = None
-            if self.connection.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
+            if self.connection.info.transaction_status != _IN_ERROR:
                 raise
         else:
-            self._path = schema
+            self._place = place
+
+    def _keep_to_one_town(self, place: Place) -> None:
+        """A transaction belongs to one municipality: what is written in two could not be moved, or spread over nodes."""
+        was = self._place.schema if self._place else None
+        if was in (None, SHARED, place.schema) or place.schema == SHARED:
+            return
+        if any(not getattr(one, "_from_testcase", False) for one in self.atomic_blocks):
+            raise WrongTenant(f"a transaction of {was} cannot go on in {place.schema}")
+
+
+def refuse_a_path_left_behind(connection: Any, pool: Any) -> None:
+    """A connection handed out by the pool stands nowhere. One that does not is destroyed, and the request fails."""
+    if pool is None:
+        return
+    told = connection.info.parameter_status("search_path")
+    if told not in (None, "", '""'):
+        connection.close()
+        pool.putconn(connection)
+        raise OperationalError(f"the pool gave a connection that still stood in {told}")
+
+
+def forget_inherited_pools() -> None:
+    """In a forked child: the parent's pools have threads that do not exist here, and sockets that are not ours."""
+    postgresql.DatabaseWrapper._connection_pools.clear()  # type: ignore[attr-defined]
+    WALLS.clear()
+
+
+os.register_at_fork(after_in_child=forget_inherited_pools)

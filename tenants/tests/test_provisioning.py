@@ -9,7 +9,7 @@ from django.db import connection
 
 from kernel.errors import InvalidInput
 from kernel.profile.selectors import profile
-from kernel.tenancy import TEMPLATE, use, use_shared
+from kernel.tenancy import TEMPLATE, as_owner, use, use_shared
 from kernel.viewer import Viewer
 from tenants import provisioning
 from tenants.models import Municipality, Stage
@@ -22,7 +22,7 @@ SYSTEM = Viewer.system("tests")
 @pytest.fixture
 def leaves_nothing(transactional_db: None) -> Iterator[None]:
     yield
-    with use_shared(), connection.cursor() as cursor:
+    with as_owner(), use_shared(), connection.cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname IN ('rafah', 'rafah_two')")
         for (schema,) in cursor.fetchall():
             cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')

@@ -27,7 +27,7 @@ def main() -> None:
     from django.core.management.commands.migrate import Command as Migrate
     from django.db import connection
 
-    from kernel.tenancy import use, use_shared
+    from kernel.tenancy import as_owner, use, use_shared
     from kernel.viewer import Viewer
     from tenants.provisioning import Plan, create_municipality
     from tenants.register import rows
@@ -41,10 +41,10 @@ def main() -> None:
     took = took[1:]  # the first one warms up
     tell(f"{len(took)} towns, median {statistics.median(took):.3f} s")
 
-    with use_shared(), connection.cursor() as cursor:
+    with as_owner(), use_shared(), connection.cursor() as cursor:
         cursor.execute('CREATE SCHEMA "bench_migrated"')
     began = time.perf_counter()
-    with use("bench_migrated"):
+    with as_owner(), use("bench_migrated"):
         call_command(Migrate(), interactive=False, verbosity=0)
     migrated = time.perf_counter() - began
 

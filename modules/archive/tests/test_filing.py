@@ -20,6 +20,7 @@ from kernel.parties.tests.factories import a_person
 from kernel.policies.services import set_value
 from kernel.ports import ask
 from kernel.ports.filing import FilingPort
+from kernel.tenancy import as_owner
 from kernel.viewer import Viewer
 from modules.archive.errors import AlreadyFiled, DatedAhead, TitleMissing, TypeUnknown
 from modules.archive.models import Record
@@ -105,6 +106,7 @@ def test_a_record_is_never_deleted(amal: Viewer) -> None:
         record.delete()
     with (
         pytest.raises(DatabaseError, match="never emptied"),
+        as_owner(),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -11,11 +11,12 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from kernel.jobs.models import Job, Status
 from kernel.jobs.services import run_job
-from kernel.tenancy import use, use_shared
+from kernel.tenancy import as_owner, use, use_shared
 from kernel.viewer import Viewer
 from tenants.models import Host, Municipality
 from tenants.provisioning import Plan, create_municipality
 from tenants.register import find
+from tenants.roles import drop_role_of
 
 
 @pytest.fixture
@@ -49,9 +50,10 @@ def town_of_its_own(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             with use(schema):
                 yield schema
         finally:
-            with use_shared():
+            with as_owner(), use_shared():
                 Host.objects.filter(tenant__schema_name=schema).delete()
                 Municipality.objects.filter(schema_name=schema).delete()
                 with connection.cursor() as cursor:
                     cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
+                drop_role_of(schema)
             connection.close()

@@ -15,13 +15,14 @@ from pytest_django.plugin import DjangoDbBlocker
 from kernel import registry
 from kernel.identity.models import User
 from kernel.organisation.selectors import viewer_for
-from kernel.tenancy import use, use_shared
+from kernel.tenancy import as_owner, use, use_shared
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
 from modules.frontdesk.tests.fakes import PROVIDERS, FakeCharges, forget_everything
 from tenants.models import Host, Municipality
 from tenants.provisioning import Plan, create_municipality
 from tenants.register import find
+from tenants.roles import drop_role_of
 
 # (user name, Arabic, English, role, section)
 STAFF = {
@@ -104,9 +105,10 @@ def town_of_its_own(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             with use(schema):
                 yield schema
         finally:
-            with use_shared():
+            with as_owner(), use_shared():
                 Host.objects.filter(tenant__schema_name=schema).delete()
                 Municipality.objects.filter(schema_name=schema).delete()
                 with connection.cursor() as cursor:
                     cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
+                drop_role_of(schema)
             connection.close()

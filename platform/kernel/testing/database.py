@@ -1,11 +1,13 @@
 """The test database: made once per worker, with two towns replayed from the template, reused while nothing moved.
 
 A worker's database is kept between runs when the fingerprint of migrations and seeds is unchanged
-(`--create-db` makes it anew).
+(`--create-db` makes it anew). Tests do without the pool of connections, unless BALADIYAT_TEST_POOL is set: a test's
+thread that keeps one would make others wait.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,6 +44,10 @@ def make_test_database(
         if fresh or not exists:
             creation._create_test_db(verbosity=0, autoclobber=True, keepdb=False)
         connection.close()
+        if "BALADIYAT_TEST_POOL" not in os.environ:
+            connection.settings_dict["OPTIONS"].pop("pool", None)
+        elif connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close_pool()
         connection.settings_dict["NAME"] = name
         make_towns()  # type: ignore[operator]
 

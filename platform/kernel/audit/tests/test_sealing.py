@@ -11,6 +11,7 @@ from kernel.activation.models import ModuleSwitch
 from kernel.audit import sealing
 from kernel.audit.models import AuditEntry, AuditSeal
 from kernel.audit.recording import recorded
+from kernel.tenancy import as_owner
 from kernel.viewer import Viewer
 
 
@@ -36,7 +37,7 @@ def sealed(town: str, system: Viewer) -> list[int]:
 
 def _tamper(statement: str, *values: object) -> None:
     """As somebody with the database owner's rights would: the guards off, the row changed, the guards on."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER ALL")
         cursor.execute(statement, values)
