@@ -168,6 +168,13 @@ class BounceReason(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
+class PlanState(models.TextChoices):
+    ACTIVE = "active", _("being paid")
+    DEFAULTED = "defaulted", _("broken")
+    COMPLETED = "completed", _("paid whole")
+    CANCELLED = "cancelled", _("cancelled")
+
+
 # Holds and gates ask by this word whether a person's cheques are still taken (policy FIN-06).
 CHEQUES_BARRED = "finance.cheques"
 
@@ -196,3 +203,4 @@ DENOMINATIONS: dict[str, tuple[str, ...]] = {
 # SQLSTATEs raised by the guards of `models.guards`.
 PERIOD_NOT_OPEN = "BA031"
 SESSION_NOT_OPEN = "BA036"
+DUE_IN_ANOTHER_PLAN = "BA041"

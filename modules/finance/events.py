@@ -140,3 +140,26 @@ class ChequeCleared:
     party_id: int
     amount: Decimal
     currency: str
+
+
+@event("finance.PlanDefaulted")
+@dataclass(frozen=True)
+class PlanDefaulted:
+    """An instalment plan was broken: the original due dates count again."""
+
+    plan_uid: str
+    number: str
+    party_id: int
+    owed: Decimal
+    currency: str
+    reason: str
+
+
+@event("finance.PlanRestored")
+@dataclass(frozen=True)
+class PlanRestored:
+    """A broken plan stands again after what was missed was paid."""
+
+    plan_uid: str
+    number: str
+    party_id: int

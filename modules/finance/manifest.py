@@ -64,6 +64,7 @@ MODULE = Module(
         DocumentType(
             code="finance.closing", title=_("Closing sheet of a cash session"), confidential=True
         ),
+        DocumentType(code="finance.plan", title=_("Instalment agreement"), confidential=True),
         DocumentType(code="finance.cheques_taken", title=_("Cheques taken"), confidential=True),
         DocumentType(code="finance.deposit_slip", title=_("Deposit slip"), confidential=True),
         DocumentType(
@@ -80,6 +81,9 @@ MODULE = Module(
             code="finance.entry", title=_("Entries"), pattern="{book} {year}/{number:05d}"
         ),
         NumberSeries(code="finance.statement", title=_("Statements of account")),
+        NumberSeries(
+            code="finance.plan", title=_("Instalment plans"), pattern="P-{year}/{number:05d}"
+        ),
         NumberSeries(
             code="finance.cheques_taken", title=_("Cheques taken"), pattern="Q-{year}/{number:05d}"
         ),
@@ -138,6 +142,15 @@ MODULE = Module(
             permission="finance.read_cheques",
             group="money",
             order=35,
+        ),
+        MenuItem(
+            code="plans",
+            title=_("Instalment plans"),
+            url_name="finance:plans",
+            icon="calendar-dollar",
+            permission="finance.read_plans",
+            group="money",
+            order=33,
         ),
         MenuItem(
             code="books",
@@ -251,7 +264,10 @@ MODULE = Module(
             runner="modules.finance.jobs.undo_opening",
         ),
     ),
-    schedules=(Schedule(task="finance.prove_books", every_seconds=24 * 3600),),
+    schedules=(
+        Schedule(task="finance.prove_books", every_seconds=24 * 3600),
+        Schedule(task="finance.review_plans", every_seconds=24 * 3600),
+    ),
     page_urls="modules.finance.pages.urls",
     api_urls="modules.finance.api.urls",
     seeds=("modules.finance.seeds.plant",),

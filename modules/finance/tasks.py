@@ -7,6 +7,7 @@ import structlog
 from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
 from modules.finance.selectors.proofs import faults
+from modules.finance.services.planning import review_plans
 
 log = structlog.get_logger(__name__)
 
@@ -20,3 +21,9 @@ def prove_books() -> int:
             "finance.books_do_not_add_up", proof=one.proof, row=[str(part) for part in one.row]
         )
     return len(found)
+
+
+@tenant_task(name="finance.review_plans")
+def review_instalment_plans() -> None:
+    """Every night: plans that are paid whole are closed, those with too many missed instalments are broken."""
+    review_plans(by=Viewer.system("finance.review_plans"))

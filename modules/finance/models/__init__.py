@@ -4,6 +4,7 @@ from modules.finance.models.books import Account, Entry, ExchangeRate, Line, Mon
 from modules.finance.models.cash import CashBox, CashCount, CashSession, Instrument, Receipt
 from modules.finance.models.cheques import Cheque
 from modules.finance.models.dues import Charge, Credit, DuesKind, OpeningBatch, Settlement
+from modules.finance.models.plans import Plan
 from modules.finance.models.steps import Step
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "MonthlyBalance",
     "OpeningBatch",
     "Period",
+    "Plan",
     "Receipt",
     "Settlement",
     "Step",

@@ -43,6 +43,9 @@ class Cheque(Row):
         Instrument, null=True, on_delete=models.PROTECT, related_name="cheque"
     )
     covers = ArrayField(models.BigIntegerField(), default=list)
+    plan = models.ForeignKey(
+        "finance.Plan", null=True, on_delete=models.PROTECT, related_name="cheques", db_index=False
+    )
     replaces = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
     )

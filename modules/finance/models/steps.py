@@ -30,10 +30,16 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
         "issued": ("handed_over", "void"),
         "handed_over": ("cleared", "stopped", "stale"),
     },
+    "plan": {
+        "": ("active",),
+        "active": ("completed", "defaulted", "cancelled"),
+        "defaulted": ("active", "completed", "cancelled"),
+    },
 }
 # The column that names the subject, its table, and its machine as SQL over the subject's row.
 SUBJECTS: tuple[tuple[str, str, str], ...] = (
     ("cheque_id", "finance_cheque", "'cheque_' || s.way"),
+    ("plan_id", "finance_plan", "'plan'"),
 )
 
 
@@ -139,6 +145,9 @@ class Step(LogRow):
     cheque = models.ForeignKey(
         "finance.Cheque", null=True, on_delete=models.PROTECT, related_name="steps", db_index=False
     )
+    plan = models.ForeignKey(
+        "finance.Plan", null=True, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
     from_state = models.TextField(blank=True, default="")
     to_state = models.TextField()
     on_date = models.DateField()
@@ -160,12 +169,16 @@ class Step(LogRow):
     class Meta(LogRow.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(cheque__isnull=False), name="finance_step_of_something"
+                condition=Q(cheque__isnull=False) | Q(plan__isnull=False),
+                name="finance_step_of_something",
             )
         ]
         indexes: ClassVar = [
             models.Index(
                 fields=["cheque"], condition=Q(cheque__isnull=False), name="finance_step_cheque"
+            ),
+            models.Index(
+                fields=["plan"], condition=Q(plan__isnull=False), name="finance_step_plan"
             ),
         ]
         triggers: ClassVar = [*LogRow.Meta.triggers, TakesStep()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from modules.finance.forms.cheques import (
     ReplaceForm,
 )
 from modules.finance.forms.desk import ReasonForm
-from modules.finance.models import Cheque
+from modules.finance.models import Cheque, Plan
 from modules.finance.models.steps import may_follow
 from modules.finance.pages.filters import ChequeFilter
 from modules.finance.pages.tables import CHEQUE_KINDS, ChequeTable, totals_by_currency
@@ -47,6 +47,7 @@ from modules.finance.selectors.cheques import (
     totals_by_state,
 )
 from modules.finance.selectors.dues import open_charges
+from modules.finance.selectors.plans import plan_for
 from modules.finance.services.cheques.bouncing import bounce_cheque
 from modules.finance.services.cheques.moving import (
     clear_cheques,
@@ -180,19 +181,20 @@ def deposit_paper(request: DeskRequest, slip: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cheques_new(request: DeskRequest) -> HttpResponse:
     """Take post-dated cheques of a person; without one, ask whose."""
-    asked = request.GET.get("party", "") or request.GET.get("party_text", "")
-    person = _person(request, asked) if asked else None
+    person = person_asked(request)
     if person is None:
-        return render(
-            request, "finance/cheques_whose.html", {"form": EndorseForm(), "asked": asked}
-        )
-    family = ids_of(person.pk)
-    owed = list(open_charges(request.viewer, family))
+        return render(request, "finance/cheques_whose.html", {"form": EndorseForm()})
+    plan = _plan_asked(request, person)
+    owed = [
+        one
+        for one in open_charges(request.viewer, ids_of(person.pk))
+        if plan is None or one.pk in plan.charge_ids
+    ]
     initial = {
         "drawer": person.full_name,
         "currency": owed[0].currency if owed else "ILS",
         "charges": [str(one.uid) for one in owed],
-    }
+    } | _of_plan(plan)
     form = ChequesForm(request.POST or None, open_charges=owed, initial=initial)
     try:
         if request.method == "POST":
@@ -205,6 +207,7 @@ def cheques_new(request: DeskRequest) -> HttpResponse:
                         drawer=form.cleaned_data["drawer"],
                         cheques=form.cheques(),
                         charge_ids=form.charge_ids(),
+                        plan=plan,
                         by=request.viewer,
                     )
                     return once.redirect(reverse("finance:cheque", args=[taken.cheques[0].uid]))
@@ -216,6 +219,31 @@ def cheques_new(request: DeskRequest) -> HttpResponse:
         {"form": form, "person": person, "owed": owed},
         status=form.status,
     )
+
+
+def _plan_asked(request: DeskRequest, person: Any) -> Plan | None:
+    asked = request.GET.get("plan", "")
+    plan = plan_for(request.viewer, UUID(asked)) if asked else None
+    return plan if plan is not None and plan.party_id == person.pk else None
+
+
+def _of_plan(plan: Plan | None) -> dict[str, Any]:
+    """The row of cheques that the plan's instalments ask for."""
+    if plan is None:
+        return {}
+    first = plan.schedule[0]
+    return {
+        "count": len(plan.schedule),
+        "amount": first["amount"],
+        "currency": plan.currency,
+        "first_on": date.fromisoformat(first["due_on"]),
+    }
+
+
+def person_asked(request: DeskRequest) -> Any:
+    """The person that the address names, by uid or ID number; None when it names none."""
+    asked = request.GET.get("party", "") or request.GET.get("party_text", "")
+    return _person(request, asked) if asked else None
 
 
 def _person(request: DeskRequest, asked: str) -> Any:

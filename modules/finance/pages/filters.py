@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import DateField
 from kernel.text import tokens
-from modules.finance.constants import ChequeState, ChequeWay, EntryKind, Method, VoidKind
-from modules.finance.models import CashBox, Charge, Cheque, DuesKind, Entry, Receipt
+from modules.finance.constants import ChequeState, ChequeWay, EntryKind, Method, PlanState, VoidKind
+from modules.finance.models import CashBox, Charge, Cheque, DuesKind, Entry, Plan, Receipt
 
 
 class DayFilter(django_filters.Filter):
@@ -117,3 +117,20 @@ class ChequeFilter(django_filters.FilterSet):
         for word in tokens(text):
             found = found.filter(party__search_words__contains=[word])
         return found | rows.filter(bank__icontains=text)
+
+
+class PlanFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Number or ratepayer"), method="by_text")
+    state = django_filters.ChoiceFilter(label=_("State"), choices=PlanState.choices)
+
+    class Meta:
+        model = Plan
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Plan], name: str, value: str) -> QuerySet[Plan]:
+        text = value.strip()
+        if any(sign.isdigit() for sign in text):
+            return rows.filter(number_text__contains=text)
+        for word in tokens(text):
+            rows = rows.filter(party__search_words__contains=[word])
+        return rows

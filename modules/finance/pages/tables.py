@@ -207,3 +207,23 @@ class ChequeTable(MoneyTable):
 
     empty_title = _("No cheques here")
     empty_text = _("Cheques come with a receipt, or are taken post-dated to cover dues.")
+
+
+PLAN_KINDS = {"active": "ok", "defaulted": "danger", "completed": "neutral", "cancelled": "neutral"}
+
+
+class PlanTable(MoneyTable):
+    number_text = LinkColumn(
+        verbose_name=_("Number"),
+        url=lambda one: reverse("finance:plan", args=[one.uid]),
+        code=True,
+    )
+    party = Column(verbose_name=_("Ratepayer"), orderable=False)
+    agreed_on = DateColumn(verbose_name=_("Agreed on"))
+    amount = AmountColumn(verbose_name=_("Amount"))
+    state = StateColumn(
+        verbose_name=_("State"), kinds=PLAN_KINDS, show=lambda one: one.get_state_display()
+    )
+
+    empty_title = _("No instalment plans yet")
+    empty_text = _("A plan is agreed over dues that a person cannot pay at once.")

@@ -26,12 +26,14 @@ from modules.finance.selectors.books import KindFacts, account_of, kinds_by_id
 NOTHING = Decimal(0)
 
 _OPEN_NOW = """
-    SELECT c.uid, c.party_id, c.kind_id, c.year, c.principal, c.paid, c.balance, c.currency, c.due_on, c.description
+    SELECT c.uid, c.party_id, c.kind_id, c.year, c.principal, c.paid, c.balance, c.currency, c.due_on, c.description,
+        (SELECT p.number_text FROM finance_plan p
+         WHERE p.party_id = c.party_id AND p.state = 'active' AND c.id = ANY(p.charge_ids))
     FROM finance_charge c WHERE c.party_id = ANY(%s) AND c.balance > 0 ORDER BY c.due_on, c.id
 """
 _OPEN_THEN = """
     SELECT c.uid, c.party_id, c.kind_id, c.year, c.principal, s.paid, c.principal - s.settled, c.currency, c.due_on,
-        c.description
+        c.description, ''
     FROM finance_charge c JOIN finance_entry e ON e.id = c.entry_id AND e.date <= %(on)s
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(x.amount), 0) AS settled, COALESCE(sum(x.amount) FILTER (WHERE x.kind = 'paid'), 0) AS paid
@@ -57,7 +59,7 @@ def dues_of(party_ids: Sequence[int], *, today: date, on: date) -> DuesAnswer:
 
 
 def _due_line(row: tuple, kind: KindFacts) -> DueLine:  # type: ignore[type-arg]
-    uid, party_id, _kind, year, principal, paid, balance, currency, due_on, description = row
+    uid, party_id, _kind, year, principal, paid, balance, currency, due_on, description, plan = row
     return DueLine(
         charge_uid=str(uid),
         kind=kind.code,
@@ -69,6 +71,7 @@ def _due_line(row: tuple, kind: KindFacts) -> DueLine:  # type: ignore[type-arg]
         currency=currency,
         due_on=due_on,
         description=description,
+        plan=plan or "",
         party_id=party_id,
     )
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from kernel.viewer import Viewer
-from modules.finance.models import Cheque, Entry, Step
+from modules.finance.models import Cheque, Entry, Plan, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,14 @@ def take_steps(cheques: Sequence[Cheque], move: Move, *, by: Viewer) -> list[Ste
         one.state = move.to
         one.moved_on = move.on
     return steps
+
+
+def take_step_of_plan(plan: Plan, move: Move, *, by: Viewer) -> Step:
+    """A step of an instalment plan; its state is the new one afterwards."""
+    step = _step(plan, move, by, plan=plan)
+    step.save(force_insert=True)
+    plan.state, plan.moved_on = move.to, move.on
+    return step
 
 
 def _step(record: Any, move: Move, by: Viewer, **subject: Any) -> Step:

@@ -38,6 +38,7 @@ from modules.finance.selectors.dues import advance_of
 from modules.finance.services.charging import assess_charge
 from modules.finance.services.cheques.moving import held_cheques, move_side
 from modules.finance.services.credits import hold_advance, reopened
+from modules.finance.services.planning import default_plan
 from modules.finance.services.posting import (
     About,
     Side,
@@ -98,6 +99,8 @@ def bounce_cheque(
         (step,) = take_steps([held], move, by=by)
         _charge_the_cost(held, day, by)
         _bar_if_often(held, day, by)
+        if held.plan is not None:
+            default_plan(held.plan, reason=f"شيك راجع {held.number}", by=by)
         emit(
             ChequeBounced(
                 cheque_uid=str(held.uid),

@@ -42,7 +42,7 @@ from modules.finance.errors.cheques import (
     ChequeTooFarAhead,
     NothingChosen,
 )
-from modules.finance.models import Charge, Cheque, Entry, Instrument, Receipt
+from modules.finance.models import Charge, Cheque, Entry, Instrument, Plan, Receipt
 from modules.finance.selectors.books import account_of, in_base, rate_on
 from modules.finance.services.posting import About, Side, credit, debit, post_entry
 from modules.finance.services.stepping import Move, take_steps
@@ -79,6 +79,7 @@ def take_cheques(
     cheques: Sequence[NewCheque],
     charge_ids: Sequence[int],
     by: Viewer,
+    plan: Plan | None = None,
     for_plan: bool = False,
     replaces: Cheque | None = None,
 ) -> Taken:
@@ -93,7 +94,7 @@ def take_cheques(
         raise NothingChosen()
     _refuse_barred(party_id)
     for one in cheques:
-        _refuse_unfit(one, on, for_plan=for_plan)
+        _refuse_unfit(one, on, for_plan=for_plan or plan is not None)
     if len({one.amount.currency.code for one in cheques}) > 1:
         raise ChequesMixCurrencies()
     with recorded(by=by):
@@ -124,6 +125,7 @@ def take_cheques(
                     dated_on=one.dated_on,
                     taken_on=on,
                     covers=list(charge_ids),
+                    plan=plan or (replaces.plan if replaces else None),
                     replaces=replaces,
                 )
                 for one in cheques
