@@ -10,10 +10,16 @@ from django.utils import timezone
 
 from api.models import ApiKey
 from kernel.audit.recording import recorded
+from kernel.db import ReadyQuery, Slot
 from kernel.identity.models import User
 from kernel.viewer import Viewer
 
 _PREFIX = "bk_"
+_living = ReadyQuery(
+    lambda: ApiKey.objects.select_related("account").filter(
+        digest=Slot(0), revoked_at=None, account__is_active=True
+    )
+)
 
 
 def issue_key(
@@ -49,11 +55,7 @@ def key_of(text: str, *, today: date) -> ApiKey | None:
     """The living key of that text with its account, None for anything else. One query."""
     if not text.startswith(_PREFIX) or len(text) > 100:
         return None
-    key = (
-        ApiKey.objects.select_related("account")
-        .filter(digest=digest_of(text), revoked_at=None, account__is_active=True)
-        .first()
-    )
+    key = _living.first(digest_of(text))
     if key is None or (key.expires_on is not None and key.expires_on < today):
         return None
     return key

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from kernel.db import ReadyQuery, Slot
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import Audience
 from modules.frontdesk.definitions import ServiceDefinition
@@ -28,6 +29,9 @@ GROUPS = (
 )
 
 
+_by_code = ReadyQuery(lambda: Service.objects.select_related("current").filter(code=Slot(0)))
+
+
 def services(viewer: Viewer) -> QuerySet[Service]:
     """Every service of the catalogue with its version in force, by code."""
     return Service.objects.select_related("current").order_by("code")
@@ -43,7 +47,7 @@ def offered_services(viewer: Viewer) -> QuerySet[Service]:
 
 def service_for(viewer: Viewer, code: str) -> Service:
     """The service of that code, offered or not; `ServiceNotFound` when there is none (or none for a citizen)."""
-    found = services(viewer).filter(code=code).first()
+    found = _by_code.first(code)
     if found is None or found.current is None:
         raise ServiceNotFound()
     if not viewer.is_staff and not viewer.is_system and found.audience != Audience.CITIZEN:

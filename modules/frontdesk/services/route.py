@@ -10,6 +10,7 @@ from django.utils import timezone
 from kernel.calendar.clock import Clock
 from kernel.calendar.clock import Pause as ClockPause
 from kernel.calendar.selectors import today, working_calendar
+from kernel.db import ReadyQuery, any_of
 from kernel.events.services import emit
 from kernel.organisation.models import Section
 from kernel.policies.selectors import value
@@ -22,11 +23,13 @@ from modules.frontdesk.progress import StepFacts, stage_to_open
 from modules.frontdesk.services.fees import charge_fees, fees_settled
 from modules.frontdesk.services.recording import note
 
+_sections = ReadyQuery(lambda: Section.objects.filter(any_of("code", 0, "text")))
+
 
 def plan_route(request: Request) -> list[RequestStep]:
     """Every step of the version's route as a planned row. Refuses `SectionMissing`."""
     design = request.design
-    sections = {one.code: one for one in Section.objects.filter(code__in=design.section_codes)}
+    sections = {one.code: one for one in _sections.all(sorted(design.section_codes))}
     steps = []
     for stage, step in design.steps():
         if step.section not in sections:

@@ -6,13 +6,17 @@ statement per table, each compiled anew, each a journey to the database with oth
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import Model
+from django.utils.functional import Promise
 
 
 def reserve_ids(*wanted: tuple[type[Model], int]) -> list[list[int]]:
@@ -42,20 +46,17 @@ def reserve_ids(*wanted: tuple[type[Model], int]) -> list[list[int]]:
 def write_rows(*groups: Sequence[Model]) -> None:
     """Insert the rows, group after group, each group of one model, all in one message.
 
-    Ids that were not reserved are the database's, and stay unknown here.
+    Ids that were not reserved are the database's, and stay unknown here. The rows travel as JSON, so columns of bytes
+    are not written this way.
     """
     texts: list[str] = []
-    given: list[Any] = []
+    given: list[str] = []
     for rows in groups:
         if not rows:
             continue
-        head, row_text, fields = _shape(type(rows[0]), rows[0].pk is not None)
-        texts.append(head + ", ".join([row_text] * len(rows)))
-        for row in rows:
-            row._prepare_related_fields_for_save("write_rows")  # type: ignore[attr-defined]
-            given += [
-                field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields
-            ]
+        text, fields = _shape(type(rows[0]), rows[0].pk is not None)
+        texts.append(text)
+        given.append(json.dumps([_told(row, fields) for row in rows], default=_plain))
     if not texts:
         return
     with connection.cursor() as cursor:
@@ -67,8 +68,8 @@ def write_rows(*groups: Sequence[Model]) -> None:
 
 
 @cache
-def _shape(model: type[Model], with_id: bool) -> tuple[str, str, tuple[Any, ...]]:
-    """The text of the insertion up to its values, the place holders of a row, and the fields behind them."""
+def _shape(model: type[Model], with_id: bool) -> tuple[str, tuple[Any, ...]]:
+    """The text of the insertion, the same for any number of rows, and the fields that it writes."""
     fields: tuple[Any, ...] = tuple(
         field
         for field in model._meta.concrete_fields
@@ -76,9 +77,22 @@ def _shape(model: type[Model], with_id: bool) -> tuple[str, str, tuple[Any, ...]
     )
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
-    holders = ", ".join(
-        f"%s::{field.db_type(connection)}" if isinstance(field, ArrayField) else "%s"
-        for field in fields
+    table = quote(model._meta.db_table)
+    return (
+        f"INSERT INTO {table} ({columns})"
+        f" SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)",
+        fields,
     )
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "
-    return head, f"({holders})", fields
+
+
+def _told(row: Model, fields: tuple[Any, ...]) -> dict[str, Any]:
+    row._prepare_related_fields_for_save("write_rows")  # type: ignore[attr-defined]
+    return {field.column: field.pre_save(row, True) for field in fields}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal | Promise):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not written by write_rows")

@@ -8,16 +8,19 @@ from uuid import UUID
 
 from kernel import registry
 from kernel.activation.services import active_codes
+from kernel.db import ReadyQuery, Slot
 from kernel.errors import NotVisible
 from kernel.files.errors import FileMissing
 from kernel.files.models import Blob, StoredFile
 from kernel.files.storage import BytesMissing, byte_store, key_for
 from kernel.viewer import Viewer
 
+_by_uid = ReadyQuery(lambda: StoredFile.objects.select_related("blob").filter(uid=Slot(0)))
+
 
 def file_for(viewer: Viewer, uid: UUID | str) -> StoredFile:
     """The file, if the viewer may open it; `NotVisible` otherwise, which never says why."""
-    file = StoredFile.objects.select_related("blob").filter(uid=uid).first()
+    file = _by_uid.first(uid)
     if file is None or not visible_files(viewer, [file]):
         raise NotVisible()
     return file

@@ -7,9 +7,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from kernel.db import ReadyQuery, any_of
 from kernel.errors import NotVisible
 from kernel.holds.models import EVERYTHING, Hold
 from kernel.viewer import Viewer
+
+_standing = ReadyQuery(
+    lambda: Hold.objects.filter(any_of("subject", 0, "text"), cleared_at=None).order_by("id")
+)
 
 
 def holds_on(subject_refs: Iterable[str], effect: str = "") -> list[Hold]:
@@ -17,10 +22,8 @@ def holds_on(subject_refs: Iterable[str], effect: str = "") -> list[Hold]:
 
     Without an effect: all holds in force on them. One query; asked by gates on behalf of the house, so no viewer.
     """
-    found = Hold.objects.filter(subject__in=list(subject_refs), cleared_at=None)
-    if effect:
-        found = found.filter(effect__in=[effect, EVERYTHING])
-    return list(found.order_by("id"))
+    found = _standing.all(list(subject_refs))
+    return [one for one in found if not effect or one.effect in (effect, EVERYTHING)]
 
 
 def hold_history(viewer: Viewer, subject: str) -> QuerySet[Hold]:

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from kernel.db import ReadyQuery, Slot
 from kernel.parties.duplicates import Duplicate, possible_duplicates
 from kernel.parties.errors import PartyNotFound
 from kernel.parties.finding import Found, search_parties
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 
+_by_uid = ReadyQuery(lambda: Party.objects.select_related("alias_of").filter(uid=Slot(0)))
+_by_id = ReadyQuery(lambda: Party.objects.select_related("alias_of").filter(pk=Slot(0)))
 _FAMILIES = """
     WITH standing AS (
         SELECT COALESCE(party.alias_of_id, asked.id) AS id FROM unnest(%s::bigint[]) AS asked (id)
@@ -51,13 +54,13 @@ def party_for(viewer: Viewer, uid: UUID) -> Party:
     Refuses `NotPermitted` without `parties.read`, and `PartyNotFound`.
     """
     viewer.require("parties.read")
-    return _one(Q(uid=uid))
+    return _standing(_by_uid.first(uid))
 
 
 def party_of_id(viewer: Viewer, party_id: int) -> Party:
     """The same by the inner id, which modules keep beside their records."""
     viewer.require("parties.read")
-    return _one(Q(pk=party_id))
+    return _standing(_by_id.first(party_id))
 
 
 def party_with_id_number(viewer: Viewer, number: str, kind: str = "national") -> Party | None:
@@ -110,8 +113,7 @@ def names_of(party_ids: Iterable[int]) -> dict[int, str]:
     return dict(Party.objects.filter(pk__in=set(party_ids)).values_list("id", "full_name"))
 
 
-def _one(which: Q) -> Party:
-    party = Party.objects.select_related("alias_of").filter(which).first()
+def _standing(party: Party | None) -> Party:
     if party is None:
         raise PartyNotFound()
     return party.alias_of or party
