@@ -2,7 +2,8 @@
 
 `create` dumps the database first and copies the files after it: files are never changed or
 removed under a name, so every file that the dump knows is in the copy. `verify` does what a
-restore would: it loads the dump into a throw-away server and hashes every file.
+restore would: it loads the dump into a throw-away server and hashes every file. `base` makes what
+`baladiyat municipality rewind` needs: see `archive`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from machine import throwaway
+from machine.archive import KEPT, base_command
 from machine.commands import run
-from machine.places import VAR, ensure_var
+from machine.places import VAR, ensure_var, secret
 from machine.postgres import Postgres, program
 from machine.report import Trouble, complain, say, seconds, step
 from machine.supervisor import Supervisor
@@ -42,11 +44,17 @@ def main(arguments: Sequence[str]) -> int:
     create.add_argument("directory", type=Path)
     verify = actions.add_parser("verify", help="prove a backup by restoring it aside")
     verify.add_argument("directory", type=Path)
+    base = actions.add_parser(
+        "base", help="copy the embedded database for going back in time, and archive its journal"
+    )
+    base.add_argument("--keep", type=int, default=KEPT, help=f"base backups to keep ({KEPT})")
     wishes = parser.parse_args(arguments)
     began = time.monotonic()
     try:
         ensure_var()
-        if wishes.action == "create":
+        if wishes.action == "base":
+            base_command(_embedded(), wishes.keep)
+        elif wishes.action == "create":
             place = create_backup(wishes.directory.resolve())
             say(
                 f"\n{place} is whole ({seconds(time.monotonic() - began)}). Keys are not in it: "
@@ -59,6 +67,17 @@ def main(arguments: Sequence[str]) -> int:
         complain(f"\n{trouble}")
         return 1
     return 0
+
+
+def _embedded() -> Postgres:
+    """The house's own server, as it is running now."""
+    server = Postgres(VAR / "postgres", VAR / "log" / "postgres.log")
+    try:
+        server.port = int((server.home / "port").read_text())
+    except (FileNotFoundError, ValueError):
+        raise Trouble("This house has no embedded database.") from None
+    server.password = secret("postgres")
+    return server
 
 
 def create_backup(parent: Path) -> Path:

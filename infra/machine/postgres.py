@@ -6,6 +6,7 @@ asked for it, trusts every local user, and cannot be supervised.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import time
@@ -55,6 +56,17 @@ if sys.platform == "linux":
     # Without it a start after a power cut opens every file of every municipality: minutes.
     SETTINGS["recovery_init_sync_method"] = "syncfs"
 
+
+def archive_settings(archive: Path) -> dict[str, str]:
+    """What tells the server to hand its journal over, once there is a base backup to apply it to."""
+    place = shlex.quote(str(archive))
+    command = (
+        f"test ! -e {place}/on || test -e {place}/wal/%f.gz || "
+        f"{{ gzip -1 < %p > {place}/wal/.%f && sync {place}/wal/.%f && mv {place}/wal/.%f {place}/wal/%f.gz; }}"
+    )
+    return {"archive_mode": "on", "archive_command": command, "archive_timeout": "60s"}
+
+
 THROW_AWAY = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -71,6 +83,7 @@ class Postgres:
     def __init__(self, home: Path, log: Path, *, durable: bool = True) -> None:
         self.home = home
         self.data = home / "data"
+        self.archive = home.parent / "archive"
         self.log = log
         self.durable = durable
         self.user = server_user(self.data)
@@ -125,8 +138,7 @@ class Postgres:
     def child(self) -> Child:
         """How the supervisor starts, watches and stops the server."""
         settings = SETTINGS | {"port": str(self.port)}
-        if not self.durable:
-            settings |= THROW_AWAY
+        settings |= archive_settings(self.archive) if self.durable else THROW_AWAY
         argv = [str(program("postgres")), "-D", str(self.data)]
         for name, value in settings.items():
             argv += ["-c", f"{name}={value}"]
@@ -182,6 +194,8 @@ class Postgres:
             )
         if databases == "0":
             self.psql(f"CREATE DATABASE {DATABASE} OWNER {ROLE}", database="postgres")
+        # To go back to an instant, the journal up to it must have been handed over.
+        self.psql(f"GRANT EXECUTE ON FUNCTION pg_switch_wal() TO {ROLE}")
 
     def psql(self, statement: str, *, database: str = DATABASE) -> str:
         """The bare answer of one statement, asked as the server's administrator."""

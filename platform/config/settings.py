@@ -26,9 +26,15 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 # --- Which parts the house has -------------------------------------------------------------------
 MODULE_PACKAGES = module_packages(ROOT / "modules")
-HOUSE_MANIFESTS = ("kernel.house", "tenants.manifest", "frontend.manifest", "api.manifest")
+HOUSE_MANIFESTS = (
+    "kernel.house",
+    "tenants.manifest",
+    "tenants.portability.manifest",
+    "frontend.manifest",
+    "api.manifest",
+)
 
-SHARED_APPS = ("tenants",)
+SHARED_APPS = ("tenants", "tenants.portability")
 KERNEL_ROOMS = (
     "kernel.audit",
     "kernel.events",
@@ -77,7 +83,7 @@ TABLELESS_APPS = (
     "django_vite",
 )
 INSTALLED_APPS = ["config.apps.ConfigApp", *SHARED_APPS, *TENANT_APPS, *TABLELESS_APPS]
-SHARED_LABELS = frozenset({"tenants"})
+SHARED_LABELS = frozenset({"tenants", "portability"})
 TENANT_LABELS = frozenset(
     {"sessions", "account", "mfa", "usersessions", "frontend", "api"}
     | {one.rsplit(".", 1)[-1] for one in (*KERNEL_ROOMS, *MODULE_PACKAGES)}
@@ -174,6 +180,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
 STORAGE_URL = env.str("STORAGE_URL", f"file://{VAR}/files")
+# Copies of municipalities (tenants.portability): where they lie, how often they are made, how long they are kept.
+BACKUP_DIR = env.str("BACKUP_DIR", str(VAR / "backups"))
+BACKUP_EVERY_HOURS = env.int("BACKUP_EVERY_HOURS", 24, validate=validate.Range(min=1, max=168))
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 14, validate=validate.Range(min=2, max=3650))
+BACKUP_IDENTITY_FILE = env.str("BACKUP_IDENTITY_FILE", str(VAR / "secret" / "backup-identity"))
+EXPORT_SCRATCH = env.str("EXPORT_SCRATCH", str(VAR / "scratch"))
+WAL_ARCHIVE = env.str("WAL_ARCHIVE", str(VAR / "archive"))
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "local:")
 SMS_GATEWAY_METHOD = env.str("SMS_GATEWAY_METHOD", "POST", validate=validate.OneOf(["GET", "POST"]))
 SMS_GATEWAY_FIELDS = env.json(  # type: ignore[call-overload]

@@ -17,6 +17,7 @@ from kernel.audit.models import AuditEntry, AuditSeal
 BATCH = 5_000
 SETTLING = timedelta(seconds=30)
 FIRST = "0" * 64
+_ENDLESS = 1 << 63
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,12 @@ class Verdict:
     first_bad: str = ""
 
 
-def seal(*, settling: timedelta = SETTLING) -> int:
+def seal(*, settling: timedelta = SETTLING, alone: bool = False) -> int:
     """Seal all settled entries and return how many. One sealer at a time; a second one leaves at once.
 
     An entry settles when no older transaction can still add one with a smaller id: entries younger than
-    `settling` and those of running transactions wait for the next round.
+    `settling` and those of running transactions wait for the next round. `alone` says that nobody else can be
+    writing: in a restored trail the transactions are another server's and tell nothing here.
     """
     sealed = 0
     with transaction.atomic():
@@ -43,7 +45,7 @@ def seal(*, settling: timedelta = SETTLING) -> int:
             if not cursor.fetchone()[0]:
                 return 0
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            oldest_running = cursor.fetchone()[0]
+            oldest_running = _ENDLESS if alone else cursor.fetchone()[0]
         last = AuditSeal.objects.order_by("-id").first()
         previous, after = (last.digest, last.last_entry) if last else (FIRST, 0)
         while batch := list(_settled(after, oldest_running, settling)):

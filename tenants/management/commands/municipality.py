@@ -12,6 +12,7 @@ from kernel.errors import InvalidInput, Refusal
 from kernel.tenancy import use_shared
 from kernel.viewer import Viewer
 from tenants.models import Municipality
+from tenants.portability import actions as portability
 from tenants.provisioning import Plan, create_municipality, schema_from_host
 from tenants.register import find
 from tenants.staging import resume, suspend
@@ -39,10 +40,14 @@ class Command(BaseCommand):
         for verb in ("suspend", "resume"):
             one = actions.add_parser(verb)
             one.add_argument("schema")
+        portability.declare(actions)
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         try:
-            getattr(self, f"_{action}")(**options)
+            if action in portability.VERBS:
+                portability.VERBS[action](self.stdout.write, **options)
+            else:
+                getattr(self, f"_{action}")(**options)
         except InvalidInput as refusal:
             raise CommandError(
                 "; ".join(one for many in refusal.errors.values() for one in many)
