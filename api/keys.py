@@ -12,6 +12,7 @@ from api.models import ApiKey
 from kernel.audit.recording import recorded
 from kernel.db import ReadyQuery, Slot
 from kernel.identity.models import User
+from kernel.tenancy import current_schema
 from kernel.viewer import Viewer
 
 _PREFIX = "bk_"
@@ -48,7 +49,9 @@ def withdraw_key(key: ApiKey, *, by: Viewer, reason: str = "") -> None:
 
 
 def digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    """What is kept of a key. The municipality is part of it, so that a row carried into another one opens nothing;
+    the installation's secret is not, so that integrators keep their keys when a municipality moves."""
+    return hashlib.sha256(f"api-key:{current_schema()}:{text}".encode()).hexdigest()
 
 
 def key_of(text: str, *, today: date) -> ApiKey | None:

@@ -14,7 +14,7 @@ from django.core.cache import caches
 
 from kernel.db import uuid7
 from kernel.tenancy import use_shared
-from tenants.models import Host, Kind, Stage
+from tenants.models import SERVED, Kind, Municipality, Stage
 
 _STAMP = "hosts:stamp"
 _LOOK_EVERY = 1.0
@@ -40,6 +40,7 @@ class Address:
 class _Map:
     lock: threading.Lock = field(default_factory=threading.Lock)
     by_host: dict[str, Address] = field(default_factory=dict)
+    stages: dict[str, str] = field(default_factory=dict)
     stamp: str | None = None
     read_at: float = 0.0
     looked_at: float = 0.0
@@ -66,14 +67,20 @@ def settle() -> None:
     _refresh()
 
 
+def is_served(schema: str) -> bool:
+    """Whether work may be done in this schema now: it is in the register and neither suspended nor archived."""
+    _refresh()
+    if schema in _map.stages:
+        return _map.stages[schema] in SERVED
+    _map.read_at = 0.0  # made a moment ago, or never: the register itself is asked
+    _refresh()
+    return _map.stages.get(schema) in SERVED
+
+
 def all_schemas() -> list[str]:
     """Schemas of the municipalities that are served now (the hub not among them)."""
     _refresh()
-    served = {
-        one.schema
-        for one in _map.by_host.values()
-        if not one.is_hub and one.stage != Stage.ARCHIVED
-    }
+    served = {one.schema for one in _map.by_host.values() if not one.is_hub and one.stage in SERVED}
     return sorted(served)
 
 
@@ -86,18 +93,18 @@ def _refresh() -> None:
         stamp = caches["shared"].get(_STAMP)
         if _map.read_at and stamp == _map.stamp and now - _map.read_at < _READ_EVERY:
             return
-        _map.by_host = _read()
+        _map.by_host, _map.stages = _read()
         _map.stamp, _map.read_at = stamp, now
 
 
-def _read() -> dict[str, Address]:
+def _read() -> tuple[dict[str, Address], dict[str, str]]:
+    by_host, stages = {}, {}
     with use_shared():
-        rows = Host.objects.exclude(tenant__stage=Stage.PROVISIONING).values_list(
-            "domain",
-            "tenant__schema_name",
-            "tenant__kind",
-            "tenant__stage",
-            "tenant__name_ar",
-            "tenant__name_en",
-        )
-        return {row[0].lower(): Address(*row[1:]) for row in rows}
+        for host, *row in Municipality.objects.values_list(
+            "domains__domain", "schema_name", "kind", "stage", "name_ar", "name_en"
+        ):
+            address = Address(*row)
+            stages[address.schema] = address.stage
+            if host and address.stage != Stage.PROVISIONING:
+                by_host[host.lower()] = address
+    return by_host, stages

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
@@ -50,8 +50,24 @@ class HostMiddleware:
             ),
         ):
             response = self.get_response(request)
+        if response.streaming and not isinstance(response, FileResponse):
+            response.streaming_content = _inside(  # type: ignore[attr-defined]
+                address.schema,
+                response.streaming_content,  # type: ignore[attr-defined]
+            )
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+def _inside(schema: str, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """A stream is read after the request has left its municipality: each part is made inside it again."""
+    waiting = iter(parts)
+    while True:
+        with use(schema):
+            part = next(waiting, None)
+        if part is None:
+            return
+        yield part
 
 
 def _closed_page(template: str, status: int, address: Address | None) -> HttpResponse:

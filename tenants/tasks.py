@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
-from celery import current_app, shared_task
+from celery import shared_task
 from django.core.cache import caches
 
 from kernel import registry
 from kernel.activation.services import active_codes
+from kernel.tasks import send_task
 from kernel.tenancy import HUB, use
 from tenants.hosts import all_schemas
 
@@ -25,7 +26,7 @@ def fan_out() -> int:
                 continue
             for schedule in module.schedules:
                 if _due(schema, schedule.task, schedule.every_seconds):
-                    current_app.send_task(schedule.task, kwargs={"schema": schema})
+                    send_task(schedule.task, schema)
                     sent += 1
     return sent
 

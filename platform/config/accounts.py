@@ -70,7 +70,7 @@ MFA_FORMS = {
     "activate_totp": "kernel.identity.forms.ActivateAppForm",
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "kernel.identity.sessions"
 SESSION_IDLE_SECONDS = 60 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 USERSESSIONS_TRACK_ACTIVITY = (

@@ -6,8 +6,20 @@ from typing import Any
 
 import structlog
 
+from kernel.tenancy import current_schema_or_none
+
+
+def tell_the_town(_logger: Any, _method: str, event: Any) -> Any:
+    """Every line says in which municipality it was written, whoever wrote it."""
+    schema = current_schema_or_none()
+    if schema is not None:
+        event.setdefault("tenant", schema)
+    return event
+
+
 SHARED_STEPS: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    tell_the_town,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import AuditTrail, Row
-from kernel.tenancy import current_schema
+from kernel.tenancy import current_schema, town_key
 
 
 class Language(models.TextChoices):
@@ -125,8 +125,9 @@ class User(Row, AbstractBaseUser):
         A cookie or a copied row of another municipality is then worth nothing here.
         """
         bound = f"{current_schema()}:{self.session_epoch}:{self.password}"
+        key = town_key("session", secret=secret or "")
         return salted_hmac(
-            "kernel.identity.session", bound, secret=secret, algorithm="sha256"
+            "kernel.identity.session", bound, secret=key, algorithm="sha256"
         ).hexdigest()
 
     # Django and its guests ask these; nobody here is above the seats he holds.

@@ -47,7 +47,7 @@ def make_test_database(
         if "BALADIYAT_TEST_POOL" not in os.environ:
             connection.settings_dict["OPTIONS"].pop("pool", None)
         elif connection.settings_dict["OPTIONS"].get("pool"):
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined]
         connection.settings_dict["NAME"] = name
         make_towns()  # type: ignore[operator]
 
