@@ -13,8 +13,7 @@ from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from frontend import assets
@@ -22,7 +21,8 @@ from frontend.colours import band_of
 from frontend.navigation import MenuGroup, menu_for
 from kernel.organisation.selectors import viewer_for
 from kernel.profile.errors import NoProfile
-from kernel.profile.models import Kind, Profile
+from kernel.profile.models import Profile
+from kernel.profile.names import full_name, own_letter
 from kernel.profile.selectors import profile
 from kernel.tenancy import NoTenant, current_schema_or_none
 
@@ -30,11 +30,6 @@ THEMES = ("light", "dark", "auto")
 DENSITIES = ("comfortable", "compact")
 TEXT_SIZES = ("normal", "large")
 NAVIGATIONS = ("wide", "narrow")
-FULL_NAMES: dict[str, str | Promise] = {
-    Kind.MUNICIPALITY: gettext_lazy("Municipality of %(name)s"),
-    Kind.VILLAGE_COUNCIL: gettext_lazy("Village council of %(name)s"),
-    Kind.JOINT_COUNCIL: gettext_lazy("Joint services council of %(name)s"),
-}
 
 
 class Face:
@@ -93,20 +88,12 @@ class Face:
     @property
     def town(self) -> str:
         """The municipality's full name: «بلدية خان يونس»."""
-        if self._profile is None:
-            return _("Baladiyat")
-        name, pattern = self._profile.name, FULL_NAMES.get(self._profile.kind, "%(name)s")
-        if name.startswith(("بلدية", "مجلس", "Municipality")):
-            return name
-        return str(pattern) % {"name": name}
+        return _("Baladiyat") if self._profile is None else full_name(self._profile)
 
     @property
     def town_letter(self) -> str:
         """The first letter of the town's own name, where it has no emblem yet."""
-        bare = self._profile.name if self._profile else self.town
-        for prefix in ("بلدية ", "مجلس قروي ", "ال"):
-            bare = bare.removeprefix(prefix)
-        return bare[:1]
+        return own_letter(self._profile) if self._profile else self.town[:1]
 
     @property
     def is_demo(self) -> bool:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.home.tiles import counters_for
 from frontend.pages import DeskRequest, page
+from kernel.errors import NotVisible
 from kernel.notifications.selectors import notifications_of, unread_count
 from kernel.notifications.services import mark_read
 
@@ -32,10 +33,10 @@ def read_all(request: DeskRequest) -> HttpResponse:
 
 @page()
 def open_one(request: DeskRequest, uid: str) -> HttpResponse:
-    """Marks it read and leads to what it tells of."""
+    """Marks it read and leads to what it tells of. Refuses `NotVisible` what was told to somebody else."""
     found = notifications_of(request.viewer).filter(uid=uid).first()
     if found is None:
-        return redirect("notifications:list")
+        raise NotVisible()
     mark_read(request.viewer, uids=[found.uid])
     return redirect(found.url or "notifications:list")
 

@@ -11,6 +11,7 @@ from kernel.files.errors import FileDiscarded, FileMissing
 from kernel.files.models import StoredFile
 from kernel.printing.letterhead import Letterhead
 from kernel.profile.models import Profile
+from kernel.profile.names import full_names
 from kernel.profile.selectors import profile
 from kernel.tenancy import current_schema
 
@@ -45,9 +46,10 @@ def public_base() -> str:
 
 
 def _words(town: Profile) -> dict[str, Any]:
+    name_ar, name_en = full_names(town)
     words: dict[str, Any] = {
-        "name_ar": town.name_ar,
-        "name_en": town.name_en,
+        "name_ar": name_ar,
+        "name_en": name_en,
         "governorate_ar": town.governorate_ar,
         "governorate_en": town.governorate_en,
         "address": town.address_ar,

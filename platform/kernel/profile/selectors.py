@@ -6,6 +6,7 @@ from django.db import Error
 
 from kernel.profile.errors import NoProfile
 from kernel.profile.models import ONLY_ID, Profile
+from kernel.profile.names import full_name
 from kernel.snapshots import Snapshot
 from kernel.tenancy import SHARED, current_schema_or_none
 
@@ -34,14 +35,14 @@ def dialect() -> str:
 
 
 def town_name() -> str:
-    """The name for mails and apps; empty on the shared register and before there is a profile."""
+    """The full name for mails and apps, in the reader's language; empty on the shared register and before there is a profile."""
     if current_schema_or_none() in {None, SHARED}:
         return ""
     try:
         found = snapshot.get()
     except Error:  # no database at hand (commands that only build): a name is not worth failing for
         return ""
-    return found.name if found else ""
+    return full_name(found) if found else ""
 
 
 def _load() -> Profile | None:
