@@ -23,7 +23,7 @@ class ReceiptFilter(django_filters.FilterSet):
     since = DayFilter(label=_("From"), field_name="received_on", lookup_expr="gte")
     until = DayFilter(label=_("To"), field_name="received_on", lookup_expr="lte")
     box = django_filters.ModelChoiceFilter(
-        label=_("Box"), queryset=CashBox.objects.order_by("code")
+        label=_("Box"), queryset=lambda request: CashBox.objects.order_by("code")
     )
     method = django_filters.ChoiceFilter(
         label=_("Method"), choices=Method.choices, method="by_method"
@@ -54,7 +54,7 @@ class ReceiptFilter(django_filters.FilterSet):
 class ChargeFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Ratepayer or ID number"), method="by_text")
     kind = django_filters.ModelChoiceFilter(
-        label=_("Kind of due"), queryset=DuesKind.objects.order_by("position")
+        label=_("Kind of due"), queryset=lambda request: DuesKind.objects.order_by("position")
     )
     year = django_filters.NumberFilter(label=_("Year"))
     state = django_filters.ChoiceFilter(
