@@ -56,7 +56,7 @@ def test_the_mail_is_in_the_town_s_name_and_in_arabic(
     browser: Client, amal_with_mail: User
 ) -> None:
     ask(browser, "amal@town.ps")
-    assert mail.outbox[0].subject.startswith("خان يونس")
+    assert mail.outbox[0].subject.startswith("بلدية خان يونس")
     assert "amal" in mail.outbox[0].body
 
 
