@@ -30,6 +30,7 @@ def _axe() -> str:
     return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MEASURE = """() => {
   const root = document.documentElement;
   const arabic = /[\\u0600-\\u06FF]/;
@@ -103,7 +104,9 @@ class Screen:
         return path
 
     def resize(self, viewport: Viewport) -> None:
+        """The new size, and what the page's scripts make of it before the next picture is drawn."""
         self.page.set_viewport_size({"width": viewport.width, "height": viewport.height})
+        self.page.evaluate(DRAWN)
 
     def theme(self, name: str) -> None:
         self.page.evaluate(

@@ -10,6 +10,7 @@ import { startKeys } from "./keys";
 import { startNavigation } from "./navigation";
 import { startPalette } from "./palette";
 import { startPulse } from "./pulse";
+import { startRegions } from "./regions";
 import { startRelogin } from "./relogin";
 
 startHtmx();
@@ -23,4 +24,5 @@ startDrafts();
 startDropzones();
 startCombos();
 startRelogin();
+startRegions();
 startPulse();
