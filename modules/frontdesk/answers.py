@@ -5,21 +5,25 @@ Numbers and amounts are kept as decimal text, dates as ISO text; Arabic-Indic di
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import InvalidInput, Sentence
 from kernel.parties.identifiers import normalise_id_number, read_phone
 from kernel.text import clean, normalise_digits
-from modules.frontdesk.definitions import Field
+from modules.frontdesk.applying import asked_fields, breaks
+from modules.frontdesk.definitions import Field, FormSection
 from modules.frontdesk.errors import AnswersInvalid
 
 TEXT_LIMIT = 500
 LONGTEXT_LIMIT = 8000
+_EMPTY: tuple[Any, ...] = (None, "", [], ())
 _YES = frozenset({"1", "true", "on", "yes", "نعم"})
 _NO = frozenset({"0", "false", "off", "no", "لا", ""})
 
@@ -31,43 +35,84 @@ class _Fault(ValueError):
 
 
 def clean_answers(
-    fields: Sequence[Field], raw: Mapping[str, Any], *, complete: bool, prefix: str = ""
+    fields: Sequence[Field],
+    raw: Mapping[str, Any],
+    *,
+    complete: bool,
+    prefix: str = "",
+    sections: Sequence[FormSection] = (),
+    known: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The answers in canonical form; questions that are not asked are refused, empty answers left out.
+    """The answers in canonical form; questions that the form does not have are refused, empty answers left out, and
+    answers to questions that the form's rules do not ask are dropped.
 
     `complete` also refuses required questions without an answer. Refuses `AnswersInvalid` with all faults at once.
+    `known` are facts of the request that rules ask about.
     """
     faults: dict[str, list[Sentence]] = {}
-    known = {field.code for field in fields}
+    codes = {field.code for field in fields}
     for code in raw:
-        if code not in known:
+        if code not in codes:
             faults[f"{prefix}{code}"] = [_("The form has no such question.")]
     cleaned: dict[str, Any] = {}
+    wrong: dict[str, Sentence] = {}
     for field in fields:
         try:
             answer = clean_answer(field, raw.get(field.code))
         except _Fault as fault:
-            faults[f"{prefix}{field.code}"] = [fault.sentence]
+            wrong[field.code] = fault.sentence
             continue
-        if answer in (None, ""):
-            if complete and field.required:
+        if answer not in _EMPTY:
+            cleaned[field.code] = answer
+    for field, asked in asked_fields(fields, cleaned, sections=sections, known=known):
+        if asked is False:
+            cleaned.pop(field.code, None)
+        elif field.code in wrong:
+            faults[f"{prefix}{field.code}"] = [wrong[field.code]]
+        elif field.code not in cleaned:
+            if complete and field.required and asked:
                 faults[f"{prefix}{field.code}"] = [_("This is needed.")]
-            continue
-        cleaned[field.code] = answer
+        elif breaks(field, fields, cleaned, known):
+            faults[f"{prefix}{field.code}"] = [_refusal(field)]
     if faults:
         raise AnswersInvalid(faults)
     return cleaned
 
 
-def missing_answers(fields: Sequence[Field], answers: Mapping[str, Any]) -> list[Field]:
-    """Required questions without an answer."""
-    return [field for field in fields if field.required and answers.get(field.code) in (None, "")]
+def readable_answers(fields: Sequence[Field], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Those answers that can be read, whatever else is wrong: for a form that is being filled in."""
+    found: dict[str, Any] = {}
+    for field in fields:
+        try:
+            answer = clean_answer(field, raw.get(field.code))
+        except _Fault:
+            continue
+        if answer not in _EMPTY:
+            found[field.code] = answer
+    return found
+
+
+def missing_answers(
+    fields: Sequence[Field],
+    answers: Mapping[str, Any],
+    *,
+    sections: Sequence[FormSection] = (),
+    known: Mapping[str, Any] | None = None,
+) -> list[Field]:
+    """Required questions that are asked and have no answer."""
+    return [
+        field
+        for field, asked in asked_fields(fields, answers, sections=sections, known=known)
+        if asked and field.required and answers.get(field.code) in _EMPTY
+    ]
 
 
 def clean_answer(field: Field, raw: Any) -> Any:
     """One answer in canonical form, None when it is empty."""
     if field.kind == "bool":
         return _bool(raw)
+    if field.kind == "table":
+        return _rows(field, raw)
     if raw is None:
         return None
     if isinstance(raw, float | list | dict):
@@ -75,7 +120,10 @@ def clean_answer(field: Field, raw: Any) -> Any:
     text = clean(str(raw)) if field.kind != "longtext" else str(raw).strip()
     if not text:
         return None
-    return _CHECKS[field.kind](field, text)
+    answer = _CHECKS[field.kind](field, text)
+    if field.pattern and not re.fullmatch(field.pattern, str(answer)):
+        raise _Fault(_refusal(field))
+    return answer
 
 
 def shown_answer(field: Field, answer: Any) -> str:
@@ -88,7 +136,54 @@ def shown_answer(field: Field, answer: Any) -> str:
         return str(_("yes") if answer else _("no"))
     if field.kind == "date":
         return f"{date.fromisoformat(answer):%d/%m/%Y}"
+    if field.kind == "table":
+        return "\n".join(
+            " · ".join(
+                part for one in field.columns if (part := shown_answer(one, row.get(one.code)))
+            )
+            for row in answer
+        )
     return str(answer)
+
+
+def _rows(field: Field, raw: Any) -> list[dict[str, Any]] | None:
+    """The rows that hold something, each checked by its columns. Refuses too few, too many, and what is wrong where."""
+    if raw in (None, ""):
+        return None
+    if not isinstance(raw, list | tuple) or not all(isinstance(row, Mapping) for row in raw):
+        raise _Fault(_("Give a list of rows."))
+    rows = []
+    for number, row in enumerate(raw, 1):
+        if all(str(value or "").strip() in ("", "False") for value in row.values()):
+            continue
+        kept: dict[str, Any] = {}
+        for column in field.columns:
+            try:
+                answer = clean_answer(column, row.get(column.code))
+            except _Fault as fault:
+                raise _Fault(_in_row(number, column, fault.sentence)) from None
+            if answer in _EMPTY and column.required:
+                raise _Fault(_in_row(number, column, _("This is needed.")))
+            if answer not in _EMPTY:
+                kept[column.code] = answer
+        rows.append(kept)
+    if field.max and len(rows) > int(field.max):
+        raise _Fault(_("At most %(limit)s rows.") % {"limit": field.max})
+    if rows and field.min and len(rows) < int(field.min):
+        raise _Fault(_("At least %(limit)s rows.") % {"limit": field.min})
+    return rows or None
+
+
+def _in_row(number: int, column: Field, sentence: Sentence) -> str:
+    return gettext("Row %(row)s, %(column)s: %(why)s") % {
+        "row": number,
+        "column": column.label,
+        "why": sentence,
+    }
+
+
+def _refusal(field: Field) -> Sentence:
+    return str(field.refusal) if field.refusal.ar else _("This answer does not fit.")
 
 
 def _bool(raw: Any) -> bool:

@@ -157,6 +157,7 @@ class Verb(TextChoices):
     GATE_OVERRIDDEN = "gate_overridden", _("Let pass by authority")
     SUBMITTED = "submitted", _("Request submitted")
     STEP_OPENED = "step_opened", _("Step opened")
+    STEP_SKIPPED = "step_skipped", _("Step not needed")
     STEP_TAKEN = "step_taken", _("Step taken up")
     ASSIGNED = "assigned", _("Step assigned")
     STEP_COMPLETED = "step_completed", _("Step completed")
@@ -177,4 +178,29 @@ class Verb(TextChoices):
     LAPSED = "lapsed", _("Closed as abandoned")
     ARCHIVED = "archived", _("Archived")
     NOTE = "note", _("Note")
+    ESCALATED = "escalated", _("Escalated")
+    UNDONE = "undone", _("Undone")
+    MERGED = "merged", _("Merged with another complaint")
+    RATED = "rated", _("Rated by the citizen")
+    OBJECTED = "objected", _("Objection made")
+    ON_AGENDA = "on_agenda", _("Put on a committee's agenda")
+    SESSION_HELD = "session_held", _("Taken in a committee's session")
+    PLAN_SIGNED = "plan_signed", _("Action plan signed")
+    LETTER_SENT = "letter_sent", _("Letter sent")
     DEADLINE_MOVED = "deadline_moved", _("Promised date moved")
+
+
+AFTER_REJECTION = frozenset({StepKind.DELIVERY.value, StepKind.ARCHIVING.value})
+"""Kinds of steps that are still done when a request was rejected."""
+
+PREFILLS = {
+    "party.full_name": _("The applicant's name"),
+    "party.id_number": _("The applicant's ID number"),
+    "party.phone": _("The applicant's telephone"),
+    "party.address": _("The applicant's address"),
+    "place.label": _("The parcel"),
+    "place.block_no": _("The parcel's block"),
+    "place.parcel_no": _("The parcel's number"),
+    "place.area": _("The parcel's area"),
+}
+"""Facts already known that a question may begin with."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,17 +19,26 @@ from kernel.errors import (
 )
 
 
+class FaultTold(Protocol):
+    """A fault of a definition: where it stands and what is wrong."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def sentence(self) -> str: ...
+
+
 class DefinitionInvalid(InvalidInput):
     code = "frontdesk.definition_invalid"
     sentence = _("The definition of the service needs correcting.")
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Sequence[FaultTold]) -> None:
         by_path: dict[str, list[Sentence]] = {}
         for fault in faults:
-            path, _colon, sentence = fault.partition(": ")
-            by_path.setdefault(path, []).append(sentence)
+            by_path.setdefault(fault.path, []).append(fault.sentence)
         super().__init__(by_path)
-        self.faults = tuple(faults)
+        self.faults = tuple(str(fault) for fault in faults)
 
 
 class ServiceNotFound(NotVisible):
@@ -46,6 +56,36 @@ class VersionPublished(Refusal):
     sentence = _(
         "A published version is never edited; open a new version of “%(service)s” instead."
     )
+
+
+class DesignNotFound(NotVisible):
+    code = "frontdesk.design_not_found"
+    sentence = _("No new version of “%(service)s” is being worked on.")
+
+
+class DesignChanged(Stale):
+    code = "frontdesk.design_changed"
+    sentence = _(
+        "Somebody else changed this draft meanwhile. What you typed is kept; look at theirs and save again."
+    )
+
+
+class ServiceCodeTaken(InvalidInput):
+    code = "frontdesk.service_code_taken"
+    sentence = _("A service with the code %(code)s exists already.")
+    field = "code"
+
+
+class PublishInThePast(InvalidInput):
+    code = "frontdesk.publish_in_the_past"
+    sentence = _("A version comes into force today or later.")
+    field = "in_force_from"
+
+
+class FileNotAService(InvalidInput):
+    code = "frontdesk.file_not_a_service"
+    sentence = _("This file holds no service that can be read: %(why)s")
+    field = "file"
 
 
 class NothingChanged(Refusal):
@@ -208,6 +248,13 @@ class FeeNotSettled(Refusal):
 class FeeNotAssessable(Refusal):
     code = "frontdesk.fee_not_assessable"
     sentence = _("This step does not assess that fee.")
+
+
+class FeeNotComputable(Refusal):
+    code = "frontdesk.fee_not_computable"
+    sentence = _(
+        "The fee “%(fee)s” cannot be computed from the answers. Correct them, or ask who keeps the catalogue."
+    )
 
 
 class FeeNotAssessed(InvalidInput):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -20,8 +20,8 @@ from frontend.forms import (
     TextField,
 )
 from frontend.forms.widgets import CodeInput
-from kernel.errors import InvalidInput, Refusal
 from kernel.terms import term_lazy
+from modules.frontdesk.answer_forms import AnswersForm, form_field
 from modules.frontdesk.constants import (
     Decision,
     DeficiencyKind,
@@ -29,75 +29,10 @@ from modules.frontdesk.constants import (
     RejectionReason,
     StepOutcome,
 )
-from modules.frontdesk.definitions import Fee, Field, ServiceDefinition
+from modules.frontdesk.definitions import Fee, ServiceDefinition
 
-PREFIX = "answers"
-_RADIO_UP_TO = 4
+__all__ = ["AnswersForm", "form_field"]
 _OTHERS = frozenset({"beneficiary", "agent", "agent_power_number", "agent_power_on"})
-
-
-class AnswersForm(DeskForm):
-    """A form made from the questions of a service or of a step. The service checks; `raw()` is what was typed."""
-
-    def __init__(
-        self,
-        questions: Sequence[Field],
-        data: Any = None,
-        *,
-        answers: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.questions = tuple(questions)
-        self.keep_digits = frozenset(
-            f"{PREFIX}-{one.code}" for one in questions if one.kind == "longtext"
-        )
-        super().__init__(data, prefix=PREFIX, initial=dict(answers or {}))
-        for one in self.questions:
-            self.fields[one.code] = form_field(one)
-
-    def raw(self) -> dict[str, Any]:
-        return {one.code: self.data.get(self.add_prefix(one.code), "") for one in self.questions}
-
-    def show(self, refusal: Refusal) -> None:
-        """Show a service's refusal at the questions that it names."""
-        self.is_valid()
-        self._errors = forms.utils.ErrorDict()
-        if isinstance(refusal, InvalidInput):
-            stripped = {
-                name.removeprefix(f"{PREFIX}."): many for name, many in refusal.errors.items()
-            }
-            self.add_refusal(InvalidInput(stripped))
-        else:
-            self.add_refusal(refusal)
-
-
-def form_field(question: Field) -> forms.Field:
-    """One question as a form field."""
-    shared: dict[str, Any] = {
-        "label": str(question.label),
-        "required": question.required,
-        "help_text": str(question.help) if question.help.ar else "",
-    }
-    match question.kind:
-        case "longtext":
-            return TextField(rows=4, max_length=None, **shared)
-        case "choice":
-            choices = [(one.code, str(one.label)) for one in question.choices]
-            if len(choices) <= _RADIO_UP_TO:
-                return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
-            return forms.ChoiceField(choices=[("", "—"), *choices], **shared)
-        case "bool":
-            shared["required"] = False
-            return forms.BooleanField(**shared)
-        case "date":
-            return DateField(**shared)
-        case "number" | "money":
-            return forms.CharField(widget=CodeInput(attrs={"inputmode": "decimal"}), **shared)
-        case "phone":
-            return PhoneField(**shared)
-        case "id_number":
-            return IdNumberField(**shared)
-        case _:
-            return TextField(**shared)
 
 
 class PersonsForm(DeskForm):

@@ -22,6 +22,7 @@ from modules.frontdesk.selectors.catalogue import (
     unknown_sections,
     versions_of,
 )
+from modules.frontdesk.selectors.designing import drafts_of_catalogue
 from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.services import offer_service, revise_service
 
@@ -35,13 +36,17 @@ def catalogue(request: DeskRequest) -> HttpResponse:
     key = fold_key(form.cleaned_data.get("q", ""))
     found = [
         one
-        for one in services(request.viewer)
+        for one in services(request.viewer).filter(current__isnull=False)
         if not key or key in fold_key(f"{one.code} {one.title}")
     ]
     groups = [(group_title(code), many) for code, many in grouped(found).items()]
-    return render(
-        request, "frontdesk/catalogue.html", {"groups": groups, "count": len(found), "form": form}
-    )
+    context = {
+        "groups": groups,
+        "count": len(found),
+        "form": form,
+        "drafts": list(drafts_of_catalogue(request.viewer).order_by("service__code")),
+    }
+    return render(request, "frontdesk/catalogue.html", context)
 
 
 @require_safe
@@ -56,7 +61,7 @@ def service(request: DeskRequest, code: str) -> HttpResponse:
 @page(permission="frontdesk.catalogue", module="frontdesk")
 def version(request: DeskRequest, code: str, number: int) -> HttpResponse:
     found = service_for(request.viewer, code)
-    wanted = versions_of(found).filter(number=number).first()
+    wanted = versions_of(found).filter(number=number, published_at__isnull=False).first()
     if wanted is None:
         raise NotVisible()
     return _version_page(request, found, wanted)
@@ -114,7 +119,8 @@ def _version_page(request: DeskRequest, found: Service, shown: ServiceVersion) -
         "service": found,
         "version": shown,
         "design": design,
-        "versions": list(versions_of(found)),
+        "versions": [one for one in versions_of(found) if one.published_at],
+        "has_draft": drafts_of_catalogue(request.viewer).filter(service=found).exists(),
         "papers": [
             (
                 paper_title(one.code),

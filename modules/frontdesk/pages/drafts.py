@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from frontend.requests import wants_json
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.files.services import store_file
-from modules.frontdesk.answers import missing_answers
+from modules.frontdesk.answers import missing_answers, readable_answers
+from modules.frontdesk.applying import asked_fields
 from modules.frontdesk.constants import BLOCKING_OUTCOMES
+from modules.frontdesk.definitions import Field
 from modules.frontdesk.forms import AnswersForm, LetPassForm, PaperForm, PersonsForm
 from modules.frontdesk.models import Request
 from modules.frontdesk.pages.intake import shown_gates
@@ -29,7 +32,7 @@ from modules.frontdesk.pages.showing import (
     requirement_choices,
     substitute_choices,
 )
-from modules.frontdesk.selectors.asking import asked_of
+from modules.frontdesk.selectors.asking import about_request, asked_of
 from modules.frontdesk.selectors.gates import gates_of, paper_title, with_overrides
 from modules.frontdesk.selectors.naming import parcel_meant, person_meant
 from modules.frontdesk.selectors.papers import offered_again
@@ -59,10 +62,10 @@ def draft(request: DeskRequest, uid: UUID) -> HttpResponse:
             request,
             found,
             _persons_form(found),
-            AnswersForm(found.design.fields, answers=found.answers),
+            _answers_form(found),
         )
     persons_form = PersonsForm(found.design, request.POST)
-    answers_form = AnswersForm(found.design.fields, request.POST)
+    answers_form = _answers_form(found, request.POST)
     try:
         persons = _persons(request, persons_form)
         saved = save_answers(
@@ -80,11 +83,32 @@ def draft(request: DeskRequest, uid: UUID) -> HttpResponse:
     if "check" not in request.POST:
         messages.success(request, _("The draft was saved."))
         return redirect("frontdesk:draft", uid=uid)
-    missing = missing_answers(saved.design.fields, saved.answers)
+    missing = missing_answers(
+        saved.design.fields,
+        saved.answers,
+        sections=saved.design.sections,
+        known=about_request(saved, on=today()),
+    )
     if missing or persons_form.errors:
         answers_form.is_valid()
         return _draft_page(request, found, persons_form, answers_form, status=422)
     return redirect("frontdesk:check", uid=uid)
+
+
+@require_POST
+@page(permission="frontdesk.open", module="frontdesk")
+def questions(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """The questions as the answers typed so far ask for them: the part of the form that a page swaps."""
+    found = request_for(request.viewer, uid)
+    return render(
+        request,
+        "frontdesk/parts/questions.html",
+        {
+            "found": found,
+            "design": found.design,
+            "answers_form": _answers_form(found, request.POST, typing=True),
+        },
+    )
 
 
 @require_POST
@@ -123,7 +147,7 @@ def draft_papers(request: DeskRequest, uid: UUID) -> HttpResponse:
             request,
             found,
             _persons_form(found),
-            AnswersForm(found.design.fields, answers=found.answers),
+            _answers_form(found),
             paper_form=form,
             status=422,
         )
@@ -258,6 +282,31 @@ def _check_page(
         or LetPassForm(initial={"gate": passable[0].code if passable else ""}),
     }
     return render(request, "frontdesk/check.html", context, status=status)
+
+
+def _answers_form(found: Request, data: Any = None, *, typing: bool = False) -> AnswersForm:
+    """The questions that are asked of this request; while somebody types, by what stands in the form."""
+    design, known = found.design, about_request(found, on=today())
+    answers: Mapping[str, Any] = found.answers
+    if data is not None:
+        typed = AnswersForm(design.fields, data)
+        answers = readable_answers(design.fields, typed.raw())
+    asked = asked_fields(design.fields, answers, sections=design.sections, known=known)
+    shown = [field.code for field, is_asked in asked if is_asked]
+    if typing:
+        return AnswersForm(
+            design.fields,
+            answers=_as_typed(design.fields, data),
+            sections=design.sections,
+            asked=shown,
+        )
+    return AnswersForm(
+        design.fields, data, answers=found.answers, sections=design.sections, asked=shown
+    )
+
+
+def _as_typed(fields: Sequence[Field], data: Any) -> dict[str, Any]:
+    return AnswersForm(fields, data).raw()
 
 
 def _persons_form(found: Request) -> PersonsForm:

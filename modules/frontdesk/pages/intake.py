@@ -17,7 +17,7 @@ from modules.frontdesk.forms import PickForm
 from modules.frontdesk.models import Service
 from modules.frontdesk.pages.showing import GATE_KINDS
 from modules.frontdesk.selectors.asking import asked_before
-from modules.frontdesk.selectors.catalogue import grouped, offered_services, offered_version
+from modules.frontdesk.selectors.catalogue import GROUPS, grouped, offered_services, offered_version
 from modules.frontdesk.selectors.gates import Gate, gates_of
 from modules.frontdesk.selectors.naming import person_meant
 from modules.frontdesk.selectors.requests import drafts_of
@@ -54,6 +54,11 @@ def new(request: DeskRequest) -> HttpResponse:
     if code:
         context |= _preview(request, code, person)
     return render(request, "frontdesk/new.html", context)
+
+
+def group_choices() -> list[tuple[str, str]]:
+    """Groups of services in words, in the order in which the desk lists them."""
+    return [(code, group_title(code)) for code in GROUPS]
 
 
 def group_title(code: str) -> str:

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from modules.frontdesk.pages import acting, catalogue, drafts, intake, lists, requests
+from modules.frontdesk.pages.designer import parts
+from modules.frontdesk.pages.designer import views as designer
 
 app_name = "frontdesk"
 urlpatterns = [
@@ -11,6 +13,7 @@ urlpatterns = [
     path("where", lists.where, name="where"),
     path("new", intake.new, name="new"),
     path("drafts/<uuid:uid>", drafts.draft, name="draft"),
+    path("drafts/<uuid:uid>/questions", drafts.questions, name="questions"),
     path("drafts/<uuid:uid>/papers", drafts.draft_papers, name="draft-papers"),
     path(
         "drafts/<uuid:uid>/papers/<uuid:paper>/remove",
@@ -49,7 +52,21 @@ urlpatterns = [
         "requests/<uuid:uid>/steps/<uuid:step>/hand-over", acting.hand_over_page, name="hand-over"
     ),
     path("services", catalogue.catalogue, name="catalogue"),
+    path("services/new", designer.new, name="service-new"),
+    path("services/take-in", designer.bring, name="service-take-in"),
     path("services/<str:code>", catalogue.service, name="service"),
+    path("services/<str:code>/file", designer.export, name="service-file"),
+    path("services/<str:code>/design", designer.design, name="design"),
+    path("services/<str:code>/design/start", designer.start, name="design-start"),
+    path("services/<str:code>/design/discard", designer.discard, name="design-discard"),
+    path("services/<str:code>/design/basics", parts.basics, name="design-basics"),
+    path("services/<str:code>/design/texts", parts.texts, name="design-texts"),
+    path("services/<str:code>/design/rule", parts.rule, name="design-rule"),
+    path("services/<str:code>/design/trial", designer.trial, name="trial"),
+    path("services/<str:code>/design/compare", designer.compare, name="compare"),
+    path("services/<str:code>/design/publish", designer.publish, name="publish"),
+    path("services/<str:code>/design/<str:part>/<str:name>", parts.item, name="design-item"),
+    path("services/<str:code>/design/<str:part>/<str:name>/move", parts.move, name="design-move"),
     path("services/<str:code>/offer", catalogue.offer, name="offer"),
     path("services/<str:code>/revise", catalogue.revise, name="revise"),
     path("services/<str:code>/versions/<int:number>", catalogue.version, name="version"),

@@ -9,6 +9,7 @@ from typing import Any
 from kernel.parties.models import Party
 from kernel.parties.selectors import ids_of_all
 from kernel.places.models import LandUnit
+from modules.frontdesk.applying import about, has_rules
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.models import Request, RequestPaper
 from modules.frontdesk.selectors.gates import Asked
@@ -33,6 +34,8 @@ def asked_of(request: Request, *, on: date, papers: Iterable[RequestPaper] | Non
         has_place=request.land_unit_id is not None or request.premises_id is not None,
         with_agent=request.with_agent,
         agent_power_on=request.agent_power_on,
+        about=about_request(request, on=on),
+        filing=True,
     )
 
 
@@ -59,6 +62,21 @@ def asked_before(
         answers=answers or {},
         has_applicant=applicant is not None,
         has_place=land_unit is not None,
+        about=about(on=on, applicant=applicant, land_unit=land_unit),
+    )
+
+
+def about_request(request: Request, *, on: date) -> dict[str, Any]:
+    """The facts of a request that rules ask about besides its answers; none are gathered where there is no rule."""
+    if not has_rules(request.design):
+        return {}
+    return about(
+        on=on,
+        channel=request.channel,
+        applicant=request.applicant,
+        with_agent=request.with_agent,
+        land_unit=request.land_unit,
+        has_place=request.land_unit_id is not None or request.premises_id is not None,
     )
 
 

@@ -73,8 +73,13 @@ def versions_of(service: Service) -> QuerySet[ServiceVersion]:
 
 
 def version_on(service: Service, on: date) -> ServiceVersion | None:
-    """The version in force on a day."""
-    return versions_of(service).filter(published_at__isnull=False, in_force_from__lte=on).first()
+    """The version in force on a day: the one that came into force last, of one day the newest."""
+    return (
+        versions_of(service)
+        .filter(published_at__isnull=False, in_force_from__lte=on)
+        .order_by("-in_force_from", "-number")
+        .first()
+    )
 
 
 def grouped(found: Iterable[Service]) -> dict[str, list[Service]]:

@@ -22,9 +22,11 @@ from kernel.ports import ask, is_provided
 from kernel.ports.charges import ChargePort
 from kernel.ports.dues import DueLine, DuesPort
 from modules.frontdesk.answers import missing_answers
+from modules.frontdesk.applying import asked_papers, fee_amount
 from modules.frontdesk.constants import BLOCKING_OUTCOMES, GateCode, GateOutcome
 from modules.frontdesk.definitions import Requirement, ServiceDefinition
 from modules.frontdesk.models import RequestPaper
+from modules.frontdesk.rules.facts import facts_of_answers
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,13 @@ class Asked:
     has_place: bool = True
     with_agent: bool = False
     agent_power_on: date | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    filing: bool = False
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the service's rules may ask about."""
+        return {**self.about, **facts_of_answers(self.design.fields, self.answers)}
 
 
 def gates_of(asked: Asked) -> list[Gate]:
@@ -137,9 +146,14 @@ def papers_gate(asked: Asked) -> Gate:
             _("“%(question)s” is not answered.") % {"question": one.label},
             f"answers.{one.code}",
         )
-        for one in missing_answers(asked.design.fields, asked.answers)
+        for one in missing_answers(
+            asked.design.fields,
+            asked.answers,
+            sections=asked.design.sections,
+            known=asked.about,
+        )
     ]
-    for requirement in asked.design.papers:
+    for requirement in asked_papers(asked.design, asked.facts):
         if requirement.is_mandatory(with_agent=asked.with_agent) and not is_fulfilled(
             requirement, asked.papers.get(requirement.code, ())
         ):
@@ -260,9 +274,12 @@ def holds_gate(asked: Asked) -> Gate:
 
 def fee_gate(asked: Asked) -> Gate:
     """Says what the service costs; refuses when nobody here can take the fee (finance is switched off)."""
-    quoted = tuple(
-        money(one.amount, one.currency) for one in asked.design.fees if one.kind == "flat"
-    )
+    computed = [
+        (one, fee_amount(one, asked.design, asked.facts))
+        for one in asked.design.fees
+        if one.is_computed
+    ]
+    quoted = tuple(money(amount, one.currency) for one, amount in computed if amount)
     if not is_provided(ChargePort):
         sentence = _(
             "This service costs a fee, and the finance module that takes it is not switched on here."
@@ -270,8 +287,14 @@ def fee_gate(asked: Asked) -> Gate:
         return Gate(
             GateCode.FEE, GateOutcome.REFUSE, (Reason("fees_unavailable", sentence),), total=quoted
         )
+    unclear = [one for one, amount in computed if amount is None]
+    if unclear and asked.filing:
+        sentence = _("The fee “%(fee)s” cannot be computed from these answers.") % {
+            "fee": unclear[0].title
+        }
+        return Gate(GateCode.FEE, GateOutcome.REFUSE, (Reason("fee_unclear", sentence),))
     amounts = "، ".join(format_money(one) for one in quoted)
-    at_intake = any(one.when == "at_intake" for one in asked.design.fees)
+    at_intake = any(one.when == "at_intake" and amount for one, amount in computed)
     if at_intake:
         sentence = _("Fee of %(amount)s, paid before work begins.") % {"amount": amounts}
     elif quoted:

@@ -6,6 +6,14 @@ from modules.frontdesk.services.catalogue import offer_service, publish_version,
 from modules.frontdesk.services.close import lapse_request, withdraw_request
 from modules.frontdesk.services.deadlines import move_deadlines
 from modules.frontdesk.services.decide import decide_request
+from modules.frontdesk.services.designing import (
+    change_design,
+    discard_design,
+    new_service,
+    publish_design,
+    start_design,
+    take_in,
+)
 from modules.frontdesk.services.draft import Persons, discard_draft, open_draft, save_answers
 from modules.frontdesk.services.hand_over import hand_over, issue_output
 from modules.frontdesk.services.opening import Opening, PaperInput, open_request
@@ -43,8 +51,10 @@ __all__ = [
     "ask_to_let_pass",
     "assign_step",
     "attach_paper",
+    "change_design",
     "complete_step",
     "decide_request",
+    "discard_design",
     "discard_draft",
     "external_answered",
     "hand_over",
@@ -52,9 +62,11 @@ __all__ = [
     "lapse_request",
     "let_pass",
     "move_deadlines",
+    "new_service",
     "offer_service",
     "open_draft",
     "open_request",
+    "publish_design",
     "publish_version",
     "reject_paper",
     "remove_paper",
@@ -65,7 +77,9 @@ __all__ = [
     "save_answers",
     "send_back",
     "settle_fee",
+    "start_design",
     "submit_request",
+    "take_in",
     "take_step",
     "unsettle_fee",
     "wait_external",

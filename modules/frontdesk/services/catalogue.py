@@ -20,9 +20,9 @@ from modules.frontdesk.definitions import ServiceDefinition, check, write_defini
 from modules.frontdesk.errors import (
     DefinitionInvalid,
     NothingChanged,
+    PublishInThePast,
     SectionMissing,
     ServiceNotFound,
-    VersionPublished,
 )
 from modules.frontdesk.events import ServicePublished
 from modules.frontdesk.models import Service, ServiceVersion
@@ -90,7 +90,7 @@ def add_services(found: Iterable[tuple[str, ServiceDefinition, bool]], *, by: Vi
             Service(code=code, group=design.group, audience=design.audience, is_offered=offered)
             for code, design, offered in new
         )
-        now = timezone.now()
+        now, from_today = timezone.now(), today()  # asked once: a new town reads its profile anew
         versions = ServiceVersion.objects.bulk_create(
             ServiceVersion(
                 service=service,
@@ -98,7 +98,7 @@ def add_services(found: Iterable[tuple[str, ServiceDefinition, bool]], *, by: Vi
                 title_ar=design.title.ar,
                 title_en=design.title.en,
                 definition=write_definition(design),
-                in_force_from=today(),
+                in_force_from=from_today,
                 published_at=now,
             )
             for service, (_code, design, _offered) in zip(services, new, strict=True)
@@ -122,6 +122,15 @@ def _lock(code: str, *, by: Viewer) -> Service:
     return service
 
 
+def publish_checked(
+    service: Service, design: ServiceDefinition, *, in_force_from: date, note: str, by: Viewer
+) -> ServiceVersion:
+    """Publish a design that was judged, of a service that is held. Refuses what `publish_version` refuses."""
+    if service.current is not None and service.current.design == design:
+        raise NothingChanged()
+    return _publish(service, design, in_force_from=in_force_from, note=note, by=by)
+
+
 def _publish(
     service: Service, design: ServiceDefinition, *, in_force_from: date, note: str, by: Viewer
 ) -> ServiceVersion:
@@ -132,7 +141,7 @@ def _publish(
     if missing:
         raise SectionMissing(section=missing[0])
     if in_force_from < today():
-        raise VersionPublished(service=service.title)
+        raise PublishInThePast()
     last = ServiceVersion.objects.filter(service=service).aggregate(last=Max("number"))["last"] or 0
     version = ServiceVersion.objects.create(
         service=service,

@@ -15,11 +15,11 @@ from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.frontdesk.answers import clean_answers
 from modules.frontdesk.constants import (
+    AFTER_REJECTION,
     Decision,
     PaperStatus,
     PauseKind,
     RejectionReason,
-    StepKind,
     StepState,
     Verb,
 )
@@ -39,8 +39,6 @@ from modules.frontdesk.selectors.requests import counting_papers
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note
 from modules.frontdesk.services.route import mark_done, skip_planned
 from modules.frontdesk.services.steps import advance, require_own_step, require_running_clock
-
-AFTER_REJECTION = frozenset({StepKind.DELIVERY.value, StepKind.ARCHIVING.value})
 
 
 def decide_request(

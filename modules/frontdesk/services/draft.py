@@ -16,10 +16,12 @@ from kernel.places.models import LandUnit, Premises
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.frontdesk.answers import clean_answers
+from modules.frontdesk.applying import about
 from modules.frontdesk.constants import Channel, PauseKind, Verb
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.errors import AlreadyDecided, NotADraft
 from modules.frontdesk.models import Pause, Request, RequestPaper
+from modules.frontdesk.selectors.asking import about_request
 from modules.frontdesk.selectors.catalogue import offered_version
 from modules.frontdesk.services.recording import lock_draft, lock_request, note
 
@@ -82,7 +84,22 @@ def new_request(
     version = offered_version(by, service_code)
     design = version.design
     known = _prefilled(design, persons)
-    known.update(clean_answers(design.fields, answers or {}, complete=False, prefix="answers."))
+    known.update(
+        clean_answers(
+            design.fields,
+            answers or {},
+            complete=False,
+            prefix="answers.",
+            sections=design.sections,
+            known=about(
+                on=today(),
+                channel=channel,
+                applicant=persons.applicant,
+                with_agent=persons.agent is not None,
+                land_unit=persons.land_unit,
+            ),
+        )
+    )
     request = Request(
         service_version=version,
         channel=channel,
@@ -118,13 +135,18 @@ def save_answers(
         if not request.is_draft:
             _require_returned(request)
         design = request.design
-        if answers is not None:
-            request.answers = clean_answers(
-                design.fields, answers, complete=not request.is_draft, prefix="answers."
-            )
         if request.is_draft and persons is not None:
             _name_persons(request, persons)
             request.is_priority = request.is_priority or _is_elderly(persons.applicant)
+        if answers is not None:
+            request.answers = clean_answers(
+                design.fields,
+                answers,
+                complete=not request.is_draft,
+                prefix="answers.",
+                sections=design.sections,
+                known=about_request(request, on=today()),
+            )
         if contact_phone is not None:
             request.contact_phone = _phone(contact_phone)
         if is_hidden is not None and request.is_draft:
@@ -154,6 +176,12 @@ def prefill_value(source: str, persons: Persons) -> str:
         return applicant.phone
     if source == "party.id_number" and applicant is not None:
         return applicant.id_number
+    if source == "party.full_name" and applicant is not None:
+        return str(applicant.full_name)
+    if source == "place.block_no" and place is not None:
+        return place.block_no
+    if source == "place.parcel_no" and place is not None:
+        return place.parcel_no
     if source == "place.label" and place is not None:
         return place.label
     if source == "place.area" and place is not None and place.area_m2 is not None:

@@ -14,25 +14,44 @@ from kernel.money import format_money, money
 from kernel.ports import ask, is_provided
 from kernel.ports.charges import ChargePort, ChargeSource
 from kernel.viewer import Viewer
+from modules.frontdesk.applying import fee_amount
 from modules.frontdesk.constants import MODULE_CODE, Verb
 from modules.frontdesk.definitions import Fee
-from modules.frontdesk.errors import FeeNotAssessable, FeeNotAssessed, FeesUnavailable
+from modules.frontdesk.errors import (
+    FeeNotAssessable,
+    FeeNotAssessed,
+    FeeNotComputable,
+    FeesUnavailable,
+)
 from modules.frontdesk.events import FeeAssessed
 from modules.frontdesk.models import Request, RequestFee, RequestStep
+from modules.frontdesk.rules.facts import facts_of_answers
+from modules.frontdesk.selectors.asking import about_request
 from modules.frontdesk.services.recording import note
 
 PAY_WITHIN_DAYS = 30
 
 
 def assess_flat_fees(request: Request, *, when: str) -> list[RequestFee]:
-    """Write down the flat fees that fall due now, once each."""
-    fees = [
-        _fee(request, one, money(one.amount, one.currency))
-        for one in request.design.fees
-        if _is_flat(one, when)
-    ]
+    """Write down the fees that are known from the answers and fall due now, once each.
+
+    Refuses `FeeNotComputable` for one that these answers leave open: a fee is never guessed.
+    """
+    due = [one for one in request.design.fees if one.is_computed and one.when == when]
+    if not due:
+        return []
+    facts = {
+        **about_request(request, on=today()),
+        **facts_of_answers(request.design.fields, request.answers),
+    }
     known = set(RequestFee.objects.filter(request=request).values_list("code", flat=True))
-    new = [one for one in fees if one.code not in known]
+    new = []
+    for one in due:
+        amount = fee_amount(one, request.design, facts)
+        if amount is None:
+            raise FeeNotComputable(fee=one.title)
+        if one.code not in known and amount:
+            new.append(_fee(request, one, money(amount, one.currency)))
     for fee in new:
         fee.save()
     return new
@@ -118,10 +137,6 @@ def receipt_number(charge_uid: str) -> str:
         return ""
     known = ask(ChargePort).status([charge_uid]).get(charge_uid)
     return "، ".join(known.receipt_numbers) if known else ""
-
-
-def _is_flat(fee: Fee, when: str) -> bool:
-    return fee.kind == "flat" and fee.when == when
 
 
 def _fee(request: Request, fee: Fee, amount: Money) -> RequestFee:

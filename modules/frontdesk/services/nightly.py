@@ -15,7 +15,7 @@ from kernel.organisation.selectors import who_may
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import OPEN_STATES, StepKind, StepState
-from modules.frontdesk.models import Pause, Request, RequestStep, Service
+from modules.frontdesk.models import Pause, Request, RequestStep, Service, ServiceVersion
 from modules.frontdesk.selectors.catalogue import version_on
 from modules.frontdesk.services.close import lapse_request, lapses_on, waits_since, warns_on
 from modules.frontdesk.services.route import clock_pauses
@@ -27,13 +27,15 @@ LATE = "frontdesk.step_late"
 def put_versions_in_force(*, by: Viewer) -> int:
     """Versions published for a day that has come become the ones that new requests run on."""
     changed = 0
-    for service in Service.objects.filter(
-        versions__in_force_from=today(), versions__published_at__isnull=False
-    ).distinct():
+    begun = ServiceVersion.objects.filter(
+        published_at__isnull=False, in_force_from__gt=F("published_at__date")
+    ).filter(in_force_from__lte=today())
+    for service in Service.objects.filter(pk__in=begun.values("service_id")):
         newest = version_on(service, today())
         if newest is not None and newest.pk != service.current_id:
             with recorded(by=by):
                 service.current = newest
+                service.audience, service.group = newest.design.audience, newest.design.group
                 service.save()
             changed += 1
     return changed

@@ -15,11 +15,14 @@ from kernel.events.services import emit
 from kernel.organisation.models import Section
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
+from modules.frontdesk.applying import facts_of_steps, step_needed
 from modules.frontdesk.constants import PauseKind, StepKind, StepOutcome, StepState, Verb
 from modules.frontdesk.errors import SectionMissing
 from modules.frontdesk.events import StepCompleted, StepOpened
 from modules.frontdesk.models import Pause, Request, RequestStep
 from modules.frontdesk.progress import StepFacts, stage_to_open
+from modules.frontdesk.rules.facts import facts_of_answers
+from modules.frontdesk.selectors.asking import about_request
 from modules.frontdesk.services.fees import charge_fees, fees_settled
 from modules.frontdesk.services.recording import note
 
@@ -50,7 +53,13 @@ def plan_route(request: Request) -> list[RequestStep]:
 def open_next(request: Request, steps: Sequence[RequestStep], *, by: Viewer) -> None:
     """Open the next stage when nothing before it is left, and go on through steps that need nobody."""
     while (stage := stage_to_open(_facts(steps))) is not None:
-        opening = [one for one in steps if one.stage == stage and one.state == StepState.PLANNED]
+        planned = [one for one in steps if one.stage == stage and one.state == StepState.PLANNED]
+        opening = needed_steps(request, planned, steps)
+        for step in planned:
+            if step not in opening:
+                step.state = StepState.SKIPPED
+                step.save()
+                note(request, Verb.STEP_SKIPPED, by=by, step=step)
         for step in opening:
             mark_open(step)
         for step in opening:
@@ -60,13 +69,38 @@ def open_next(request: Request, steps: Sequence[RequestStep], *, by: Viewer) -> 
 
 
 def open_planned_first(steps: Sequence[RequestStep]) -> list[RequestStep]:
-    """Put the first stage into work before its rows are written. None where fees are collected first."""
+    """Put the first stage into work before its rows are written. None where fees are collected first, or where
+    rules of the service leave steps of it out: then the stage opens like any other.
+    """
     first = [one for one in steps if one.stage == 1]
     if any(one.kind == StepKind.FEE_COLLECTION for one in first):
+        return []
+    if first and len(needed_steps(first[0].request, first, steps)) < len(first):
         return []
     for step in first:
         start_clock(step)
     return first
+
+
+def needed_steps(
+    request: Request, planned: Sequence[RequestStep], steps: Sequence[RequestStep]
+) -> list[RequestStep]:
+    """Those of a stage that the service's rules ask for here. A rule that cannot be judged leaves the step in."""
+    design = request.design
+    plans = {step.code: step for _stage, step in design.steps()}
+    if not any(plans[one.code].done_if for one in planned):
+        return list(planned)
+    facts = {
+        **about_request(request, on=today()),
+        **facts_of_answers(design.fields, request.answers),
+        **facts_of_steps(design, steps),
+        "decision": request.decision,
+    }
+    return [
+        one
+        for one in planned
+        if step_needed(plans[one.code], design, one.stage, facts) is not False
+    ]
 
 
 def mark_open(step: RequestStep) -> None:
