@@ -23,7 +23,7 @@ from machine import throwaway
 from machine.archive import KEPT, base_command
 from machine.commands import run
 from machine.places import VAR, ensure_var, secret
-from machine.postgres import Postgres, program
+from machine.postgres import OWNER, Postgres, program
 from machine.report import Trouble, complain, say, seconds, step
 from machine.supervisor import Supervisor
 
@@ -89,7 +89,8 @@ def create_backup(parent: Path) -> Path:
     with step("Dumping the database"):
         run(
             [program("pg_dump"), "--format=custom", "--no-password", "--serializable-deferrable",
-             f"--file={part / DUMP}", _without_password(settings["DATABASE_URL"])],
+             *_by_the_owner(settings["DATABASE_URL"]), f"--file={part / DUMP}",
+             _without_password(settings["DATABASE_URL"])],
             env={"PGPASSWORD": _password(settings["DATABASE_URL"]), "PATH": "/usr/bin:/bin"},
             trouble="The database could not be dumped.",
         )  # fmt: skip
@@ -136,8 +137,8 @@ def _restored(place: Path, scratch: Path, *, files: int) -> str:
             database.wait_until_ready(supervisor.add(database.child()))
             database.ensure_database()
             run(
-                [program("pg_restore"), "--exit-on-error", "--no-owner",
-                 "--dbname", _without_password(database.url), place / DUMP],
+                [program("pg_restore"), "--exit-on-error", "--no-owner", "--no-privileges",
+                 f"--role={OWNER}", "--dbname", _without_password(database.url), place / DUMP],
                 env={"PGPASSWORD": database.password, "PATH": "/usr/bin:/bin"},
                 trouble=f"{place / DUMP} cannot be restored.",
             )  # fmt: skip
@@ -179,6 +180,19 @@ def _without_password(url: str) -> str:
     user = f"{parts.username}@" if parts.username else ""
     port = f":{parts.port}" if parts.port else ""
     return parts._replace(netloc=f"{user}{parts.hostname or ''}{port}").geturl()
+
+
+def _by_the_owner(url: str) -> list[str]:
+    """Where the login has no rights of its own, the dump is taken by the owner of the tables, whom it may become."""
+    owner = run(
+        [program("psql"), "-XAtq", "-c",
+         "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
+         " AND pg_get_userbyid(datdba) <> session_user AND pg_has_role(session_user, datdba, 'MEMBER')",
+         _without_password(url)],
+        env={"PGPASSWORD": _password(url), "PATH": "/usr/bin:/bin"},
+        trouble="The database does not answer.",
+    ).strip()  # fmt: skip
+    return [f"--role={owner}"] if owner else []
 
 
 def _hashes(place: Path) -> dict[str, str]:
