@@ -6,6 +6,7 @@ from datetime import date
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
+from kernel.db import ReadyQuery, Slot
 from kernel.viewer import Viewer
 from modules.finance.constants import PeriodState
 from modules.finance.errors import (
@@ -17,10 +18,12 @@ from modules.finance.errors import (
 )
 from modules.finance.models import CashSession, Period
 
+_of_month = ReadyQuery(lambda: Period.objects.filter(year=Slot(0), month=Slot(1)))
+
 
 def period_of(on: date) -> Period:
     """The open month of a date. The current year opens by itself; refuses `PeriodMissing` and `PeriodClosed`."""
-    found = Period.objects.filter(year=on.year, month=on.month).first()
+    found = _of_month.first(on.year, on.month)
     if found is None:
         if on.year != today().year:
             raise PeriodMissing(year=on.year)

@@ -5,7 +5,8 @@ What must not live here: which accounts a due, a receipt or a credit touches (th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,7 +27,7 @@ from modules.finance.errors import (
     PeriodClosed,
     ReasonMissing,
 )
-from modules.finance.models import Entry
+from modules.finance.models import Entry, Line
 from modules.finance.services.periods import period_of
 
 log = structlog.get_logger(__name__)
@@ -121,27 +122,64 @@ def begin_entry(
 
     Refuses `PeriodMissing` and `PeriodClosed`, also when the period is closed while this runs.
     """
-    period = period_of(on)
+    entry = new_entry(
+        journal=journal, kind=kind, on=on, description=description, by=by, source=source
+    )
+    entry.reverses = reverses
     if number is None:
         number = take("finance.entry", year=on.year, book=journal, by=by)
+    entry.number = number.number
+    with period_held_open(entry):
+        entry.save(force_insert=True)
+    return entry
+
+
+def new_entry(
+    *, journal: str, kind: EntryKind, on: date, description: str, by: Viewer, source: str = ""
+) -> Entry:
+    """An entry without its number, not written yet. Refuses `PeriodMissing` and `PeriodClosed`."""
+    return Entry(
+        journal=journal,
+        year=on.year,
+        date=on,
+        period=period_of(on),
+        kind=kind,
+        description=description,
+        source=source,
+        posted_by_id=by.user_id,
+        posted_by_name=by.name,
+    )
+
+
+@contextmanager
+def period_held_open(entry: Entry) -> Iterator[None]:
+    """Whoever closed the entry's month while it was written is named as the refusal, not as a fault."""
     try:
-        return Entry.objects.create(
-            journal=journal,
-            year=on.year,
-            number=number.number,
-            date=on,
-            period_id=period.id,
-            kind=kind,
-            description=description,
-            source=source,
-            reverses=reverses,
-            posted_by_id=by.user_id,
-            posted_by_name=by.name,
-        )
+        yield
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") == PERIOD_NOT_OPEN:
-            raise PeriodClosed(month=str(period), state=PeriodState.CLOSED.label) from error
+            closed = PeriodState.CLOSED.label
+            raise PeriodClosed(month=str(entry.period), state=closed) from error
         raise
+
+
+def new_lines(entry: Entry, sides: Sequence[Side]) -> list[Line]:
+    """All lines of an entry, not written yet; they are written in one statement, as the database demands.
+
+    Refuses `EntryEmpty`, `EntryUnbalanced`.
+    """
+    if len(sides) < 2:
+        raise EntryEmpty()
+    _refuse_unbalanced(sides)
+    return [
+        Line(
+            entry=entry, seq=seq, date=entry.date, account_id=one.account_id, party_id=one.party_id,
+            charge_id=one.charge_id, section_id=one.section_id, fund=one.fund,
+            description=one.description, currency=one.currency, debit=one.debit, credit=one.credit,
+            rate=one.rate, base_debit=one.base_debit, base_credit=one.base_credit,
+        )
+        for seq, one in enumerate(sides, start=1)
+    ]  # fmt: skip
 
 
 _WRITE_LINES = """

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
-from kernel.events.services import emit
+from kernel.db import ReadyQuery, Slot, any_of, reserve_ids, write_rows
+from kernel.events.services import outbox_row, relay_soon
 from kernel.money import Money, decimals_of, format_money, in_words, money
 from kernel.numbering.services import take
 from kernel.policies.selectors import value
@@ -50,10 +51,7 @@ from modules.finance.services.allocating import Owed, Split, split
 from modules.finance.services.cheques.taking import register_tendered
 from modules.finance.services.credits import base_part, settled
 from modules.finance.services.payments import Payment, Tender, account_of_method, entry_sides
-from modules.finance.services.posting import (
-    begin_entry,
-    write_lines,
-)
+from modules.finance.services.posting import new_entry, new_lines, period_held_open
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +75,6 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
         if divided.surplus.amount > 0 and not payment.keep_surplus:
             raise SurplusNotConfirmed(surplus=format_money(divided.surplus))
         receipt = _write(payment, session, charges, divided, rates, on=on, by=by)
-        _tell(receipt, charges, divided, by=by)
     log.info("finance.receipt_posted", receipt=receipt.pk, box=session.box.code, by=by.user_id)
     return receipt
 
@@ -118,14 +115,13 @@ def _refuse_instrument(tender: Tender, on: date) -> None:
         raise TenderIncomplete(method=tender.method.label, needs=TenderIncomplete.REFERENCE)
 
 
+_open_session = ReadyQuery(
+    lambda: CashSession.objects.select_related("box").filter(cashier_id=Slot(0), closed_at=None)
+)
+
+
 def _own_session(by: Viewer, on: date) -> CashSession:
-    session = (
-        CashSession.objects.select_related("box")
-        .filter(cashier_id=by.user_id, closed_at=None)
-        .first()
-        if by.user_id
-        else None
-    )
+    session = _open_session.first(by.user_id) if by.user_id else None
     if session is None:
         raise NoOpenSession()
     if session.on_date != on:
@@ -141,10 +137,22 @@ def _wanted(payment: Payment) -> QuerySet[Charge]:
     return charges.filter(balance__gt=0)
 
 
+_chosen = ReadyQuery(
+    lambda: (
+        Charge.objects.filter(any_of("party_id", 0, "bigint"), any_of("id", 1, "bigint"))
+        .order_by("id")
+        .select_for_update(of=("self",))
+    )
+)
+
+
 def _held_charges(payment: Payment) -> list[Charge]:
     """The dues to be settled, held in the order of their ids so that two cashiers never wait in a circle."""
-    charges = list(_wanted(payment).select_for_update(of=("self",)))
-    if payment.charge_ids is not None:
+    if payment.charge_ids is None:
+        charges = list(_wanted(payment).select_for_update(of=("self",)))
+    else:
+        family = payment.family_ids or (payment.party_id,)
+        charges = _chosen.all(list(family), list(payment.charge_ids))
         missing = set(payment.charge_ids) - {one.pk for one in charges}
         if missing:
             raise ChargeNotOpen(charge=ChargeNotOpen.OF_ANOTHER)
@@ -200,92 +208,94 @@ def _write(
     bases = {
         one.charge_id: base_part(by_id[one.charge_id], one.amount.amount) for one in divided.shares
     }
-    sides = entry_sides(payment, session, by_id, divided, bases, rates, on)
-    # The number comes last: cashiers of the same box wait for it until this transaction ends.
-    number = take("finance.receipt", year=on.year, book=session.box.code, by=by)
-    entry = begin_entry(
+    entry = new_entry(
         journal=f"{RECEIPT_BOOK}{session.box.code}",
         kind=EntryKind.RECEIPT,
         on=on,
         description=payment.payer_name,
         by=by,
-        number=number,
     )
-    write_lines(entry, sides)
+    lines = new_lines(entry, entry_sides(payment, session, by_id, divided, bases, rates, on))
+    receipt = Receipt(
+        box=session.box,
+        session=session,
+        year=on.year,
+        party_id=payment.party_id,
+        payer_name=payment.payer_name.strip(),
+        received_on=on,
+        received_at=timezone.now(),
+        currency=payment.currency,
+        amount=payment.amount.amount,
+        surplus=divided.surplus.amount,
+        words=in_words(payment.amount),
+        note=payment.note.strip(),
+        entry=entry,
+        cashier_id=by.user_id,
+        cashier_name=by.name,
+    )
+    instruments = _instruments(receipt, payment, session)
+    settlements = _settlements(receipt, entry, divided, bases)
+    (entry.pk,), (receipt.pk,), ids = reserve_ids(
+        (Entry, 1), (Receipt, 1), (Instrument, len(instruments))
+    )
+    for instrument, number in zip(instruments, ids, strict=True):
+        instrument.pk = number
+    # The number comes last: cashiers of the same box wait for it until this transaction ends.
+    taken = take("finance.receipt", year=on.year, book=session.box.code, by=by)
+    entry.number = receipt.number = taken.number
+    receipt.number_text = taken.text
+    told = [outbox_row(one, by=by) for one in _facts(receipt, charges, divided)]
     try:
-        receipt = Receipt.objects.create(
-            box=session.box,
-            session=session,
-            year=on.year,
-            number=number.number,
-            number_text=number.text,
-            party_id=payment.party_id,
-            payer_name=payment.payer_name.strip(),
-            received_on=on,
-            received_at=timezone.now(),
-            currency=payment.currency,
-            amount=payment.amount.amount,
-            surplus=divided.surplus.amount,
-            words=in_words(payment.amount),
-            note=payment.note.strip(),
-            entry=entry,
-            cashier_id=by.user_id,
-            cashier_name=by.name,
-        )
+        with period_held_open(entry):
+            write_rows([entry], lines, [receipt], instruments, settlements, told)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") == SESSION_NOT_OPEN:
             raise SessionIsClosed(box=session.box) from error
         raise
-    instruments = _write_instruments(receipt, payment, session)
+    relay_soon()
     register_tendered(receipt, instruments, by=by)
-    _write_settlements(receipt, entry, divided, bases)
     return receipt
 
 
-def _write_instruments(
-    receipt: Receipt, payment: Payment, session: CashSession
-) -> list[Instrument]:
-    return Instrument.objects.bulk_create(
-        [
-            Instrument(
-                receipt=receipt,
-                method=one.method,
-                amount=one.amount.amount,
-                account_id=account_of_method(one.method, session),
-                reference=one.reference.strip(),
-                bank=one.bank.strip(),
-                branch=one.branch.strip(),
-                drawer_account=one.drawer_account.strip(),
-                dated_on=one.dated_on,
-            )
-            for one in payment.tenders
-        ]
-    )
-
-
-def _write_settlements(
-    receipt: Receipt, entry: Entry, divided: Split, bases: Mapping[int, Decimal]
-) -> None:
-    if divided.shares:
-        Settlement.objects.bulk_create(
-            [
-                Settlement(
-                    charge_id=one.charge_id,
-                    kind=SettlementKind.PAID,
-                    date=entry.date,
-                    amount=one.amount.amount,
-                    base=bases[one.charge_id],
-                    tendered=one.tendered.amount,
-                    receipt=receipt,
-                    entry=entry,
-                )
-                for one in divided.shares
-            ]
+def _instruments(receipt: Receipt, payment: Payment, session: CashSession) -> list[Instrument]:
+    return [
+        Instrument(
+            receipt=receipt,
+            method=one.method,
+            amount=one.amount.amount,
+            account_id=account_of_method(one.method, session),
+            reference=one.reference.strip(),
+            bank=one.bank.strip(),
+            branch=one.branch.strip(),
+            drawer_account=one.drawer_account.strip(),
+            dated_on=one.dated_on,
         )
+        for one in payment.tenders
+    ]
 
 
-def _tell(receipt: Receipt, charges: Sequence[Charge], divided: Split, *, by: Viewer) -> None:
-    emit(
+def _settlements(
+    receipt: Receipt, entry: Entry, divided: Split, bases: Mapping[int, Decimal]
+) -> list[Settlement]:
+    return [
+        Settlement(
+            charge_id=one.charge_id,
+            kind=SettlementKind.PAID,
+            date=entry.date,
+            amount=one.amount.amount,
+            base=bases[one.charge_id],
+            tendered=one.tendered.amount,
+            receipt=receipt,
+            entry=entry,
+        )
+        for one in divided.shares
+    ]
+
+
+def _facts(receipt: Receipt, charges: Sequence[Charge], divided: Split) -> list[object]:
+    """What others are told: the receipt, and each due that it settled whole."""
+    by_id = {one.pk: one for one in charges}
+    return [
         ReceiptPosted(
             receipt_uid=str(receipt.uid),
             number=receipt.number_text,
@@ -294,10 +304,9 @@ def _tell(receipt: Receipt, charges: Sequence[Charge], divided: Split, *, by: Vi
             currency=receipt.currency,
             received_on=receipt.received_on,
         ),
-        by=by,
-    )
-    by_id = {one.pk: one for one in charges}
-    for share in divided.shares:
-        charge = by_id[share.charge_id]
-        if share.amount.amount == charge.balance:
-            emit(settled(charge, share.amount.amount), by=by)
+        *(
+            settled(by_id[one.charge_id], one.amount.amount)
+            for one in divided.shares
+            if one.amount.amount == by_id[one.charge_id].balance
+        ),
+    ]

@@ -18,6 +18,8 @@ from django.db import connection
 from django.db.models import Model
 from django.utils.functional import Promise
 
+from kernel.tenancy import WrongTenant, current_schema
+
 
 def reserve_ids(*wanted: tuple[type[Model], int]) -> list[list[int]]:
     """Ids for rows that are not written yet, so many for each model, in one query.
@@ -86,6 +88,8 @@ def _shape(model: type[Model], with_id: bool) -> tuple[str, tuple[Any, ...]]:
 
 
 def _told(row: Model, fields: tuple[Any, ...]) -> dict[str, Any]:
+    if getattr(row._state, "town", None) not in (None, current_schema()):
+        raise WrongTenant(f"a {row._meta.label} of another municipality was to be written here")
     row._prepare_related_fields_for_save("write_rows")  # type: ignore[attr-defined]
     return {field.column: field.pre_save(row, True) for field in fields}
 

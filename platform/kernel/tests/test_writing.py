@@ -12,6 +12,7 @@ from kernel.audit.models import AuditEntry
 from kernel.audit.recording import recorded
 from kernel.db import reserve_ids, write_rows
 from kernel.organisation.models import Assignment, Role, Section
+from kernel.tenancy import WrongTenant, use
 from kernel.viewer import Viewer
 
 pytestmark = pytest.mark.usefixtures("town")
@@ -62,3 +63,9 @@ def test_constraints_bite(system: Viewer) -> None:
     with pytest.raises(DatabaseError, match="organisation_role_named"), recorded(by=system):
         write_rows([Role(code="a", name_ar="أ"), Role(code="b", name_ar="")])
     assert not Role.objects.filter(code="a").exists()
+
+
+def test_a_row_begun_in_one_town_is_not_written_in_another(other_town: str, system: Viewer) -> None:
+    role = Role(code="a", name_ar="أ")
+    with use(other_town), pytest.raises(WrongTenant), recorded(by=system):
+        write_rows([role])
