@@ -6,9 +6,11 @@ import hashlib
 import secrets
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from api.models import ApiKey
+from kernel import registry
 from kernel.audit.recording import recorded
 from kernel.db import ReadyQuery, Slot
 from kernel.identity.models import User
@@ -26,8 +28,14 @@ _living = ReadyQuery(
 def issue_key(
     *, account: User, name: str, scopes: list[str], by: Viewer, expires_on: date | None = None
 ) -> tuple[ApiKey, str]:
-    """A new key and its text, which is shown once and kept nowhere. Refuses `NotPermitted`."""
+    """A new key and its text, which is shown once and kept nowhere.
+
+    Refuses `NotPermitted`: also who gives a key of somebody else's account without the right to seat people, for
+    the key would lend its maker powers that nobody gave.
+    """
     by.require("api.manage_clients")
+    if account.pk != by.user_id:
+        by.require("organisation.manage")
     text = _PREFIX + secrets.token_urlsafe(32)
     with recorded(by=by):
         key = ApiKey.objects.create(
@@ -46,6 +54,19 @@ def withdraw_key(key: ApiKey, *, by: Viewer, reason: str = "") -> None:
     by.require("api.manage_clients")
     with recorded(by=by, reason=reason):
         ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def keys_of(viewer: Viewer) -> QuerySet[ApiKey]:
+    """Every key of the municipality, the newest first. Refuses `NotPermitted`."""
+    viewer.require("api.manage_clients")
+    return ApiKey.objects.select_related("account").order_by("-id")
+
+
+def known_scopes() -> tuple[str, ...]:
+    """What a key can be narrowed to: the kernel's registers, and each module that has an interface."""
+    names = ["parties", "places", "files"]
+    names += [module.code for module in registry.modules() if module.api_urls]
+    return tuple(f"{name}:{verb}" for name in names for verb in ("read", "write"))
 
 
 def digest_of(text: str) -> str:

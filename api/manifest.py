@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.manifest import Module, Permission
+from kernel.manifest import Module, Permission, PortProvision
 
 MODULE = Module(
     code="api",
     title=_("Interfaces"),
     optional=False,
     house="both",
+    ports=(PortProvision(port="kernel.ports.keys.KeyPort", provider="api.ports.Keys"),),
     permissions=(
         Permission(
             code="api.manage_clients",

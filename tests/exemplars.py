@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models
 from PIL import Image
 
+from api.keys import issue_key
 from kernel import registry
 from kernel.activation.services import is_active
 from kernel.audit.recording import recorded
@@ -129,6 +130,8 @@ def make_things(by: Viewer) -> None:
     _stand_in(by)
     set_value("FRD-04.threshold", "100 ILS", starts_on=today() + timedelta(days=9), by=by)
     declare_holiday(first_day=today() + timedelta(days=9), name_ar="عطلة", by=by)
+    account = User.objects.get(pk=by.user_id)
+    issue_key(account=account, name="برنامج المدارس", scopes=["parties:read"], by=by)
     for code, make in MODULE_THINGS.items():
         if is_active(code):
             make(by, nour)
@@ -224,7 +227,7 @@ def things_of(module: str, *, hint: str = "") -> Iterator[tuple[str, list[Any]]]
         for one in apps.get_models()
         if one._meta.app_label in settings.TENANT_LABELS
         and _has_uid(one)
-        and (one._meta.app_label == module or one.__module__.startswith("kernel."))
+        and (one._meta.app_label == module or one.__module__.startswith(("kernel.", "api.")))
     ]
     for model in sorted(tables, key=order):
         uids = list(model._default_manager.order_by("-pk").values_list("uid", flat=True)[:AT_MOST])

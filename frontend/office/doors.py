@@ -120,6 +120,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[OfficeDoor, ...]], ...] = (
                 "list-numbers",
                 "profile.manage",
             ),
+            OfficeDoor(
+                _("Integrators' keys"),
+                _("Which other programmes use the municipality's interface."),
+                "office:keys",
+                "key",
+                "api.manage_clients",
+            ),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from frontend.office import modules, municipality, people, records, views
+from frontend.office import keys, modules, municipality, people, records, views
 
 app_name = "office"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("roles/<slug:code>", people.role, name="role"),
     path("delegations", people.standing_in, name="delegations"),
     path("delegations/<slug:kind>/<uuid:uid>/end", people.standing_in_end, name="standing-in-end"),
+    path("keys", keys.keys, name="keys"),
+    path("keys/<uuid:uid>/withdraw", keys.key_withdraw, name="key-withdraw"),
     path("outbox", records.messages_sent, name="outbox"),
     path("outbox/<uuid:uid>/again", records.message_again, name="message-again"),
     path("audit", records.audit, name="audit"),

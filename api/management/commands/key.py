@@ -7,18 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from api.keys import issue_key, withdraw_key
+from api.keys import issue_key, keys_of, known_scopes, withdraw_key
 from api.models import ApiKey
 from kernel.identity.models import User
 from kernel.tenancy import use, use_shared
 from kernel.viewer import Viewer
 from tenants.models import Municipality
-
-SCOPES = tuple(
-    f"{name}:{verb}"
-    for name in ("parties", "places", "files", "frontdesk", "finance", "archive")
-    for verb in ("read", "write")
-)
 
 
 class Command(BaseCommand):
@@ -30,7 +24,9 @@ class Command(BaseCommand):
         issue = actions.add_parser("issue", help="make a key and print it, once")
         issue.add_argument("--account", required=True, help="the user whose rights the key has")
         issue.add_argument("--name", required=True, help="which programme it is for")
-        issue.add_argument("--scope", required=True, action="append", dest="scopes", choices=SCOPES)
+        issue.add_argument(
+            "--scope", required=True, action="append", dest="scopes", choices=known_scopes()
+        )
         issue.add_argument("--until", type=date.fromisoformat, help="last day, as 2027-12-31")
         listed = actions.add_parser("list", help="the keys of a municipality")
         withdraw = actions.add_parser("withdraw", help="a key opens nothing from now on")
@@ -59,7 +55,7 @@ class Command(BaseCommand):
         self.stderr.write("This is the only time that the key is shown.")
 
     def _list(self, **_: Any) -> None:
-        for key in ApiKey.objects.select_related("account").order_by("id"):
+        for key in keys_of(self._by()).reverse():
             state = "withdrawn" if key.revoked_at else f"until {key.expires_on or 'withdrawn'}"
             self.stdout.write(
                 f"{key.prefix}…  {key.account.username:12} {state:18} {' '.join(key.scopes)}  {key.name}"

@@ -40,6 +40,12 @@ def accounts(viewer: Viewer, *, text: str = "", closed: bool = False) -> QuerySe
     return found
 
 
+def accounts_to_act_as(viewer: Viewer) -> QuerySet[User]:
+    """Open accounts whose rights this viewer may lend to a programme: the own one, or all by who seats people."""
+    found = User.objects.filter(is_active=True).order_by("name_ar", "id")
+    return found if viewer.may("organisation.manage") else found.filter(pk=viewer.user_id)
+
+
 def account_for(viewer: Viewer, uid: Any) -> User:
     """One account: one's own, or any by who keeps the accounts; `NotVisible` otherwise."""
     user = User.objects.filter(uid=uid).first()
