@@ -1,0 +1,62 @@
+"""Leak: what is to be done after commit runs in whatever town is entered by then, or in the shared schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.backends.postgresql import base as postgresql
+
+from kernel.tenancy import NoTenant, WrongTenant, current_schema, use, use_shared
+from tenants.backend.base import DatabaseWrapper
+from tests.isolation.conftest import NAMES, name_here
+
+
+def _commit_elsewhere(seen: list[str]) -> None:
+    with use_shared(), transaction.atomic(), use("nablus"):
+        transaction.on_commit(lambda: seen.append(current_schema()))
+        transaction.on_commit(lambda: seen.append(name_here()))
+
+
+def test_after_commit_the_town_of_the_registration_is_entered(lasting_town: str) -> None:
+    seen: list[str] = []
+    _commit_elsewhere(seen)
+
+    assert seen == ["nablus", NAMES["nablus"]]
+    assert current_schema() == lasting_town
+
+
+def test_a_callback_that_fails_leaves_nobody_in_its_town(lasting_town: str) -> None:
+    with pytest.raises(ZeroDivisionError), use_shared(), transaction.atomic(), use("nablus"):
+        transaction.on_commit(lambda: 1 // 0)
+
+    assert (current_schema(), name_here()) == (lasting_town, NAMES[lasting_town])
+
+
+def test_nothing_is_asked_for_from_nowhere(lasting_town: str) -> None:
+    from contextvars import Context
+
+    with pytest.raises(NoTenant):
+        Context().run(connection.on_commit, lambda: None)
+
+
+def test_without_the_binding_it_would_run_in_the_shared_schema(
+    lasting_town: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would happen: the guard is switched off once."""
+    monkeypatch.setattr(DatabaseWrapper, "on_commit", postgresql.DatabaseWrapper.on_commit)
+    seen: list[Any] = []
+    with use_shared(), transaction.atomic(), use("nablus"):
+        transaction.on_commit(lambda: seen.append(current_schema()))
+
+    assert seen == ["public"]
+
+
+def test_a_transaction_belongs_to_one_town(lasting_town: str) -> None:
+    with pytest.raises(WrongTenant), transaction.atomic():
+        name_here()
+        with use("nablus"):
+            name_here()
+
+    assert name_here() == NAMES[lasting_town]
