@@ -168,6 +168,44 @@ class BounceReason(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
+class BudgetControl(models.TextChoices):
+    NONE = "none", _("nothing happens")
+    WARN = "warn", _("a warning")
+    BLOCK = "block", _("it is refused")
+
+
+class BudgetMoveKind(models.TextChoices):
+    ORIGINAL = "original", _("original budget")
+    SUPPLEMENT = "supplement", _("supplement")
+    TRANSFER = "transfer", _("transfer between lines")
+    COMMITMENT = "commitment", _("commitment")
+    SPENT = "spent", _("spent")
+
+
+class SpendingKind(models.TextChoices):
+    PURCHASE = "purchase", _("purchase or expense")
+    DEPOSIT_REFUND = "deposit_refund", _("refund of a deposit")
+    ADVANCE_REFUND = "advance_refund", _("refund of what was paid in advance")
+    PETTY_CASH = "petty_cash", _("filling of the petty cash")
+    STAFF_ADVANCE = "staff_advance", _("advance to an employee")
+
+
+class SpendingState(models.TextChoices):
+    REQUESTED = "requested", _("requested")
+    COMMITTED = "committed", _("committed")
+    INVOICED = "invoiced", _("invoice entered")
+    APPROVED = "approved", _("approved for payment")
+    ISSUED = "issued", _("paid out, not yet handed over")
+    HANDED_OVER = "handed_over", _("received by the payee")
+    REJECTED = "rejected", _("rejected")
+
+
+class PayWay(models.TextChoices):
+    CHEQUE = "cheque", _("cheque")
+    TRANSFER = "transfer", _("bank transfer")
+    PETTY_CASH = "petty_cash", _("petty cash")
+
+
 class PlanState(models.TextChoices):
     ACTIVE = "active", _("being paid")
     DEFAULTED = "defaulted", _("broken")

@@ -47,6 +47,8 @@ DUES_KINDS = (
     _kind("plant_hire", "أجور آليات", "Plant hire", "1213", "435"),
     _kind("cheque_cost", "بدل شيك راجع", "Charge for a returned cheque", "1219", "475"),
     _kind("bounced_cheque", "قيمة شيك راجع", "Value of a returned cheque", "1219", "133"),
+    _kind("building_deposit", "تأمين رخصة بناء", "Deposit for a building permit", "1208", "221"),
+    _kind("rent_deposit", "تأمين إيجار", "Deposit for a lease", "1209", "222"),
     _kind("carried_forward", "دين مدور", "Carried-forward debt", "1218", "471"),
     _kind("other", "ذمم متفرقة", "Other dues", "1219", "471"),
 )
@@ -64,6 +66,8 @@ MODULE = Module(
         DocumentType(
             code="finance.closing", title=_("Closing sheet of a cash session"), confidential=True
         ),
+        DocumentType(code="finance.payment", title=_("Payment voucher"), confidential=True),
+        DocumentType(code="finance.voucher", title=_("Journal voucher"), confidential=True),
         DocumentType(code="finance.plan", title=_("Instalment agreement"), confidential=True),
         DocumentType(code="finance.cheques_taken", title=_("Cheques taken"), confidential=True),
         DocumentType(code="finance.deposit_slip", title=_("Deposit slip"), confidential=True),
@@ -81,6 +85,12 @@ MODULE = Module(
             code="finance.entry", title=_("Entries"), pattern="{book} {year}/{number:05d}"
         ),
         NumberSeries(code="finance.statement", title=_("Statements of account")),
+        NumberSeries(
+            code="finance.spending", title=_("Spending requests"), pattern="SP-{year}/{number:05d}"
+        ),
+        NumberSeries(
+            code="finance.payment", title=_("Payment vouchers"), pattern="PV-{year}/{number:05d}"
+        ),
         NumberSeries(
             code="finance.plan", title=_("Instalment plans"), pattern="P-{year}/{number:05d}"
         ),
@@ -151,6 +161,24 @@ MODULE = Module(
             permission="finance.read_plans",
             group="money",
             order=33,
+        ),
+        MenuItem(
+            code="spending",
+            title=_("Spending"),
+            url_name="finance:spendings",
+            icon="cash-banknote",
+            permission="finance.read_spending",
+            group="money",
+            order=37,
+        ),
+        MenuItem(
+            code="budget",
+            title=_("Budget"),
+            url_name="finance:budget",
+            icon="chart-pie",
+            permission="finance.read_spending",
+            group="money",
+            order=38,
         ),
         MenuItem(
             code="books",

@@ -43,6 +43,49 @@ PERMISSIONS = (
         sentence=_("May count and close the session of another cashier."),
     ),
     Permission(
+        code="finance.read_spending",
+        title=_("See spending and the budget"),
+        sentence=_(
+            "May see requests to spend, payment vouchers and the budget with its execution."
+        ),
+    ),
+    Permission(
+        code="finance.request_spending",
+        title=_("Ask for money to be spent"),
+        sentence=_("May write a request to spend."),
+    ),
+    Permission(
+        code="finance.commit_spending",
+        title=_("Commit and enter invoices"),
+        sentence=_(
+            "May commit a request against the budget, enter its invoice, and approve small amounts."
+        ),
+    ),
+    Permission(
+        code="finance.approve_spending",
+        title=_("Approve payments as finance manager"),
+        sentence=_("May approve payments up to the limit of the finance manager."),
+    ),
+    Permission(
+        code="finance.approve_spending_mayor",
+        title=_("Approve payments as mayor"),
+        sentence=_(
+            "May approve payments up to the limit of the mayor, and above it by the council's decision."
+        ),
+    ),
+    Permission(
+        code="finance.pay_out",
+        title=_("Pay out"),
+        sentence=_("May issue the cheque or transfer of an approved payment and hand it over."),
+    ),
+    Permission(
+        code="finance.manage_budget",
+        title=_("Keep the budget"),
+        sentence=_(
+            "May enter the original budget, supplements and transfers with their decisions."
+        ),
+    ),
+    Permission(
         code="finance.read_plans",
         title=_("See instalment plans"),
         sentence=_("May see every instalment plan and how far it is paid."),
@@ -115,6 +158,18 @@ PERMISSIONS = (
         sentence=_("May enter the exchange rate of a day."),
     ),
     Permission(
+        code="finance.post_voucher",
+        title=_("Write entries by hand"),
+        sentence=_("May post a journal voucher by hand, and take one back by its reversal."),
+    ),
+    Permission(
+        code="finance.close_year",
+        title=_("Close a year"),
+        sentence=_(
+            "May close a year: its result goes to the accumulated balance and its months are locked."
+        ),
+    ),
+    Permission(
         code="finance.manage_periods",
         title=_("Open years and close months"),
         sentence=_("May open a year in the books and close its months."),
@@ -147,11 +202,15 @@ ROLES = (
         title_ar="محاسب",
         title_en="Accountant",
         permissions=(
+            "finance.read_spending",
+            "finance.request_spending",
+            "finance.commit_spending",
             "parties.read",
             "finance.read",
             "finance.read_dues",
             "finance.read_receipts",
             "finance.assess",
+            "finance.post_voucher",
             "finance.cancel_charge",
             "finance.credit",
             "finance.import_opening",
@@ -170,11 +229,17 @@ ROLES = (
         title_ar="المدير المالي",
         title_en="Finance manager",
         permissions=(
+            "finance.read_spending",
+            "finance.request_spending",
+            "finance.approve_spending",
+            "finance.pay_out",
+            "finance.manage_budget",
             "parties.read",
             "finance.read",
             "finance.read_dues",
             "finance.read_receipts",
             "finance.assess",
+            "finance.post_voucher",
             "finance.cancel_charge",
             "finance.credit",
             "finance.import_opening",
@@ -192,6 +257,7 @@ ROLES = (
             "finance.manage_accounts",
             "finance.manage_boxes",
             "finance.manage_periods",
+            "finance.close_year",
             "finance.reopen_period",
         ),
     ),
@@ -200,6 +266,7 @@ ROLES = (
         title_ar="مدقق داخلي",
         title_en="Internal auditor",
         permissions=(
+            "finance.read_spending",
             "parties.read",
             "finance.read",
             "finance.read_dues",

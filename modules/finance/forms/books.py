@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,9 +13,11 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import parse_amount
 from modules.finance.constants import AccountKind, Authority, CreditKind
+from modules.finance.errors import AccountUnknown
 from modules.finance.forms.desk import currency_choices
 from modules.finance.models import Account, DuesKind
 from modules.finance.services.credits import DecisionPaper
+from modules.finance.services.vouchers import HandLine
 
 
 class MoneyForm(DeskForm):
@@ -207,3 +210,67 @@ class PeriodForm(DeskForm):
 
 class DayForm(DeskForm):
     on = DateField(label=_("As of"))
+
+
+class ChartSheetForm(DeskForm):
+    """The municipality's own chart."""
+
+    file = forms.FileField(label=_("Sheet with the chart (.xlsx)"))
+
+
+VOUCHER_LINES = 10
+
+
+class VoucherForm(DeskForm):
+    """An entry by hand: up to ten lines in one currency."""
+
+    on = DateField(label=_("Date"))
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
+    description = TextField(label=_("Description"), max_length=300)
+
+    keep_digits = frozenset({"description"})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = list(Account.objects.filter(is_posting=True, is_active=True))
+        for place in range(VOUCHER_LINES):
+            self.fields[f"account_{place}"] = forms.CharField(label=_("Account"), required=False)
+            self.fields[f"debit_{place}"] = forms.CharField(label=_("Debit"), required=False)
+            self.fields[f"credit_{place}"] = forms.CharField(label=_("Credit"), required=False)
+            self.fields[f"text_{place}"] = forms.CharField(label=_("Note"), required=False)
+            for name, css in (("account", "code"), ("debit", "amount"), ("credit", "amount")):
+                widget = self.fields[f"{name}_{place}"].widget
+                widget.attrs.update({"dir": "ltr", "class": f"form-control {css}"})
+            self.fields[f"account_{place}"].widget.attrs["list"] = "accounts"
+
+    def rows(self) -> list[list[Any]]:
+        """The lines as fields, for the table on the page."""
+        names = ("account", "debit", "credit", "text")
+        return [[self[f"{name}_{place}"] for name in names] for place in range(VOUCHER_LINES)]
+
+    def lines(self) -> list[HandLine]:
+        """What was typed, empty lines left out. Refuses `AccountUnknown` and amounts that are none."""
+        by_code = {one.code: one for one in self.accounts}
+        found = []
+        for place in range(VOUCHER_LINES):
+            code = (self.cleaned_data.get(f"account_{place}") or "").split(" ")[0]
+            if not code:
+                continue
+            if code not in by_code:
+                raise AccountUnknown(account=code)
+            found.append(
+                HandLine(
+                    account=by_code[code],
+                    debit=self._amount(f"debit_{place}"),
+                    credit=self._amount(f"credit_{place}"),
+                    description=self.cleaned_data.get(f"text_{place}") or "",
+                )
+            )
+        return found
+
+    def _amount(self, name: str) -> Decimal:
+        typed = self.cleaned_data.get(name)
+        if not typed:
+            return Decimal(0)
+        amount: Decimal = parse_amount(typed, self.cleaned_data["currency"]).amount
+        return amount

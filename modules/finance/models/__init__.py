@@ -5,10 +5,13 @@ from modules.finance.models.cash import CashBox, CashCount, CashSession, Instrum
 from modules.finance.models.cheques import Cheque
 from modules.finance.models.dues import Charge, Credit, DuesKind, OpeningBatch, Settlement
 from modules.finance.models.plans import Plan
+from modules.finance.models.spending import BudgetLine, BudgetMove, Spending
 from modules.finance.models.steps import Step
 
 __all__ = [
     "Account",
+    "BudgetLine",
+    "BudgetMove",
     "CashBox",
     "CashCount",
     "CashSession",
@@ -26,5 +29,6 @@ __all__ = [
     "Plan",
     "Receipt",
     "Settlement",
+    "Spending",
     "Step",
 ]

@@ -46,6 +46,13 @@ class Cheque(Row):
     plan = models.ForeignKey(
         "finance.Plan", null=True, on_delete=models.PROTECT, related_name="cheques", db_index=False
     )
+    spending = models.ForeignKey(
+        "finance.Spending",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="cheques",
+        db_index=False,
+    )
     replaces = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
     )
@@ -60,6 +67,11 @@ class Cheque(Row):
                 condition=Q(way=ChequeWay.IN)
                 & ~Q(state__in=[ChequeState.RETURNED, ChequeState.REPLACED]),
                 name="finance_cheque_once",
+            ),
+            models.UniqueConstraint(
+                fields=["number", "bank"],
+                condition=Q(way=ChequeWay.OUT),
+                name="finance_cheque_issued_once",
             ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, base__gt=0), name="finance_cheque_positive"

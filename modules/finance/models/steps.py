@@ -35,11 +35,21 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
         "active": ("completed", "defaulted", "cancelled"),
         "defaulted": ("active", "completed", "cancelled"),
     },
+    "spending": {
+        "": ("requested",),
+        "requested": ("committed", "rejected"),
+        "committed": ("invoiced", "rejected"),
+        "invoiced": ("approved",),
+        "approved": ("issued",),
+        "issued": ("handed_over", "approved"),
+        "handed_over": ("approved",),
+    },
 }
 # The column that names the subject, its table, and its machine as SQL over the subject's row.
 SUBJECTS: tuple[tuple[str, str, str], ...] = (
     ("cheque_id", "finance_cheque", "'cheque_' || s.way"),
     ("plan_id", "finance_plan", "'plan'"),
+    ("spending_id", "finance_spending", "'spending'"),
 )
 
 
@@ -148,6 +158,13 @@ class Step(LogRow):
     plan = models.ForeignKey(
         "finance.Plan", null=True, on_delete=models.PROTECT, related_name="steps", db_index=False
     )
+    spending = models.ForeignKey(
+        "finance.Spending",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="steps",
+        db_index=False,
+    )
     from_state = models.TextField(blank=True, default="")
     to_state = models.TextField()
     on_date = models.DateField()
@@ -169,7 +186,9 @@ class Step(LogRow):
     class Meta(LogRow.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(cheque__isnull=False) | Q(plan__isnull=False),
+                condition=Q(cheque__isnull=False)
+                | Q(plan__isnull=False)
+                | Q(spending__isnull=False),
                 name="finance_step_of_something",
             )
         ]
@@ -179,6 +198,11 @@ class Step(LogRow):
             ),
             models.Index(
                 fields=["plan"], condition=Q(plan__isnull=False), name="finance_step_plan"
+            ),
+            models.Index(
+                fields=["spending"],
+                condition=Q(spending__isnull=False),
+                name="finance_step_spending",
             ),
         ]
         triggers: ClassVar = [*LogRow.Meta.triggers, TakesStep()]

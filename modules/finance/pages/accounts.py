@@ -11,12 +11,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
+from frontend.tables.sheets import MEDIA_TYPE
 from kernel.errors import NotVisible, Refusal
 from modules.finance.constants import AccountKind
-from modules.finance.forms.books import AccountForm, ChangeKindForm, KindForm, RenameAccountForm
+from modules.finance.forms.books import (
+    AccountForm,
+    ChangeKindForm,
+    ChartSheetForm,
+    KindForm,
+    RenameAccountForm,
+)
 from modules.finance.selectors.books import account_for, accounts
 from modules.finance.selectors.dues import kinds
 from modules.finance.services.chart import add_account, add_kind, change_kind, rename_account
+from modules.finance.services.chart_sheet import chart_template, read_chart, take_chart
 
 
 @page(permission="finance.manage_accounts", module="finance")
@@ -111,3 +119,28 @@ def kind_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     except Refusal as refusal:
         form.add_refusal(refusal)
     return render(request, "finance/kind.html", {"form": form, "kind": kind}, status=form.status)
+
+
+@page(permission="finance.manage_accounts", module="finance")
+@require_http_methods(["GET", "POST"])
+def chart_sheet(request: DeskRequest) -> HttpResponse:
+    """Bring in the municipality's own codes: the sheet is judged whole and taken over whole."""
+    form = ChartSheetForm(request.POST or None, request.FILES or None)
+    taken = None
+    try:
+        if request.method == "POST" and form.is_valid():
+            taken = take_chart(read_chart(form.cleaned_data["file"].read()), by=request.viewer)
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    return render(
+        request, "finance/chart_sheet.html", {"form": form, "taken": taken}, status=form.status
+    )
+
+
+@page(permission="finance.manage_accounts", module="finance")
+@require_GET
+def chart_template_file(request: DeskRequest) -> HttpResponse:
+    """The present chart as a sheet."""
+    response = HttpResponse(chart_template(), content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = 'attachment; filename="chart.xlsx"'
+    return response

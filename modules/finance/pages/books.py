@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
 from kernel.calendar.selectors import today
+from modules.finance.constants import EntryKind
 from modules.finance.forms.books import DayForm, PeriodForm
 from modules.finance.pages.filters import EntryFilter
 from modules.finance.pages.tables import EntryTable, LedgerTable, totals_by_currency
@@ -91,6 +92,10 @@ def entry_page(request: DeskRequest, uid: UUID) -> HttpResponse:
         {
             "entry": entry,
             "lines": lines_of(request.viewer, entry),
+            "may_reverse": entry.kind == EntryKind.JOURNAL
+            and not entry.source
+            and not hasattr(entry, "reversal")
+            and request.viewer.may("finance.post_voucher"),
             "reversal": getattr(entry, "reversal", None),
             "receipt": getattr(entry, "receipt", None) or getattr(entry, "voided_receipt", None),
         },

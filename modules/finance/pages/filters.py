@@ -8,8 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import DateField
 from kernel.text import tokens
-from modules.finance.constants import ChequeState, ChequeWay, EntryKind, Method, PlanState, VoidKind
-from modules.finance.models import CashBox, Charge, Cheque, DuesKind, Entry, Plan, Receipt
+from modules.finance.constants import (
+    ChequeState,
+    ChequeWay,
+    EntryKind,
+    Method,
+    PlanState,
+    SpendingKind,
+    SpendingState,
+    VoidKind,
+)
+from modules.finance.models import CashBox, Charge, Cheque, DuesKind, Entry, Plan, Receipt, Spending
 
 
 class DayFilter(django_filters.Filter):
@@ -128,6 +137,24 @@ class PlanFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_text(self, rows: QuerySet[Plan], name: str, value: str) -> QuerySet[Plan]:
+        text = value.strip()
+        if any(sign.isdigit() for sign in text):
+            return rows.filter(number_text__contains=text)
+        for word in tokens(text):
+            rows = rows.filter(party__search_words__contains=[word])
+        return rows
+
+
+class SpendingFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Number or payee"), method="by_text")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=SpendingKind.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=SpendingState.choices)
+
+    class Meta:
+        model = Spending
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: QuerySet[Spending], name: str, value: str) -> QuerySet[Spending]:
         text = value.strip()
         if any(sign.isdigit() for sign in text):
             return rows.filter(number_text__contains=text)

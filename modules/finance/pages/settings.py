@@ -20,6 +20,7 @@ from modules.finance.forms.desk import BoxForm, ReasonForm, RemitForm
 from modules.finance.selectors.books import base_currency, period_for, periods, recent_rates, years
 from modules.finance.selectors.cash import box_for, boxes, cash_in
 from modules.finance.services.chart import enter_rate
+from modules.finance.services.closing_year import close_year
 from modules.finance.services.periods import close_period, lock_period, open_year, reopen_period
 from modules.finance.services.sessions import add_box, remit_cash
 
@@ -65,6 +66,7 @@ def periods_page(request: DeskRequest) -> HttpResponse:
             "years": sorted({*years(request.viewer), today().year, today().year + 1}, reverse=True),
             "periods": periods(request.viewer, year=year),
             "form": ReasonForm(),
+            "may_close_year": year < today().year and request.viewer.may("finance.close_year"),
             "may_reopen": request.viewer.may("finance.reopen_period"),
         },
     )
@@ -84,6 +86,16 @@ def period_move(request: DeskRequest, uid: UUID, to: str) -> HttpResponse:
     else:
         raise NotVisible()
     return redirect(f"{reverse('finance:periods')}?year={period.year}")
+
+
+@page(permission="finance.close_year", module="finance")
+@require_POST
+def year_close(request: DeskRequest, year: int) -> HttpResponse:
+    """Close a year: its result to the accumulated balance, its months locked."""
+    entry = close_year(year, by=request.viewer)
+    if entry is None:
+        return redirect(f"{reverse('finance:periods')}?year={year}")
+    return redirect("finance:entry", uid=entry.uid)
 
 
 @page(permission="finance.manage_boxes", module="finance")

@@ -227,3 +227,32 @@ class PlanTable(MoneyTable):
 
     empty_title = _("No instalment plans yet")
     empty_text = _("A plan is agreed over dues that a person cannot pay at once.")
+
+
+SPENDING_KINDS = {
+    "requested": "neutral",
+    "committed": "info",
+    "invoiced": "warn",
+    "approved": "warn",
+    "issued": "info",
+    "handed_over": "ok",
+    "rejected": "danger",
+}
+
+
+class SpendingTable(MoneyTable):
+    number_text = LinkColumn(
+        verbose_name=_("Number"),
+        url=lambda one: reverse("finance:spending", args=[one.uid]),
+        code=True,
+    )
+    asked_on = DateColumn(verbose_name=_("Requested on"))
+    party = Column(verbose_name=_("Payee"), orderable=False)
+    purpose = Column(verbose_name=_("What for"), orderable=False)
+    amount = AmountColumn(verbose_name=_("Amount"))
+    state = StateColumn(
+        verbose_name=_("State"), kinds=SPENDING_KINDS, show=lambda one: one.get_state_display()
+    )
+
+    empty_title = _("Nothing was asked for yet")
+    empty_text = _("A request leads to a commitment, an invoice, an approval and a payment.")

@@ -45,6 +45,7 @@ class KindFacts:
     is_fine: bool
     position: int
     is_active: bool
+    revenue_needs_party: bool = False
 
 
 def _load_kinds() -> dict[str, KindFacts]:
@@ -58,6 +59,7 @@ def _load_kinds() -> dict[str, KindFacts]:
         "is_fine",
         "position",
         "is_active",
+        "revenue__needs_party",
     )
     return {row[1]: KindFacts(*row) for row in DuesKind.objects.values_list(*fields)}
 

@@ -288,9 +288,14 @@ def _contra(
     rates: dict[str, Decimal],
     opening: int | None,
 ) -> list[Side]:
-    added: dict[tuple[int, str, int | None], list[Decimal]] = {}
+    added: dict[tuple[int, str, int | None, int | None], list[Decimal]] = {}
     for new, base in zip(news, bases, strict=True):
-        key = (opening or new.kind.revenue_id, new.amount.currency.code, new.section_id)
+        key = (
+            opening or new.kind.revenue_id,
+            new.amount.currency.code,
+            new.section_id,
+            _held_for(new, opening),
+        )
         so_far = added.setdefault(key, [Decimal(0), Decimal(0)])
         so_far[0] += new.amount.amount
         so_far[1] += base
@@ -300,12 +305,18 @@ def _contra(
             money(amount, currency),
             base=base,
             rate=rates[currency],
-            about=About(section_id=section_id),
+            about=About(section_id=section_id, party_id=party_id),
         )
-        for (account_id, currency, section_id), (amount, base) in sorted(
-            added.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or 0)
+        for (account_id, currency, section_id, party_id), (amount, base) in sorted(
+            added.items(),
+            key=lambda item: (item[0][0], item[0][1], item[0][2] or 0, item[0][3] or 0),
         )
     ]
+
+
+def _held_for(new: NewCharge, opening: int | None) -> int | None:
+    """A deposit is held for its person: the liability names her, revenue names nobody."""
+    return new.party_id if new.kind.revenue_needs_party and opening is None else None
 
 
 def cancel_charge(charge: Charge, *, reason: str, by: Viewer) -> Charge:

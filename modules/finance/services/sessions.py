@@ -50,7 +50,7 @@ def add_box(
     """A new drawer with an account of its own under the cash boxes. Refuses `BoxTaken`."""
     by.require("finance.manage_boxes")
     with recorded(by=by):
-        heading = Account.objects.get(code=BOXES_HEADING)
+        heading = _heading_of_boxes()
         try:
             with transaction.atomic():
                 account = Account.objects.create(
@@ -69,6 +69,13 @@ def add_box(
                 )
         except IntegrityError as error:
             raise BoxTaken(box=code) from error
+
+
+def _heading_of_boxes() -> Account:
+    """Where the other boxes stand; the municipality may have given that heading a code of its own."""
+    box = CashBox.objects.select_related("account__parent").order_by("id").first()
+    above = box.account.parent if box else None
+    return above or Account.objects.get(code=BOXES_HEADING)
 
 
 def _next_code(heading: Account) -> str:

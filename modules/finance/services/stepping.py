@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from kernel.viewer import Viewer
-from modules.finance.models import Cheque, Entry, Plan, Step
+from modules.finance.models import Cheque, Entry, Plan, Spending, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +40,14 @@ def take_step_of_plan(plan: Plan, move: Move, *, by: Viewer) -> Step:
     step = _step(plan, move, by, plan=plan)
     step.save(force_insert=True)
     plan.state, plan.moved_on = move.to, move.on
+    return step
+
+
+def take_step_of_spending(spending: Spending, move: Move, *, by: Viewer) -> Step:
+    """A step of a spending; its state is the new one afterwards."""
+    step = _step(spending, move, by, spending=spending)
+    step.save(force_insert=True)
+    spending.state, spending.moved_on = move.to, move.on
     return step
 
 

@@ -1,0 +1,87 @@
+"""Refusals of spending and of the budget."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Conflict, InvalidInput, NotVisible, Refusal
+
+
+class SpendingUnknown(NotVisible):
+    code = "spending_unknown"
+    sentence = _("There is no such spending.")
+
+
+class SpendingMoveNotAllowed(Conflict):
+    code = "spending_move_not_allowed"
+    sentence = _("%(number)s is %(state)s; that cannot follow.")
+
+
+class BudgetExceeded(Refusal):
+    code = "budget_exceeded"
+    sentence = _("%(line)s has %(available)s left; %(amount)s is asked for.")
+
+
+class BudgetLineTaken(Conflict):
+    code = "budget_line_taken"
+    sentence = _("This account has a line in the budget of that year already.")
+    field = "account"
+
+
+class BudgetBelowUse(Refusal):
+    code = "budget_below_use"
+    sentence = _("%(line)s would fall below what is committed and spent.")
+
+
+class TransferNeedsCouncil(Refusal):
+    code = "transfer_needs_council"
+    sentence = _("Between chapters the council decides; within a chapter the mayor may.")
+    field = "authority"
+
+
+class ApprovalAboveAuthority(Refusal):
+    code = "approval_above_authority"
+    sentence = _("%(amount)s is approved by %(authority)s.")
+
+
+class CouncilDecisionMissing(InvalidInput):
+    code = "council_decision_missing"
+    sentence = _("Above %(limit)s write the number of the council's decision.")
+    field = "decision_no"
+
+
+class SamePersonTwice(Refusal):
+    code = "same_person_twice"
+    sentence = _(
+        "Whoever asked for it, committed it or entered the invoice does not approve it; whoever approved does not pay."
+    )
+
+
+class PettyCashTooSmall(Refusal):
+    code = "petty_cash_too_small"
+    sentence = _("The petty cash holds %(held)s.")
+
+
+class PettyCashTooLarge(Refusal):
+    code = "petty_cash_too_large"
+    sentence = _("The petty cash pays at most %(most)s at once.")
+
+
+class PettyCashOverfull(Refusal):
+    code = "petty_cash_overfull"
+    sentence = _("The petty cash would hold more than %(most)s.")
+
+
+class DepositTooSmall(Refusal):
+    code = "deposit_too_small"
+    sentence = _("Only %(held)s is held for this person.")
+
+
+class IssuedChequeTaken(Conflict):
+    code = "issued_cheque_taken"
+    sentence = _("A cheque with this number was issued already.")
+    field = "number"
+
+
+class ReceiverMissing(InvalidInput):
+    code = "receiver_missing"
+    sentence = _("Write who received it and the ID number.")
+    field = "receiver"

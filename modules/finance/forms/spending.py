@@ -1,0 +1,184 @@
+"""Forms of spending and of the budget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextField
+from kernel.money import parse_amount
+from modules.finance.constants import (
+    Authority,
+    BudgetControl,
+    Fund,
+    PayWay,
+    SpendingKind,
+)
+from modules.finance.errors import AccountUnknown
+from modules.finance.forms.desk import currency_choices
+from modules.finance.models import Account, BudgetLine
+from modules.finance.services.budgeting import BudgetPaper
+from modules.finance.services.spending.asking import AskedLine
+
+LINES = 6
+
+
+class SpendingForm(DeskForm):
+    """A request: who is paid, what for, up to six lines."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=SpendingKind.choices)
+    party = PartyField(label=_("Who is paid"))
+    purpose = TextField(label=_("What for"), max_length=300)
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
+
+    keep_digits = frozenset({"purpose"})
+
+    def __init__(self, *args: Any, budget: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = list(Account.objects.filter(is_posting=True, is_active=True))
+        self.budget = {str(one.uid): one for one in budget}
+        choices = [
+            ("", "—"),
+            *((uid, f"{one.account} ({one.available})") for uid, one in self.budget.items()),
+        ]
+        for place in range(LINES):
+            self.fields[f"account_{place}"] = forms.CharField(label=_("Account"), required=False)
+            self.fields[f"account_{place}"].widget.attrs.update(
+                {"dir": "ltr", "list": "accounts", "class": "form-control"}
+            )
+            self.fields[f"amount_{place}"] = forms.CharField(label=_("Amount"), required=False)
+            self.fields[f"amount_{place}"].widget.attrs.update(
+                {"dir": "ltr", "class": "form-control"}
+            )
+            self.fields[f"budget_{place}"] = forms.ChoiceField(
+                label=_("Line of the budget"), required=False, choices=choices
+            )
+            self.fields[f"budget_{place}"].widget.attrs["class"] = "form-select"
+            self.fields[f"text_{place}"] = forms.CharField(label=_("Note"), required=False)
+            self.fields[f"text_{place}"].widget.attrs["class"] = "form-control"
+
+    def head(self) -> list[Any]:
+        return [self[name] for name in ("kind", "party", "purpose", "currency")]
+
+    def rows(self) -> list[list[Any]]:
+        names = ("account", "amount", "budget", "text")
+        return [[self[f"{name}_{place}"] for name in names] for place in range(LINES)]
+
+    def lines(self) -> list[AskedLine]:
+        """What was typed, empty lines left out. Refuses `AccountUnknown` and amounts that are none."""
+        by_code = {one.code: one for one in self.accounts}
+        found = []
+        for place in range(LINES):
+            budget = self.budget.get(self.cleaned_data.get(f"budget_{place}") or "")
+            code = (self.cleaned_data.get(f"account_{place}") or "").split(" ")[0]
+            code = code or (budget.account.code if budget else "")
+            typed = self.cleaned_data.get(f"amount_{place}")
+            if not code or not typed:
+                continue
+            if code not in by_code:
+                raise AccountUnknown(account=code)
+            found.append(
+                AskedLine(
+                    account=by_code[code],
+                    amount=parse_amount(typed, self.cleaned_data["currency"]),
+                    budget_line=budget,
+                    text=self.cleaned_data.get(f"text_{place}") or "",
+                )
+            )
+        return found
+
+
+class NoteForm(DeskForm):
+    note = TextField(label=_("Note"), required=False, max_length=300)
+
+
+class InvoiceForm(NoteForm):
+    reference = TextField(label=_("Number of the invoice"), max_length=60)
+
+
+class ApproveForm(NoteForm):
+    decision_no = TextField(
+        label=_("Number of the council's decision"), required=False, max_length=60
+    )
+
+
+class PayForm(DeskForm):
+    """How it is paid."""
+
+    way = forms.ChoiceField(label=_("Method"), choices=PayWay.choices)
+    bank = forms.ModelChoiceField(
+        label=_("Bank account"),
+        queryset=Account.objects.none(),
+        to_field_name="code",
+        required=False,
+    )
+    reference = TextField(
+        label=_("Number of the cheque or transfer"), required=False, max_length=60
+    )
+    dated_on = DateField(label=_("Date of the cheque"), required=False)
+
+    def __init__(self, *args: Any, banks: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank"].queryset = banks  # type: ignore[attr-defined]
+
+
+class HandOverForm(DeskForm):
+    receiver = TextField(label=_("Received by"), max_length=160)
+    id_number = TextField(label=_("ID number"), max_length=20)
+
+
+class PaperForm(DeskForm):
+    """The decision behind a change of the budget."""
+
+    decision_no = TextField(label=_("Number of the decision"), max_length=60)
+    decided_on = DateField(label=_("Date of the decision"))
+    authority = forms.ChoiceField(
+        label=_("Decided by"), choices=Authority.choices, initial=Authority.COUNCIL
+    )
+    reason = TextField(label=_("Reason"), required=False, max_length=300)
+
+    def paper(self) -> BudgetPaper:
+        return BudgetPaper(
+            number=self.cleaned_data["decision_no"],
+            decided_on=self.cleaned_data["decided_on"],
+            reason=self.cleaned_data["reason"],
+            authority=self.cleaned_data["authority"],
+        )
+
+
+class BudgetLineForm(PaperForm):
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    account = forms.ModelChoiceField(
+        label=_("Account"), queryset=Account.objects.none(), to_field_name="code"
+    )
+    fund = forms.ChoiceField(label=_("Fund"), choices=Fund.choices)
+    amount = AmountField(label=_("Amount"), zero=False)
+    control = forms.ChoiceField(
+        label=_("When it is exceeded"),
+        choices=[("", _("as the policy says")), *BudgetControl.choices],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].queryset = Account.objects.filter(  # type: ignore[attr-defined]
+            is_posting=True, is_active=True, kind__in=["expense", "asset"]
+        )
+        self.order_fields(["year", "account", "fund", "amount", "control"])
+
+
+class BudgetChangeForm(PaperForm):
+    amount = AmountField(label=_("Amount"), zero=False)
+    to = forms.ModelChoiceField(
+        label=_("To the line (empty: a supplement)"),
+        queryset=BudgetLine.objects.none(),
+        to_field_name="uid",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, others: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = others  # type: ignore[attr-defined]
+        self.order_fields(["amount", "to"])

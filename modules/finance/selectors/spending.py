@@ -1,0 +1,136 @@
+"""Spending and the budget: what was asked for, how far it is, what is left of each line, what is held for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from kernel.parties.selectors import ids_of
+from kernel.viewer import Viewer
+from modules.finance.constants import BudgetMoveKind
+from modules.finance.errors.spending import SpendingUnknown
+from modules.finance.models import Account, BudgetLine, BudgetMove, Line, MonthlyBalance, Spending
+
+NOTHING = Decimal(0)
+
+
+def spendings(viewer: Viewer) -> QuerySet[Spending]:
+    """All of them, newest first."""
+    return Spending.objects.select_related("party").order_by("-id")
+
+
+def spending_for(viewer: Viewer, uid: UUID) -> Spending:
+    """The spending of that uid. Refuses `SpendingUnknown`."""
+    found = Spending.objects.select_related("party").filter(uid=uid).first()
+    if found is None:
+        raise SpendingUnknown()
+    return found
+
+
+def budget_lines(viewer: Viewer, *, year: int) -> QuerySet[BudgetLine]:
+    return (
+        BudgetLine.objects.filter(year=year)
+        .select_related("account", "section")
+        .order_by("account__code", "id")
+    )
+
+
+def budget_line_for(viewer: Viewer, uid: UUID) -> BudgetLine:
+    """The line of that uid. Refuses `SpendingUnknown`."""
+    found = BudgetLine.objects.select_related("account").filter(uid=uid).first()
+    if found is None:
+        raise SpendingUnknown()
+    return found
+
+
+@dataclass(frozen=True)
+class Execution:
+    """A line of the budget with what became of it."""
+
+    line: BudgetLine
+    original: Decimal
+    supplements: Decimal
+    transfers: Decimal
+
+    @property
+    def available(self) -> Decimal:
+        left: Decimal = self.line.revised - self.line.committed - self.line.spent
+        return left
+
+    @property
+    def percent(self) -> Decimal:
+        if not self.line.revised:
+            return NOTHING
+        share: Decimal = self.line.spent * 100 / self.line.revised
+        return share.quantize(Decimal("0.1"))
+
+
+def execution(viewer: Viewer, *, year: int) -> list[Execution]:
+    """The budget of a year: original, supplements, transfers, revised, committed, spent, left. Two queries."""
+    sums: dict[tuple[int, str], Decimal] = {
+        (row["line_id"], row["kind"]): row["total"]
+        for row in BudgetMove.objects.filter(line__year=year)
+        .values("line_id", "kind")
+        .annotate(total=Sum("amount"))
+    }
+    return [
+        Execution(
+            one,
+            sums.get((one.pk, BudgetMoveKind.ORIGINAL.value), NOTHING),
+            sums.get((one.pk, BudgetMoveKind.SUPPLEMENT.value), NOTHING),
+            sums.get((one.pk, BudgetMoveKind.TRANSFER.value), NOTHING),
+        )
+        for one in budget_lines(viewer, year=year)
+    ]
+
+
+def balance_of(account_id: int, currency: str) -> Decimal:
+    """What the books say is on an account in a currency (debit less credit)."""
+    found = MonthlyBalance.objects.filter(account_id=account_id, currency=currency).aggregate(
+        debit=Sum("debit"), credit=Sum("credit")
+    )
+    return (found["debit"] or NOTHING) - (found["credit"] or NOTHING)
+
+
+def held_for(party_id: int, account: Account, currency: str) -> Decimal:
+    """What is held for a person on an account (credit less debit): a deposit, an advance paid in."""
+    found = Line.objects.filter(
+        party_id__in=ids_of(party_id), account=account, currency=currency
+    ).aggregate(debit=Sum("debit"), credit=Sum("credit"))
+    return (found["credit"] or NOTHING) - (found["debit"] or NOTHING)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A deposit held for somebody."""
+
+    party_id: int
+    party: str
+    account: str
+    currency: str
+    amount: Decimal
+
+
+def deposits_held(viewer: Viewer, accounts: Sequence[Account]) -> list[Held]:
+    """Every deposit that is not refunded or forfeited yet."""
+    rows = (
+        Line.objects.filter(account__in=accounts, party__isnull=False)
+        .values("party_id", "party__full_name", "account__code", "currency")
+        .annotate(debit=Sum("debit"), credit=Sum("credit"))
+        .order_by("account__code", "party_id")
+    )
+    return [
+        Held(
+            row["party_id"],
+            row["party__full_name"],
+            row["account__code"],
+            row["currency"],
+            row["credit"] - row["debit"],
+        )
+        for row in rows
+        if row["credit"] != row["debit"]
+    ]

@@ -1,0 +1,1 @@
+"""Spending: asked for, committed, invoiced, approved by amount, paid out, received."""

@@ -1,0 +1,148 @@
+"""Enter the invoice, and approve the payment by who may for such an amount (FIN-03), apart from who prepared it (FIN-12)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import structlog
+
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
+from kernel.money import Money, format_money, money
+from kernel.policies.selectors import value
+from kernel.viewer import Viewer
+from modules.finance.constants import (
+    AccountRole,
+    Authority,
+    EntryKind,
+    Journal,
+    SpendingState,
+)
+from modules.finance.errors import ReasonMissing
+from modules.finance.errors.spending import (
+    ApprovalAboveAuthority,
+    CouncilDecisionMissing,
+    SamePersonTwice,
+)
+from modules.finance.models import Spending
+from modules.finance.selectors.books import account_of, base_currency
+from modules.finance.services.budgeting import spend
+from modules.finance.services.posting import About, Side, credit, debit, post_entry
+from modules.finance.services.spending.asking import (
+    base_parts,
+    budget_parts,
+    held_spending,
+    uncommit,
+)
+from modules.finance.services.stepping import Move, take_step_of_spending
+
+log = structlog.get_logger(__name__)
+ACCOUNTANT = "accountant"
+# From the smallest to the greatest authority: the permission by which somebody has it.
+AUTHORITIES: tuple[tuple[str, str], ...] = (
+    (ACCOUNTANT, "finance.commit_spending"),
+    (Authority.FINANCE_MANAGER.value, "finance.approve_spending"),
+    (Authority.MAYOR.value, "finance.approve_spending_mayor"),
+)
+
+
+def enter_invoice(spending: Spending, *, reference: str, note: str = "", by: Viewer) -> Spending:
+    """The goods and the invoice are there: expense against payable, the commitment becomes an expense.
+
+    Refuses `ReasonMissing` without the invoice's number, `SpendingMoveNotAllowed`, `PeriodClosed`.
+    """
+    by.require("finance.commit_spending")
+    if not reference.strip():
+        raise ReasonMissing()
+    with recorded(by=by, reason=note):
+        held = held_spending(spending, SpendingState.INVOICED)
+        uncommit(held, reason=held.number_text, by=by)
+        for line, base in budget_parts(held):
+            spend(line, base, spending=held, by=by)
+        entry = post_entry(
+            journal=Journal.GENERAL.value,
+            kind=EntryKind.SPENDING,
+            on=today(),
+            description=f"{held.number_text} {reference}".strip(),
+            sides=_invoice_sides(held, reference),
+            by=by,
+        )
+        facts = {"invoice": reference.strip()}
+        move = Move(to=SpendingState.INVOICED, on=today(), note=note, facts=facts, entry=entry)
+        take_step_of_spending(held, move, by=by)
+    return held
+
+
+def _invoice_sides(spending: Spending, reference: str) -> list[Side]:
+    sides = []
+    for one, base in zip(spending.lines, base_parts(spending), strict=True):
+        about = About(party_id=spending.party_id, description=one["text"] or reference)
+        amount = money(Decimal(one["amount"]), spending.currency)
+        sides.append(debit(one["account"], amount, base=base, rate=spending.rate, about=about))
+    about = About(party_id=spending.party_id, description=reference)
+    whole = money(spending.amount, spending.currency)
+    payables = account_of(AccountRole.PAYABLES)
+    return [*sides, credit(payables, whole, base=spending.base, rate=spending.rate, about=about)]
+
+
+def needed_authority(base: Decimal) -> tuple[str, Money | None]:
+    """FIN-03: who approves an amount in base currency; above the last band the council, with that band's limit."""
+    on = today()
+    for who, key in (
+        (ACCOUNTANT, "FIN-03.accountant_max"),
+        (Authority.FINANCE_MANAGER.value, "FIN-03.finance_manager_max"),
+        (Authority.MAYOR.value, "FIN-03.mayor_max"),
+    ):
+        limit: Money = value(key, on=on).value
+        if base <= limit.amount:
+            return who, None
+    return Authority.COUNCIL.value, limit
+
+
+def approve_spending(
+    spending: Spending, *, note: str = "", decision_no: str = "", by: Viewer
+) -> Spending:
+    """Approve the payment order. The council's approval is entered by the mayor with the decision's number.
+
+    Refuses `ApprovalAboveAuthority` (FIN-03), `SamePersonTwice` (FIN-12), `CouncilDecisionMissing`,
+    `SpendingMoveNotAllowed`.
+    """
+    by.require("finance.read_spending")
+    with recorded(by=by, reason=note):
+        held = held_spending(spending, SpendingState.APPROVED)
+        _refuse_prepared_by(held, by)
+        who, limit = needed_authority(held.base)
+        if who == Authority.COUNCIL:
+            _refuse_without(by, Authority.MAYOR.value, held)
+            if not decision_no.strip() and limit is not None:
+                raise CouncilDecisionMissing(limit=format_money(limit))
+        else:
+            _refuse_without(by, who, held)
+        facts = {"authority": who, "decision": decision_no.strip()}
+        move = Move(to=SpendingState.APPROVED, on=today(), note=note, facts=facts)
+        take_step_of_spending(held, move, by=by)
+    log.info("finance.spending_approved", spending=held.pk, authority=who, by=by.user_id)
+    return held
+
+
+def _refuse_without(by: Viewer, who: str, spending: Spending) -> None:
+    """A greater authority includes the smaller ones."""
+    names = [name for name, _permission in AUTHORITIES]
+    enough = AUTHORITIES[names.index(who) :]
+    if not any(by.may(permission) for _name, permission in enough):
+        amount = money(spending.base, base_currency(today()))
+        raise ApprovalAboveAuthority(amount=format_money(amount), authority=authority_label(who))
+
+
+def authority_label(who: str) -> str:
+    """How an authority is called on screens and papers."""
+    return "المحاسب" if who == ACCOUNTANT else str(Authority(who).label)
+
+
+def _refuse_prepared_by(spending: Spending, by: Viewer) -> None:
+    """FIN-12: whoever prepared a payment does not approve it."""
+    apart = value("FIN-12.maker_checker", on=today()).value
+    if not apart or by.user_id is None:
+        return
+    if spending.steps.filter(taken_by_id=by.user_id).exists():
+        raise SamePersonTwice()

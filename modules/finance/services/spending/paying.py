@@ -1,0 +1,305 @@
+"""Pay an approved spending: cheque, transfer or petty cash; hand it over against a signature; what comes back.
+
+Cheques issued move by their own steps: handed over, cleared, stopped, out of date, void.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
+from kernel.money import Money, format_money, money
+from kernel.numbering.services import take
+from kernel.parties.models import Party
+from kernel.policies.selectors import value
+from kernel.viewer import Viewer
+from modules.finance.constants import (
+    AccountRole,
+    ChequeState,
+    ChequeWay,
+    EntryKind,
+    Journal,
+    PayWay,
+    SpendingState,
+)
+from modules.finance.errors import DecisionMissing, ReasonMissing
+from modules.finance.errors.cheques import ChequeMoveNotAllowed
+from modules.finance.errors.spending import (
+    DepositTooSmall,
+    IssuedChequeTaken,
+    PettyCashTooLarge,
+    PettyCashTooSmall,
+    ReceiverMissing,
+    SamePersonTwice,
+)
+from modules.finance.models import Account, Cheque, Entry, Spending
+from modules.finance.models.steps import may_follow
+from modules.finance.selectors.books import account_of, in_base, rate_on
+from modules.finance.selectors.spending import balance_of, held_for
+from modules.finance.services.posting import About, credit, debit, post_entry
+from modules.finance.services.spending.asking import held_spending
+from modules.finance.services.stepping import Move, take_step_of_spending, take_steps
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaidBy:
+    """How it is paid: by which account, and the number of the cheque or the transfer."""
+
+    way: PayWay
+    bank: Account | None = None
+    reference: str = ""
+    dated_on: date | None = None
+
+
+def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
+    """Issue the payment voucher (سند صرف) with its number, and the cheque or transfer.
+
+    Refuses `SamePersonTwice` to who approved it (FIN-12), `ReasonMissing` without a number, `PettyCashTooLarge`
+    (FIN-02), `PettyCashTooSmall`, `IssuedChequeTaken`, `SpendingMoveNotAllowed`.
+    """
+    by.require("finance.pay_out")
+    on = today()
+    if paid.way != PayWay.PETTY_CASH and not paid.reference.strip():
+        raise ReasonMissing(field="reference")
+    with recorded(by=by):
+        held = held_spending(spending, SpendingState.ISSUED)
+        _refuse_approver(held, by)
+        if paid.way == PayWay.PETTY_CASH:
+            _refuse_large_petty(held)
+        number = take("finance.payment", year=on.year, by=by)
+        entry = _post(
+            held,
+            account_of(AccountRole.PAYABLES),
+            _source(paid),
+            text=f"{number.text} {paid.reference}".strip(),
+            by=by,
+        )
+        facts = {"voucher": number.text, "way": paid.way.value, "reference": paid.reference.strip()}
+        move = Move(to=SpendingState.ISSUED, on=on, facts=facts, entry=entry)
+        take_step_of_spending(held, move, by=by)
+        if paid.way == PayWay.CHEQUE:
+            _issue_cheque(held, paid, entry, by)
+    log.info("finance.spending_paid_out", spending=held.pk, by=by.user_id)
+    return held
+
+
+def _source(paid: PaidBy) -> int:
+    if paid.way == PayWay.CHEQUE:
+        return account_of(AccountRole.CHEQUES_ISSUED)
+    if paid.way == PayWay.PETTY_CASH:
+        return account_of(AccountRole.PETTY_CASH)
+    return paid.bank.pk if paid.bank else account_of(AccountRole.BANK)
+
+
+def _refuse_approver(spending: Spending, by: Viewer) -> None:
+    approved = (
+        spending.steps.filter(from_state=SpendingState.INVOICED, to_state=SpendingState.APPROVED)
+        .order_by("-id")
+        .first()
+    )
+    apart = value("FIN-12.maker_checker", on=today()).value
+    if apart and by.user_id is not None and approved and approved.taken_by_id == by.user_id:
+        raise SamePersonTwice()
+
+
+def _refuse_large_petty(spending: Spending) -> None:
+    """FIN-02: what the petty cash pays at once, and never more than it holds."""
+    most: Money = value("FIN-02.single_payment_max", on=today()).value
+    if spending.currency != most.currency.code or spending.amount > most.amount:
+        raise PettyCashTooLarge(most=format_money(most))
+    held = balance_of(account_of(AccountRole.PETTY_CASH), spending.currency)
+    if spending.amount > held:
+        raise PettyCashTooSmall(held=format_money(money(held, spending.currency)))
+
+
+def _issue_cheque(spending: Spending, paid: PaidBy, entry: Entry, by: Viewer) -> None:
+    bank = (
+        str(paid.bank) if paid.bank else str(Account.objects.get(pk=account_of(AccountRole.BANK)))
+    )
+    try:
+        with transaction.atomic():
+            cheque = Cheque.objects.create(
+                way=ChequeWay.OUT,
+                number=paid.reference.strip(),
+                bank=bank,
+                drawer=Party.objects.get(pk=spending.party_id).full_name,
+                party_id=spending.party_id,
+                currency=spending.currency,
+                amount=spending.amount,
+                base=spending.base,
+                dated_on=paid.dated_on or today(),
+                taken_on=today(),
+                spending=spending,
+            )
+    except IntegrityError as error:
+        raise IssuedChequeTaken() from error
+    take_steps([cheque], Move(to=ChequeState.ISSUED, on=today(), entry=entry), by=by)
+
+
+def hand_over(spending: Spending, *, receiver: str, id_number: str, by: Viewer) -> Spending:
+    """The receiver signs for it, with the ID number. Refuses `ReceiverMissing`, `SpendingMoveNotAllowed`."""
+    by.require("finance.pay_out")
+    if not receiver.strip() or not id_number.strip():
+        raise ReceiverMissing()
+    with recorded(by=by):
+        held = held_spending(spending, SpendingState.HANDED_OVER)
+        facts = {"id_number": id_number.strip()}
+        move = Move(to=SpendingState.HANDED_OVER, on=today(), holder=receiver, facts=facts)
+        take_step_of_spending(held, move, by=by)
+        cheque = held.cheques.filter(state=ChequeState.ISSUED).first()
+        if cheque is not None:
+            step = Move(to=ChequeState.HANDED_OVER, on=today(), holder=receiver)
+            take_steps([cheque], step, by=by)
+    return held
+
+
+def clear_issued(cheque: Cheque, *, bank: Account | None = None, by: Viewer) -> Cheque:
+    """The bank paid a cheque of ours. Refuses `ChequeMoveNotAllowed`."""
+    by.require("finance.move_cheques")
+    with recorded(by=by):
+        held = _held_issued(cheque, ChequeState.CLEARED)
+        paid_from = bank.pk if bank else account_of(AccountRole.BANK)
+        entry = _post_cheque(held, account_of(AccountRole.CHEQUES_ISSUED), paid_from, by)
+        take_steps([held], Move(to=ChequeState.CLEARED, on=today(), entry=entry), by=by)
+    return held
+
+
+def call_back_issued(cheque: Cheque, *, to: ChequeState, reason: str, by: Viewer) -> Cheque:
+    """Void an unsent cheque, stop one, or call it out of date: its payment order waits to be paid again.
+
+    Refuses `ReasonMissing`, `ChequeMoveNotAllowed`.
+    """
+    by.require("finance.pay_out")
+    if not reason.strip():
+        raise ReasonMissing()
+    with recorded(by=by, reason=reason):
+        held = _held_issued(cheque, to)
+        entry = _post_cheque(
+            held, account_of(AccountRole.CHEQUES_ISSUED), account_of(AccountRole.PAYABLES), by
+        )
+        take_steps([held], Move(to=to, on=today(), note=reason, entry=entry), by=by)
+        if held.spending is not None:
+            waiting = held_spending(held.spending, SpendingState.APPROVED)
+            move = Move(to=SpendingState.APPROVED, on=today(), note=reason, entry=entry)
+            take_step_of_spending(waiting, move, by=by)
+    return held
+
+
+def _held_issued(cheque: Cheque, to: ChequeState) -> Cheque:
+    held = (
+        Cheque.objects.select_for_update(of=("self",))
+        .select_related("spending")
+        .get(pk=cheque.pk, way=ChequeWay.OUT)
+    )
+    if to not in may_follow(held.machine, held.state):
+        raise ChequeMoveNotAllowed(number=held.number, state=ChequeState(held.state).label)
+    return held
+
+
+def settle_staff_advance(
+    spending: Spending, *, lines: dict[int, Decimal], returned: Decimal, note: str, by: Viewer
+) -> Entry:
+    """An employee accounts for an advance: what was spent on which account, what cash comes back to the bank.
+
+    Refuses `DepositTooSmall` when it is more than the advance still open, `ReasonMissing`.
+    """
+    by.require("finance.commit_spending")
+    if not note.strip():
+        raise ReasonMissing()
+    account = Account.objects.get(pk=account_of(AccountRole.STAFF_ADVANCES))
+    whole = sum(lines.values(), returned)
+    open_left = -held_for(spending.party_id, account, spending.currency)
+    if whole > open_left:
+        raise DepositTooSmall(held=format_money(money(open_left, spending.currency)))
+    about = About(party_id=spending.party_id, description=note)
+    targets = {**lines, account_of(AccountRole.BANK): returned}
+    rate = spending.rate
+    sides = []
+    for account_id, amount in targets.items():
+        if amount:
+            value_ = money(amount, spending.currency)
+            base = in_base(value_, rate, today())
+            sides.append(debit(account_id, value_, base=base, rate=rate, about=about))
+    base = sum((one.base_debit for one in sides), Decimal(0))
+    sides.append(
+        credit(account.pk, money(whole, spending.currency), base=base, rate=rate, about=about)
+    )
+    with recorded(by=by, reason=note):
+        return post_entry(
+            journal=Journal.GENERAL.value,
+            kind=EntryKind.SPENDING,
+            on=today(),
+            description=note.strip(),
+            sides=sides,
+            by=by,
+        )
+
+
+def forfeit_deposit(
+    *, party_id: int, account: Account, amount: Money, decision_no: str, reason: str, by: Viewer
+) -> Entry:
+    """Keep a deposit by decision: from what is held to revenue. Refuses `DecisionMissing`, `DepositTooSmall`."""
+    by.require("finance.credit")
+    if not decision_no.strip():
+        raise DecisionMissing()
+    held = held_for(party_id, account, amount.currency.code)
+    if amount.amount > held:
+        raise DepositTooSmall(held=format_money(money(held, amount.currency.code)))
+    rate = rate_on(amount.currency.code, today())
+    base = in_base(amount, rate, today())
+    about = About(party_id=party_id, description=decision_no)
+    with recorded(by=by, reason=reason):
+        return post_entry(
+            journal=Journal.GENERAL.value,
+            kind=EntryKind.SPENDING,
+            on=today(),
+            description=f"{reason} ({decision_no})".strip(),
+            sides=[
+                debit(account.pk, amount, base=base, rate=rate, about=about),
+                credit(
+                    account_of(AccountRole.FORFEITED), amount, base=base, rate=rate, about=about
+                ),
+            ],
+            by=by,
+        )
+
+
+def _post(spending: Spending, out_of: int, into: int, *, text: str, by: Viewer) -> Entry:
+    amount = money(spending.amount, spending.currency)
+    about = About(party_id=spending.party_id, description=text)
+    return post_entry(
+        journal=Journal.GENERAL.value,
+        kind=EntryKind.SPENDING,
+        on=today(),
+        description=text,
+        sides=[
+            debit(out_of, amount, base=spending.base, rate=spending.rate, about=about),
+            credit(into, amount, base=spending.base, rate=spending.rate, about=about),
+        ],
+        by=by,
+    )
+
+
+def _post_cheque(cheque: Cheque, debited: int, credited: int, by: Viewer) -> Entry:
+    amount = money(cheque.amount, cheque.currency)
+    rate = (cheque.base / cheque.amount).quantize(Decimal("0.00000001"))
+    about = About(party_id=cheque.party_id, description=cheque.number)
+    return post_entry(
+        journal=Journal.CHEQUES.value,
+        kind=EntryKind.CHEQUES,
+        on=today(),
+        description=cheque.number,
+        sides=[
+            debit(debited, amount, base=cheque.base, rate=rate, about=about),
+            credit(credited, amount, base=cheque.base, rate=rate, about=about),
+        ],
+        by=by,
+    )
