@@ -31,7 +31,9 @@ def idempotent(*, required: bool = False) -> Callable[..., Any]:
             if not key:
                 if required:
                     raise KeyRequired
-                return action(view, request, *args, **kwargs)
+                # One act, whole or not at all, with a key and without.
+                with recorded(by=view.viewer):
+                    return action(view, request, *args, **kwargs)
             if len(key) > 255 or not key.isprintable():
                 raise KeyTooLong(field="Idempotency-Key")
             scope = f"api:{request.auth.pk}:{request.method}:{request.path}"
