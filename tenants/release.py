@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,7 +26,6 @@ from tenants.backend.wall import wall_of
 from tenants.hosts import forget_everywhere
 from tenants.models import Kind, Municipality, Release, Stage
 from tenants.roles import raise_walls
-from tenants.states import applied_in, mark, newest, states
 
 Progress = Callable[[str], None]
 PLACE = "@@town@@"
@@ -49,12 +49,11 @@ def prepare_database(*, progress: Progress = lambda line: None, template: bool =
             cursor.execute(FUNCTIONS_SQL)
             for schema in (HUB, TEMPLATE):
                 cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-            wanted = newest()
-            there = states((SHARED, HUB, TEMPLATE))
-            for schema in (SHARED, HUB, TEMPLATE) if template else (SHARED, HUB):
-                if there.get(schema) != wanted:
-                    progress("register" if schema == SHARED else schema)
-                    _migrate(schema)
+            progress("register")
+            _migrate(SHARED)
+            for schema in (HUB, TEMPLATE) if template else (HUB,):
+                progress(schema)
+                _migrate(schema)
             wall = raise_walls()
             progress(wall.sentence if wall.is_whole else f"WARNING: {wall.sentence}")
         finally:
@@ -105,41 +104,34 @@ def ensure_hub(host: str) -> Municipality:
 
 def current_release() -> Release:
     """The newest release text; made from the template when migrations have moved since."""
-    applied = applied_in(TEMPLATE)
-    fingerprint = mark(applied)
+    with use(TEMPLATE), connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
+        applied = cursor.fetchall()
+    fingerprint = hashlib.sha256(repr(applied).encode()).hexdigest()
     with use_shared():
         known = Release.objects.filter(fingerprint=fingerprint).first()
         if known is not None:
             return known
-    made = dump_schema(TEMPLATE, applied)
-    with use_shared():
-        return Release.objects.get_or_create(
-            fingerprint=fingerprint,
-            defaults={name: getattr(made, name) for name in ("ddl", "rows", "tables", "indexes")},
-        )[0]
-
-
-def dump_schema(schema: str, applied: Sequence[tuple[str, str]]) -> Release:
-    """The text of the tables of one schema with its list of migrations; not kept anywhere."""
-    ddl = _dump(schema)
+    ddl = _dump_template()
     rows = "".join(
         f"INSERT INTO {PLACE}.django_migrations (app, name, applied)"
         f" VALUES ({_quoted(app)}, {_quoted(name)}, now());\n"
         for app, name in applied
     )
-    return Release(
-        fingerprint=mark(applied),
-        ddl=ddl,
-        rows=rows,
-        tables=len(re.findall(r"^CREATE TABLE ", ddl, re.MULTILINE)),
-        indexes=len(
-            re.findall(
-                r"^CREATE (?:UNIQUE )?INDEX |ADD CONSTRAINT \S+ (?:PRIMARY KEY|UNIQUE|EXCLUDE)",
-                ddl,
-                re.MULTILINE,
-            )
-        ),
-    )
+    with use_shared():
+        return Release.objects.create(
+            fingerprint=fingerprint,
+            ddl=ddl,
+            rows=rows,
+            tables=len(re.findall(r"^CREATE TABLE ", ddl, re.MULTILINE)),
+            indexes=len(
+                re.findall(
+                    r"^CREATE (?:UNIQUE )?INDEX |ADD CONSTRAINT \S+ (?:PRIMARY KEY|UNIQUE|EXCLUDE)",
+                    ddl,
+                    re.MULTILINE,
+                )
+            ),
+        )
 
 
 def replay(release: Release, schema: str) -> None:
@@ -155,7 +147,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _dump(schema: str) -> str:
+def _dump_template() -> str:
     database = connection.settings_dict
     command = [
         str(_pg_dump()),
@@ -166,7 +158,7 @@ def _dump(schema: str) -> str:
         "--no-security-labels",
         "--no-publications",
         "--no-subscriptions",
-        f"--schema={schema}",
+        f"--schema={TEMPLATE}",
         *([f"--role={owner}"] if (owner := wall_of(connection).owner) else []),
         "--dbname",
         _connection_text(database),
@@ -176,7 +168,7 @@ def _dump(schema: str) -> str:
     )
     if done.returncode:
         raise NoDumpTool(why=done.stderr.strip())
-    return _as_text(done.stdout, schema)
+    return _as_text(done.stdout)
 
 
 def _connection_text(database: dict[str, object]) -> str:
@@ -200,23 +192,12 @@ _DROPPED = re.compile(
 )
 
 
-# The body of a function between its dollar signs: its lines are its own, whatever they begin with.
-_BODY = re.compile(r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$", re.DOTALL)
-
-
-def _as_text(dump: str, schema: str) -> str:
+def _as_text(dump: str) -> str:
     """The dump without session settings, and with a place to put the municipality's schema."""
-    parts, at = [], 0
-    for body in _BODY.finditer(dump):
-        parts += [_tidy(dump[at : body.start()]), body[0]]
-        at = body.end()
-    text = "".join([*parts, _tidy(dump[at:])])
-    text = re.sub(rf"\b{schema}\.", f"{PLACE}.", text)
-    return text.replace(f"SCHEMA {schema}", f"SCHEMA {PLACE}").strip() + "\n"
-
-
-def _tidy(text: str) -> str:
-    return re.sub(r"\n{2,}", "\n", _DROPPED.sub("", text))
+    text = _DROPPED.sub("", dump)
+    text = re.sub(rf"\b{TEMPLATE}\.", f"{PLACE}.", text)
+    text = text.replace(f"SCHEMA {TEMPLATE}", f"SCHEMA {PLACE}")
+    return re.sub(r"\n{2,}", "\n", text).strip() + "\n"
 
 
 def _pg_dump() -> Path:

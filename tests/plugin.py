@@ -47,6 +47,7 @@ def _make_towns() -> None:
     from tenants.provisioning import Plan, create_municipality
     from tenants.register import find
     from tenants.release import ensure_hub, prepare_database
+    from tenants.roles import grant_municipality
 
     mark = _seed_mark()
     with as_owner(), use_shared(), connection.cursor() as cursor:
@@ -77,6 +78,7 @@ def _make_towns() -> None:
             "CREATE TABLE public.test_mark (mark text); INSERT INTO public.test_mark VALUES (%s)",
             [mark],
         )
+    grant_municipality("public")
 
 
 def _seed_mark() -> str:

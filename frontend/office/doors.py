@@ -74,13 +74,6 @@ GROUPS: tuple[tuple[str | Promise, tuple[OfficeDoor, ...]], ...] = (
                 "identity.manage",
             ),
             OfficeDoor(
-                _("Visits of the support"),
-                _("Who of the platform asked to look in, and your answer."),
-                "support:list",
-                "headset",
-                "identity.manage",
-            ),
-            OfficeDoor(
                 _("Sections"),
                 _("Departments, sections and units."),
                 "office:sections",

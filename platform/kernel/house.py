@@ -29,13 +29,6 @@ ADMINISTRATOR = RoleTemplate(
     ),
 )
 
-SUPPORT = RoleTemplate(
-    code="support_viewer",
-    title_ar="زائر الدعم الفني",
-    title_en="Support viewer",
-    permissions=("audit.read", "parties.read"),
-)
-
 MODULE = Module(
     code="kernel",
     title=_("The house"),
@@ -130,7 +123,7 @@ MODULE = Module(
             sentence=_("May declare an issued document to be no longer valid."),
         ),
     ),
-    roles=(ADMINISTRATOR, SUPPORT),
+    roles=(ADMINISTRATOR,),
     policy_keys=(
         PolicyKey(
             code="organisation.delegation_most_days",
