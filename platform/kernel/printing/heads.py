@@ -50,8 +50,8 @@ def _words(town: Profile) -> dict[str, Any]:
     words: dict[str, Any] = {
         "name_ar": name_ar,
         "name_en": name_en,
-        "governorate_ar": town.governorate_ar,
-        "governorate_en": town.governorate_en,
+        "governorate_ar": f"محافظة {town.governorate_ar}" if town.governorate_ar else "",
+        "governorate_en": f"{town.governorate_en} Governorate" if town.governorate_en else "",
         "address": town.address_ar,
         "phone": town.phone,
         "website": urlsplit(town.website).netloc if town.website else "",
