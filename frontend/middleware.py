@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from frontend import refusals
@@ -18,6 +18,8 @@ class FaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("the database keeps no text with a NUL in it")
         response = self.get_response(request)
         if response.status_code == 405 and not request.path.startswith("/api/"):
             allowed = response.get("Allow", "")

@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.places.urls")),
     path("", include("frontend.files.urls")),
     path("", include("frontend.verify.urls")),
+    path("", include("frontend.support.urls")),
     path("settings/", include("frontend.office.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.manifest import MenuItem, Module, Permission, RoleTemplate, Schedule
+from kernel.manifest import JobKind, MenuItem, Module, Permission, RoleTemplate, Schedule
 
 MODULE = Module(
     code="hub",
@@ -61,6 +61,15 @@ MODULE = Module(
             order=10,
         ),
         MenuItem(
+            code="release",
+            title=_("Releases"),
+            url_name="hub:release",
+            icon="refresh",
+            permission="hub.read_fleet",
+            group="work",
+            order=20,
+        ),
+        MenuItem(
             code="programme",
             title=_("Programme figures"),
             url_name="hub:programme",
@@ -70,5 +79,19 @@ MODULE = Module(
             order=20,
         ),
     ),
-    schedules=(Schedule(task="hub.gather_figures", every_seconds=3600),),
+    jobs=(
+        JobKind(code="hub.create", title=_("Making a municipality"), runner="tenants.making.run"),
+        JobKind(
+            code="hub.release",
+            title=_("Releasing to the municipalities"),
+            runner="tenants.upgrade.job.run",
+        ),
+        JobKind(
+            code="hub.delete", title=_("Deleting a municipality"), runner="tenants.deletion.run"
+        ),
+    ),
+    schedules=(
+        Schedule(task="hub.gather_figures", every_seconds=3600),
+        Schedule(task="hub.end_visits", every_seconds=60),
+    ),
 )

@@ -51,6 +51,9 @@ class Municipality(TenantMixin):
     region = models.CharField(max_length=2, default="WB")
     is_demo = models.BooleanField(default=False)
     release = models.TextField(default="", blank=True)
+    stage_since = models.DateTimeField(default=timezone.now)
+    stage_reason = models.TextField(default="", blank=True)
+    delete_after = models.DateField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -120,3 +123,113 @@ class Figure(models.Model):
                 fields=["municipality", "code", "on"], name="tenants_figure_once_a_day"
             )
         ]
+
+
+class RolloutState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    STOPPED = "stopped", _("Stopped")
+
+
+class TurnState(models.TextChoices):
+    """How far one municipality is in a release; `refused` was not touched, because its tables had drifted."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    REFUSED = "refused", _("Refused")
+
+
+class Rollout(models.Model):
+    """One release over the fleet: who asked, what is to be reached, and how it ended."""
+
+    id = models.BigAutoField(primary_key=True)
+    uid = models.UUIDField(default=uuid7, editable=False, unique=True)
+    target = models.TextField()
+    steps: Any = models.JSONField(default=list)
+    state = models.TextField(choices=RolloutState.choices, default=RolloutState.RUNNING)
+    asked_by = models.TextField(default="", blank=True)
+    note = models.TextField(default="", blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = '"public"."tenants_rollout"'
+
+    def __str__(self) -> str:
+        return f"{self.target[:12]} {self.state}"
+
+
+class Turn(models.Model):
+    """One municipality's turn in a release."""
+
+    id = models.BigAutoField(primary_key=True)
+    rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, related_name="turns")
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="turns")
+    state = models.TextField(choices=TurnState.choices, default=TurnState.WAITING)
+    is_canary = models.BooleanField(default=False)
+    tries = models.PositiveSmallIntegerField(default=0)
+    took_ms = models.PositiveIntegerField(null=True)
+    error = models.TextField(default="", blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = '"public"."tenants_turn"'
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rollout", "municipality"], name="tenants_turn_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality_id} {self.state}"
+
+
+class SupportAccess(models.Model):
+    """An operator's visit to a municipality: asked for, approved there, over by itself. Kept for ever by both.
+
+    `account` is the row of the visitor's account in the municipality's own table of staff.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="visits")
+    asked_by = models.BigIntegerField()
+    asked_by_name = models.TextField()
+    reason = models.TextField()
+    minutes = models.PositiveSmallIntegerField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.TextField(default="", blank=True)
+    approved = models.BooleanField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    entered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(default="", blank=True)
+    account = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = '"public"."tenants_support_access"'
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(reason="") & models.Q(minutes__range=(5, 240)),
+                name="tenants_support_reasoned",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(entered_at=None) | models.Q(approved=True),
+                name="tenants_support_approved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_by_name} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def state(self) -> str:
+        """asked, refused, open, or over."""
+        if self.approved is None:
+            return "asked" if self.ended_at is None else "over"
+        if not self.approved:
+            return "refused"
+        over = self.ended_at is not None or (
+            self.ends_at is not None and self.ends_at <= timezone.now()
+        )
+        return "over" if over else "open"

@@ -11,19 +11,26 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel import registry
 from kernel.activation import services as activation
 from kernel.errors import InvalidInput, Refusal
+from kernel.house import ADMINISTRATOR
+from kernel.identity.services import create_user, invite
+from kernel.organisation.selectors import role_by_code, section_by_code
+from kernel.organisation.services import assign
 from kernel.profile.models import Profile
 from kernel.profile.services import seed_profile
 from kernel.tenancy import HUB, SHARED, TEMPLATE, VALID_SCHEMA, as_owner, use, use_shared
 from kernel.viewer import Viewer
 from tenants.hosts import forget_everywhere
 from tenants.models import Host, Kind, Municipality, Release, Stage
+from tenants.packs import adopt_pack
 from tenants.register import RegisterRow
 from tenants.release import Progress, current_release, replay
 from tenants.roles import grant_municipality
@@ -47,8 +54,21 @@ class SchemaTaken(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Administrator:
+    """The first person of a municipality, who invites the others."""
+
+    username: str
+    name_ar: str
+    name_en: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is to be made. `modules` None means every installed module."""
+    """What is to be made. `modules` None means every installed module; region and dialect "" are the register's.
+
+    `uid` is given by whoever may ask twice for the same: it becomes the municipality's own.
+    """
 
     row: RegisterRow
     schema: str
@@ -56,6 +76,11 @@ class Plan:
     is_demo: bool = False
     modules: frozenset[str] | None = None
     kind: str = Kind.MUNICIPALITY
+    region: str = ""
+    dialect: str = ""
+    pack: str = "proposed"
+    administrator: Administrator | None = None
+    uid: UUID | None = None
 
 
 def schema_from_host(host: str) -> str:
@@ -65,14 +90,20 @@ def schema_from_host(host: str) -> str:
 
 
 def create_municipality(
-    plan: Plan, *, by: Viewer, progress: Progress = lambda line: None
+    plan: Plan,
+    *,
+    by: Viewer,
+    progress: Progress = lambda line: None,
+    invited: Progress = lambda link: None,
 ) -> Municipality:
-    """Make a municipality, ready to log in. Refuses `InvalidInput`, `HostTaken`, `SchemaTaken`; leaves nothing behind
-    when anything fails."""
+    """Make a municipality, ready to log in; `invited` is told the administrator's one-time link.
+
+    Refuses `InvalidInput`, `HostTaken`, `SchemaTaken`; leaves nothing behind when anything fails.
+    """
     check(plan)
     release = current_release()
     with making(plan.schema):
-        return _make(plan, release, by=by, progress=progress)
+        return _make(plan, release, by=by, progress=progress, invited=invited)
 
 
 @contextmanager
@@ -87,7 +118,9 @@ def making(schema: str) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"make:{schema}"])
 
 
-def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Municipality:
+def _make(
+    plan: Plan, release: Release, *, by: Viewer, progress: Progress, invited: Progress
+) -> Municipality:
     progress("reserve")
     municipality = reserve(plan)
     try:
@@ -97,6 +130,9 @@ def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Mu
             grant_municipality(plan.schema)
             progress("seeds")
             _seed(plan, by)
+            if plan.administrator is not None:
+                progress("administrator")
+                link = _invite(plan.administrator, base_url=_base_url(plan), by=by)
     except BaseException:
         give_up(municipality)
         raise
@@ -106,6 +142,8 @@ def _make(plan: Plan, release: Release, *, by: Viewer, progress: Progress) -> Mu
         municipality.release = release.fingerprint
         municipality.save(update_fields=["stage", "release"])
     forget_everywhere()
+    if plan.administrator is not None:
+        invited(link)
     return municipality
 
 
@@ -121,6 +159,8 @@ def check(plan: Plan) -> None:
     bad = [host for host in plan.hosts if not _HOST.match(host)]
     if bad or not plan.hosts:
         errors["host"] = [_("An address has Latin letters, digits, hyphens and dots only.")]
+    if plan.region not in {"", "WB", "GS"} or plan.dialect not in {"", "gaza", "west_bank"}:
+        errors["region"] = [_("The region is the West Bank or the Gaza Strip.")]
     if errors:
         raise InvalidInput(errors)  # type: ignore[arg-type]
 
@@ -144,14 +184,26 @@ def reserve(plan: Plan) -> Municipality:
             name_en=row.name_en,
             governorate_ar=row.governorate_ar,
             governorate_en=row.governorate_en,
-            region=row.region,
+            region=plan.region or row.region,
             is_demo=plan.is_demo,
+            **({"uid": plan.uid} if plan.uid else {}),
         )
         Host.objects.bulk_create(
             Host(domain=host, tenant=municipality, is_primary=position == 0)
             for position, host in enumerate(plan.hosts)
         )
     return municipality  # type: ignore[no-any-return]
+
+
+def refuse_taken(plan: Plan) -> None:
+    """Say now what would be refused later: names that are not served, or belong to somebody. Changes nothing."""
+    check(plan)
+    with use_shared():
+        if Municipality.objects.filter(schema_name=plan.schema).exists():
+            raise SchemaTaken(schema=plan.schema)
+        taken = Host.objects.filter(domain__in=plan.hosts).first()
+    if taken is not None:
+        raise HostTaken(host=taken.domain)
 
 
 def _sweep() -> None:
@@ -179,6 +231,29 @@ def _seed(plan: Plan, by: Viewer) -> None:
             for dotted in module.seeds:
                 seed: Callable[[Profile], None] = registry.load(dotted)
                 seed(profile)
+    adopt_pack(plan.pack, by=by)
+
+
+def _invite(person: Administrator, *, base_url: str, by: Viewer) -> str:
+    """The first account, seated as administrator; its link is bound to this municipality and works once."""
+    user = create_user(
+        person.username,
+        name_ar=person.name_ar,
+        name_en=person.name_en,
+        email=person.email,
+        by=by,
+    )
+    role = role_by_code(ADMINISTRATOR.code)
+    assign(user, section=section_by_code("computer"), role=role, by=by)
+    return invite(user, by=by, base_url=base_url)
+
+
+def _base_url(plan: Plan) -> str:
+    """Where people will open it: over TLS, except on a computer that serves nobody but itself."""
+    host = plan.hosts[0]
+    if settings.BEHIND_TLS or not host.endswith("localhost"):
+        return f"https://{host}"
+    return f"http://{host}:{settings.PUBLIC_PORT}"
 
 
 def _profile_values(plan: Plan) -> dict[str, object]:
@@ -186,14 +261,14 @@ def _profile_values(plan: Plan) -> dict[str, object]:
     return {
         "name_ar": row.name_ar,
         "name_en": row.name_en,
-        "region": row.region,
-        "dialect": row.dialect,
+        "region": plan.region or row.region,
+        "dialect": plan.dialect or row.dialect,
         "governorate_ar": row.governorate_ar,
         "governorate_en": row.governorate_en,
         "kind": plan.kind,
         "fee_class": row.fee_class,
         "timezone": row.timezone,
-        "public_base_url": f"https://{plan.hosts[0]}",
+        "public_base_url": _base_url(plan),
         "is_demo": plan.is_demo,
         "stage": Stage.TRAINING if plan.is_demo else Stage.ONBOARDING,
     }

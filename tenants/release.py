@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from tenants.backend.wall import wall_of
 from tenants.hosts import forget_everywhere
 from tenants.models import Kind, Municipality, Release, Stage
 from tenants.roles import raise_walls
+from tenants.states import applied_in, mark, newest, states
 
 Progress = Callable[[str], None]
 PLACE = "@@town@@"
@@ -49,11 +49,12 @@ def prepare_database(*, progress: Progress = lambda line: None, template: bool =
             cursor.execute(FUNCTIONS_SQL)
             for schema in (HUB, TEMPLATE):
                 cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-            progress("register")
-            _migrate(SHARED)
-            for schema in (HUB, TEMPLATE) if template else (HUB,):
-                progress(schema)
-                _migrate(schema)
+            wanted = newest()
+            there = states((SHARED, HUB, TEMPLATE))
+            for schema in (SHARED, HUB, TEMPLATE) if template else (SHARED, HUB):
+                if there.get(schema) != wanted:
+                    progress("register" if schema == SHARED else schema)
+                    _migrate(schema)
             wall = raise_walls()
             progress(wall.sentence if wall.is_whole else f"WARNING: {wall.sentence}")
         finally:
@@ -104,34 +105,41 @@ def ensure_hub(host: str) -> Municipality:
 
 def current_release() -> Release:
     """The newest release text; made from the template when migrations have moved since."""
-    with use(TEMPLATE), connection.cursor() as cursor:
-        cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
-        applied = cursor.fetchall()
-    fingerprint = hashlib.sha256(repr(applied).encode()).hexdigest()
+    applied = applied_in(TEMPLATE)
+    fingerprint = mark(applied)
     with use_shared():
         known = Release.objects.filter(fingerprint=fingerprint).first()
         if known is not None:
             return known
-    ddl = _dump_template()
+    made = dump_schema(TEMPLATE, applied)
+    with use_shared():
+        return Release.objects.get_or_create(
+            fingerprint=fingerprint,
+            defaults={name: getattr(made, name) for name in ("ddl", "rows", "tables", "indexes")},
+        )[0]
+
+
+def dump_schema(schema: str, applied: Sequence[tuple[str, str]]) -> Release:
+    """The text of the tables of one schema with its list of migrations; not kept anywhere."""
+    ddl = _dump(schema)
     rows = "".join(
         f"INSERT INTO {PLACE}.django_migrations (app, name, applied)"
         f" VALUES ({_quoted(app)}, {_quoted(name)}, now());\n"
         for app, name in applied
     )
-    with use_shared():
-        return Release.objects.create(
-            fingerprint=fingerprint,
-            ddl=ddl,
-            rows=rows,
-            tables=len(re.findall(r"^CREATE TABLE ", ddl, re.MULTILINE)),
-            indexes=len(
-                re.findall(
-                    r"^CREATE (?:UNIQUE )?INDEX |ADD CONSTRAINT \S+ (?:PRIMARY KEY|UNIQUE|EXCLUDE)",
-                    ddl,
-                    re.MULTILINE,
-                )
-            ),
-        )
+    return Release(
+        fingerprint=mark(applied),
+        ddl=ddl,
+        rows=rows,
+        tables=len(re.findall(r"^CREATE TABLE ", ddl, re.MULTILINE)),
+        indexes=len(
+            re.findall(
+                r"^CREATE (?:UNIQUE )?INDEX |ADD CONSTRAINT \S+ (?:PRIMARY KEY|UNIQUE|EXCLUDE)",
+                ddl,
+                re.MULTILINE,
+            )
+        ),
+    )
 
 
 def replay(release: Release, schema: str) -> None:
@@ -147,7 +155,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _dump_template() -> str:
+def _dump(schema: str) -> str:
     database = connection.settings_dict
     command = [
         str(_pg_dump()),
@@ -158,7 +166,7 @@ def _dump_template() -> str:
         "--no-security-labels",
         "--no-publications",
         "--no-subscriptions",
-        f"--schema={TEMPLATE}",
+        f"--schema={schema}",
         *([f"--role={owner}"] if (owner := wall_of(connection).owner) else []),
         "--dbname",
         _connection_text(database),
@@ -168,7 +176,7 @@ def _dump_template() -> str:
     )
     if done.returncode:
         raise NoDumpTool(why=done.stderr.strip())
-    return _as_text(done.stdout)
+    return _as_text(done.stdout, schema)
 
 
 def _connection_text(database: dict[str, object]) -> str:
@@ -192,12 +200,23 @@ _DROPPED = re.compile(
 )
 
 
-def _as_text(dump: str) -> str:
+# The body of a function between its dollar signs: its lines are its own, whatever they begin with.
+_BODY = re.compile(r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$", re.DOTALL)
+
+
+def _as_text(dump: str, schema: str) -> str:
     """The dump without session settings, and with a place to put the municipality's schema."""
-    text = _DROPPED.sub("", dump)
-    text = re.sub(rf"\b{TEMPLATE}\.", f"{PLACE}.", text)
-    text = text.replace(f"SCHEMA {TEMPLATE}", f"SCHEMA {PLACE}")
-    return re.sub(r"\n{2,}", "\n", text).strip() + "\n"
+    parts, at = [], 0
+    for body in _BODY.finditer(dump):
+        parts += [_tidy(dump[at : body.start()]), body[0]]
+        at = body.end()
+    text = "".join([*parts, _tidy(dump[at:])])
+    text = re.sub(rf"\b{schema}\.", f"{PLACE}.", text)
+    return text.replace(f"SCHEMA {schema}", f"SCHEMA {PLACE}").strip() + "\n"
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{2,}", "\n", _DROPPED.sub("", text))
 
 
 def _pg_dump() -> Path:

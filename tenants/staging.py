@@ -1,8 +1,11 @@
-"""The life of a municipality here: suspend and resume. Nothing is lost in between."""
+"""The life of a municipality here: suspend, resume, archive. Nothing is lost in between; deleting is `tenants.deletion`."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refusal
@@ -26,31 +29,72 @@ class NotServed(Refusal):
     sentence = _("“%(schema)s” is not being served, so it cannot be suspended.")
 
 
-def suspend(schema: str) -> Municipality:
+class NotArchived(Refusal):
+    code = "not_archived"
+    sentence = _("“%(schema)s” is not archived.")
+
+
+def suspend(schema: str, *, reason: str = "") -> Municipality:
     """Stop serving: pages and API answer 503 with a sentence. Refuses `NotServed`."""
-    return _move(schema, since=SERVED, to=Stage.SUSPENDED, otherwise=NotServed)
+    return move(schema, since=SERVED, to=Stage.SUSPENDED, otherwise=NotServed, reason=reason)
 
 
 def resume(schema: str) -> Municipality:
     """Serve again. Refuses `NotSuspended`."""
-    return _move(schema, since=frozenset({Stage.SUSPENDED}), to=Stage.LIVE, otherwise=NotSuspended)
+    return move(schema, since=frozenset({Stage.SUSPENDED}), to=Stage.LIVE, otherwise=NotSuspended)
 
 
-def _move(
-    schema: str, *, since: frozenset[Stage], to: Stage, otherwise: type[Refusal]
+def archive(schema: str, *, reason: str = "") -> Municipality:
+    """Close for good, keeping everything. Refuses `NotSuspended`: whoever is served is suspended first."""
+    return move(
+        schema,
+        since=frozenset({Stage.SUSPENDED}),
+        to=Stage.ARCHIVED,
+        otherwise=NotSuspended,
+        reason=reason,
+    )
+
+
+def take_back(schema: str) -> Municipality:
+    """From the archive to suspended; a deletion that was asked for is forgotten. Refuses `NotArchived`."""
+    return move(
+        schema, since=frozenset({Stage.ARCHIVED}), to=Stage.SUSPENDED, otherwise=NotArchived
+    )
+
+
+def found(schema: str) -> Municipality:
+    """The municipality of that short name. Refuses `NoSuchMunicipality`; the hub is none."""
+    with use_shared():
+        one = Municipality.objects.exclude(schema_name=HUB).filter(schema_name=schema).first()
+    if one is None:
+        raise NoSuchMunicipality(schema=schema)
+    return one  # type: ignore[no-any-return]
+
+
+def move(
+    schema: str,
+    *,
+    since: frozenset[Stage],
+    to: Stage,
+    otherwise: type[Refusal],
+    reason: str = "",
+    delete_after: date | None = None,
 ) -> Municipality:
+    """From one of these stages to another, under a lock. Refuses `NoSuchMunicipality` and `otherwise`."""
     with use_shared(), transaction.atomic():
-        found = (
+        one = (
             Municipality.objects.select_for_update()
             .filter(schema_name=schema)
             .exclude(schema_name=HUB)
             .first()
         )
-        if found is None:
+        if one is None:
             raise NoSuchMunicipality(schema=schema)
-        if found.stage not in since:
+        if one.stage not in since:
             raise otherwise(schema=schema)
-        found.stage = to
-        found.save(update_fields=["stage"])
+        if one.stage != to:
+            one.stage_since = timezone.now()
+        one.stage, one.stage_reason, one.delete_after = to, reason, delete_after
+        one.save(update_fields=["stage", "stage_since", "stage_reason", "delete_after"])
     forget_everywhere()
-    return found  # type: ignore[no-any-return]
+    return one  # type: ignore[no-any-return]

@@ -13,10 +13,14 @@ from kernel.tasks import send_task
 from kernel.tenancy import HUB, use
 from tenants.hosts import all_schemas
 
+SEEN = "beat:seen"
+"""When the beat was heard last by a worker; `baladiyat doctor` asks."""
+
 
 @shared_task(name="tenants.fan_out", ignore_result=True)
 def fan_out() -> int:
     """Send what is due; returns how many messages. A period is remembered in the shared cache."""
+    caches["shared"].set(SEEN, time.time(), 3600)
     sent = 0
     for schema in (HUB, *all_schemas()):
         with use(schema):

@@ -193,7 +193,15 @@ def _finance(by: Viewer, nour: Party) -> None:
 
 
 def _frontdesk(by: Viewer, nour: Party) -> None:
-    from modules.frontdesk.services import Persons, attach_paper, open_draft, submit_request
+    from modules.frontdesk.models import RequestStep
+    from modules.frontdesk.services import (
+        Persons,
+        attach_paper,
+        open_draft,
+        save_tool,
+        submit_request,
+        wait_external,
+    )
 
     persons = Persons(applicant=nour)
     answers = {"subject": "إنارة شارع 41", "details": "الشارع معتم."}
@@ -207,6 +215,9 @@ def _frontdesk(by: Viewer, nour: Party) -> None:
         )
     done = submit_request(made.uid, by=by)
     assert done.accepted, [gate.sentence for gate in done.gates]
+    step = RequestStep.objects.get(request=done.request, state="open")
+    wait_external(made.uid, step.uid, body="الدفاع المدني", by=by)
+    save_tool("macro", name="ملاحظة", definition={"note": "استُكملت"}, by=by)
 
 
 MODULE_THINGS: dict[str, Callable[[Viewer, Party], None]] = {

@@ -1,11 +1,18 @@
 from django.urls import path
 
-from frontend.hub import views
+from frontend.hub import fleet, making, releasing, views
 
 app_name = "hub"
 urlpatterns = [
-    path("fleet", views.fleet_list, name="fleet"),
-    path("fleet/new", views.municipality_new, name="new"),
-    path("fleet/<slug:schema>/<str:verb>", views.municipality_stage, name="stage"),
+    path("fleet", fleet.fleet_list, name="fleet"),
+    path("fleet/new", making.choose, name="new"),
+    path("fleet/new/<int:place>", making.describe, name="describe"),
+    path("fleet/<slug:schema>", fleet.municipality, name="town"),
+    path("fleet/<slug:schema>/delete", fleet.municipality_delete, name="delete"),
+    path("fleet/<slug:schema>/visit", fleet.visit_ask, name="visit"),
+    path("fleet/<slug:schema>/visit/<int:number>", fleet.visit_enter, name="enter"),
+    path("fleet/<slug:schema>/<slug:verb>", fleet.municipality_stage, name="stage"),
+    path("release", releasing.console, name="release"),
+    path("release/plan", releasing.plan, name="plan"),
     path("programme", views.programme, name="programme"),
 ]

@@ -74,6 +74,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[OfficeDoor, ...]], ...] = (
                 "identity.manage",
             ),
             OfficeDoor(
+                _("Visits of the support"),
+                _("Who of the platform asked to look in, and your answer."),
+                "support:list",
+                "headset",
+                "identity.manage",
+            ),
+            OfficeDoor(
                 _("Sections"),
                 _("Departments, sections and units."),
                 "office:sections",

@@ -86,12 +86,11 @@ def list_page(
     rows = filterset.qs if filterset is not None else queryset
     built = table(rows, **(table_kwargs or {}))
     size = _page_size(request)
+    RequestConfig(request, paginate=False).configure(built)
     if request.GET.get("export") == "xlsx":
-        RequestConfig(request, paginate=False).configure(built)
         return sheet_response(built, title=str(title or _("List")))
-    RequestConfig(request, paginate={"per_page": size, "paginator_class": LongPaginator}).configure(
-        built
-    )
+    # Not left to django-tables2, which takes any number of rows from the address.
+    built.paginate(LongPaginator, per_page=size, page=_page_number(request))
     if totals is not None:
         built.totals = dict(totals(rows) if callable(totals) else rows.aggregate(**totals))
     shown = {
@@ -133,6 +132,11 @@ def _plain(query: QueryDict) -> QueryDict:
 def _page_size(request: HttpRequest) -> int:
     asked = request.GET.get("per_page", "")
     return int(asked) if asked.isdigit() and int(asked) in PAGE_SIZES else PAGE_SIZES[0]
+
+
+def _page_number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 10 else 1
 
 
 def _address(request: HttpRequest, **changes: Any) -> str:

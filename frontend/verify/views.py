@@ -16,6 +16,8 @@ from kernel.printing.selectors import verification
 def ask(request: PublicRequest) -> HttpResponse:
     """Typing the code by hand, where no camera is at hand."""
     code = typed_code(request.GET.get("code", ""))
+    if "/" in code:  # no address can carry it, so it was never issued
+        return document(request, code=code)
     if code:
         return redirect("verify:document", code=code)
     return render(request, "frontend/verify/ask.html")

@@ -15,7 +15,7 @@ from machine.report import Trouble, complain, say, seconds
 from measure.stage import Stage, stage
 from measure.table import Row, as_text
 
-WORKS = ("towns", "requests", "search", "receipts", "papers", "pages")
+WORKS = ("towns", "fleet", "requests", "search", "receipts", "papers", "pages")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -134,13 +134,13 @@ def step_needed(step: Step, design: ServiceDefinition, stage: int, facts: Facts)
     return judged(step.done_if, names_before(design, stage).kinds, facts) if step.done_if else True
 
 
-def facts_of_steps(design: ServiceDefinition, steps: Iterable[Any]) -> dict[str, Any]:
+def facts_of_steps(steps: Iterable[Any]) -> dict[str, Any]:
     """What the steps found so far; the newest round of each counts."""
     facts: dict[str, Any] = {}
     for row in sorted(steps, key=lambda one: one.round):
         if row.outcome:
             facts[f"{row.code}.outcome"] = row.outcome
-            plan = design.step(row.code)
+            plan = row.plan
             facts.update(facts_of_answers(plan.fields, row.answers, f"{row.code}."))
     return facts
 

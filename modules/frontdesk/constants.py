@@ -145,6 +145,16 @@ class GateOutcome(TextChoices):
 BLOCKING_OUTCOMES = (GateOutcome.PAY_NOW, GateOutcome.REFUSE)
 
 
+class ToolKind(TextChoices):
+    VIEW = "view", _("Saved view")
+    MACRO = "macro", _("Macro")
+
+
+class SessionState(TextChoices):
+    PLANNED = "planned", _("Planned")
+    CLOSED = "closed", _("Closed")
+
+
 class Verb(TextChoices):
     """What the trail says happened."""
 

@@ -302,6 +302,28 @@ class RecipientUnknown(InvalidInput):
     field = "recipient_name"
 
 
+class ToolNotFound(NotVisible):
+    code = "frontdesk.tool_not_found"
+    sentence = _("There is no such view or macro here.")
+
+
+class NothingNext(Refusal):
+    code = "frontdesk.nothing_next"
+    sentence = _("Nobody and nothing waits for this now.")
+
+
+class NothingToUndo(Refusal):
+    code = "frontdesk.nothing_to_undo"
+    sentence = _(
+        "The last movement of request %(number)s cannot be undone. Send the step back, or ask who did it."
+    )
+
+
+class SectionAlreadyAsked(Conflict):
+    code = "frontdesk.section_already_asked"
+    sentence = _("%(section)s is already working on this stage.")
+
+
 class TooManyTries(TooMany):
     code = "frontdesk.too_many_tries"
 

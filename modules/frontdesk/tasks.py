@@ -6,6 +6,7 @@ from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
 from modules.frontdesk.services.nightly import (
     close_abandoned,
+    escalate_late,
     put_versions_in_force,
     warn_of_delays,
 )
@@ -19,4 +20,5 @@ def nightly() -> dict[str, int]:
         "versions": put_versions_in_force(by=house),
         "abandoned": close_abandoned(by=house),
         "late": warn_of_delays(by=house),
+        "escalated": escalate_late(by=house),
     }

@@ -23,6 +23,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="services")
 app.autodiscover_tasks(related_name="figures")
+app.autodiscover_tasks(related_name="support")
 app.conf.beat_schedule = {
     "fan-out": {"task": "tenants.fan_out", "schedule": 10.0, "options": {"expires": 9}},
 }

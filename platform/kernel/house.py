@@ -29,6 +29,13 @@ ADMINISTRATOR = RoleTemplate(
     ),
 )
 
+SUPPORT = RoleTemplate(
+    code="support_viewer",
+    title_ar="زائر الدعم الفني",
+    title_en="Support viewer",
+    permissions=("audit.read", "parties.read"),
+)
+
 MODULE = Module(
     code="kernel",
     title=_("The house"),
@@ -123,7 +130,7 @@ MODULE = Module(
             sentence=_("May declare an issued document to be no longer valid."),
         ),
     ),
-    roles=(ADMINISTRATOR,),
+    roles=(ADMINISTRATOR, SUPPORT),
     policy_keys=(
         PolicyKey(
             code="organisation.delegation_most_days",

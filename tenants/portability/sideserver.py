@@ -87,17 +87,18 @@ def _base_before(archive: Path, instant: datetime) -> Path:
 
 
 def _hand_over_the_journal(instant: datetime) -> None:
-    """Close the journal's segment on the running server, so that everything until now can be replayed.
+    """Wait until the journal up to now is in the archive; its segment is closed at once where the login may.
 
     A commit behind the instant is written first: recovery ends at the first one it finds there.
     """
     with direct() as own:
+        with own.transaction():
+            own.execute("SELECT pg_current_xact_id()")
+        own.execute("RESET ROLE")
         try:
-            with own.transaction():
-                own.execute("SELECT pg_current_xact_id()")
             (segment,) = _one(own, "SELECT pg_walfile_name(pg_switch_wal())")
         except psycopg.errors.InsufficientPrivilege:
-            return  # archived within archive_timeout then
+            (segment,) = _one(own, "SELECT pg_walfile_name(pg_current_wal_lsn())")
         deadline = time.monotonic() + ARCHIVED_WITHIN
         while time.monotonic() < deadline:
             (done,) = _one(own, "SELECT COALESCE(max(last_archived_wal), '') FROM pg_stat_archiver")

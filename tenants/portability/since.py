@@ -149,10 +149,14 @@ def write_list(
             numbers.write_row(
                 line, 0, [counter.series, counter.year, counter.book, counter.then, counter.now]
             )
+        taken: set[str] = set()
         for one in came:
             if one.is_paper:
                 sheet = _sheet(
-                    book, _sheet_name(one), [_column(one.table, c) for c in one.columns], head
+                    book,
+                    _sheet_name(one, taken),
+                    [_column(one.table, c) for c in one.columns],
+                    head,
                 )
                 for line, row in enumerate(one.rows, 1):
                     for column, value in enumerate(row):
@@ -180,8 +184,12 @@ def _write(sheet: Any, line: int, column: int, value: Any, moment: Any, zone: Zo
         sheet.write_string(line, column, str(value))
 
 
-def _sheet_name(one: NewRows) -> str:
-    return "".join(" " if letter in "[]:*?/\\" else letter for letter in f"{one.title} {one.table}")
+def _sheet_name(one: NewRows, taken: set[str]) -> str:
+    """The Arabic name where there is one of its own, else the table's. Excel takes 31 letters and each name once."""
+    title = "".join(" " if letter in "[]:*?/\\'" else letter for letter in one.title)[:31].strip()
+    name = one.table[:31] if title.isascii() or title in taken else title
+    taken.add(name)
+    return name
 
 
 def _model(table: str) -> Any:

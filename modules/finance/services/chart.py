@@ -29,24 +29,25 @@ def load_template_chart(*, by: Viewer) -> int:
         rows = list(csv.DictReader(sheet))
     with recorded(by=by):
         known = dict(Account.objects.values_list("code", "id"))
-        added = 0
-        for row in sorted(rows, key=lambda one: (len(one["code"]), one["code"])):
-            if row["code"] in known:
-                continue
-            account = Account.objects.create(
-                code=row["code"],
-                name_ar=row["name_ar"],
-                name_en=row["name_en"],
-                parent_id=_nearest_above(row["code"], known),
-                kind=AccountKind(row["kind"]),
-                role=row["role"],
-                is_posting=row["posting"] == "yes",
-                needs_party=row["needs_party"] == "yes",
+        new = [row for row in rows if row["code"] not in known]
+        for length in sorted({len(row["code"]) for row in new}):  # whoever is above is there first
+            made = Account.objects.bulk_create(
+                Account(
+                    code=row["code"],
+                    name_ar=row["name_ar"],
+                    name_en=row["name_en"],
+                    parent_id=_nearest_above(row["code"], known),
+                    kind=AccountKind(row["kind"]),
+                    role=row["role"],
+                    is_posting=row["posting"] == "yes",
+                    needs_party=row["needs_party"] == "yes",
+                )
+                for row in sorted(new, key=lambda one: one["code"])
+                if len(row["code"]) == length
             )
-            known[account.code] = account.pk
-            added += 1
+            known |= {account.code: account.pk for account in made}
         roles_snapshot.changed()
-    return added
+    return len(new)
 
 
 def _nearest_above(code: str, known: dict[str, int]) -> int | None:
@@ -109,8 +110,8 @@ def take_kinds_from_manifests(*, by: Viewer) -> int:
         known = set(DuesKind.objects.values_list("code", flat=True))
         accounts = {one.code: one for one in Account.objects.all()}
         new = [one for one in registry.dues_kinds().values() if one.code not in known]
-        for position, one in enumerate(new, start=len(known) + 1):
-            DuesKind.objects.create(
+        DuesKind.objects.bulk_create(
+            DuesKind(
                 code=one.code,
                 title_ar=one.title_ar,
                 title_en=one.title_en,
@@ -119,6 +120,8 @@ def take_kinds_from_manifests(*, by: Viewer) -> int:
                 is_fine=one.revenue_account.startswith(FINES),
                 position=position * 10,
             )
+            for position, one in enumerate(new, start=len(known) + 1)
+        )
         kinds_snapshot.changed()
     return len(new)
 

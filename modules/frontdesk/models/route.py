@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.db import AuditTrail, BumpVersion, Row, VersionedRow
 from modules.frontdesk.constants import DeficiencyKind, PauseKind, StepKind, StepOutcome, StepState
-from modules.frontdesk.definitions import Step
+from modules.frontdesk.definitions import Field, Step, Words
 from modules.frontdesk.models.guards import PauseEndsOnce, StepDoneOnce
 from modules.frontdesk.models.requests import Request
+
+ADDED = "asked_"
+OPINION = Field("opinion", "longtext", Words("الرأي", "Opinion"), required=True)
 
 
 class RequestStep(VersionedRow):
@@ -114,8 +117,25 @@ class RequestStep(VersionedRow):
 
     @property
     def plan(self) -> Step:
-        """The step as the service's version describes it. Needs the request with its version at hand."""
+        """The step as the service's version describes it. Needs the request with its version at hand.
+
+        A step that a section added on the way is no step of the version: it asks one opinion.
+        """
+        if self.code.startswith(ADDED):
+            return Step(
+                code=self.code,
+                title=Words(f"رأي {self.section.name_ar}", f"Opinion of {self.section.name_en}"),
+                kind=StepKind.TECHNICAL_CHECK,
+                section=self.section.code,
+                days=self.days_allowed,
+                fields=(OPINION,),
+            )
         return self.request.design.step(self.code)
+
+    @property
+    def is_added(self) -> bool:
+        """Whether a section asked for it on the way, beside the version's route."""
+        return self.code.startswith(ADDED)
 
     @property
     def title(self) -> str:

@@ -181,7 +181,7 @@ def return_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
 @page(permission="frontdesk.work", module="frontdesk")
 def external(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
     form = ExternalForm(request.POST or None)
-    return _act(
+    return act_on_step(
         request, uid, step, form, title=_("Ask an outside body"), submit=_("The clock waits for their answer"),
         do=lambda data: wait_external(uid, step, seen=_seen(request), by=request.viewer, **data),
     )  # fmt: skip
@@ -191,7 +191,7 @@ def external(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
 @page(permission="frontdesk.work", module="frontdesk")
 def answered(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
     form = AnswerForm(request.POST or None)
-    return _act(
+    return act_on_step(
         request, uid, step, form, title=_("The outside body answered"), submit=_("Record the answer"),
         do=lambda data: external_answered(uid, step, by=request.viewer, **data),
     )  # fmt: skip
@@ -210,7 +210,9 @@ def assign(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
         to: User | None = people.get(data["to"])
         assign_step(uid, step, to=to, reason=data["reason"], by=request.viewer)
 
-    return _act(request, uid, step, form, title=_("Assign the step"), submit=_("Assign"), do=do)
+    return act_on_step(
+        request, uid, step, form, title=_("Assign the step"), submit=_("Assign"), do=do
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -224,7 +226,7 @@ def send_back_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
         if one.state == StepState.DONE and one.stage < at.stage
     }
     form = SendBackForm(request.POST or None, steps=list(done.items()))
-    return _act(
+    return act_on_step(
         request, uid, step, form, title=_("Send back to an earlier step"), submit=_("Send back"),
         do=lambda data: send_back(uid, step, by=request.viewer, **data),
     )  # fmt: skip
@@ -235,7 +237,7 @@ def send_back_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
 def decide(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
     """Approve or reject, with everything that the sections found beside it."""
     form = DecisionForm(request.POST or None)
-    return _act(
+    return act_on_step(
         request, uid, step, form, title=_("Decide"), submit=_("Decide"), once=True,
         do=lambda data: decide_request(uid, step, seen=_seen(request), by=request.viewer, **data),
     )  # fmt: skip
@@ -259,7 +261,7 @@ def hand_over_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
         signature = store_file(upload, upload.name, request.viewer) if upload else None
         hand_over(uid, step, signature=signature, by=request.viewer, **data)
 
-    return _act(
+    return act_on_step(
         request,
         uid,
         step,
@@ -272,7 +274,7 @@ def hand_over_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
     )
 
 
-def _act(
+def act_on_step(
     request: DeskRequest,
     uid: UUID,
     step: UUID,

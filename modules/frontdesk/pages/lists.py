@@ -21,80 +21,11 @@ from kernel.terms import term_lazy
 from modules.frontdesk.constants import Channel, State
 from modules.frontdesk.forms import WhereForm
 from modules.frontdesk.models import Request, RequestStep
-from modules.frontdesk.pages.showing import STATE_KINDS, applicant_name, step_kind
+from modules.frontdesk.pages.showing import STATE_KINDS, applicant_name
 from modules.frontdesk.selectors.catalogue import services
-from modules.frontdesk.selectors.inbox import BOXES, inbox, inbox_counts
 from modules.frontdesk.selectors.numbers import meant_numbers
 from modules.frontdesk.selectors.requests import pauses_of, requests_list, steps_of
 from modules.frontdesk.selectors.where import shown_steps, whereabouts
-
-BOX_TITLES = {
-    "mine": gettext_lazy("Mine"),
-    "section": gettext_lazy("My sections"),
-    "overdue": gettext_lazy("Overdue"),
-    "waiting": gettext_lazy("Waiting for others"),
-    "money": gettext_lazy("Waiting for payment"),
-}
-
-
-class InboxTable(DeskTable):
-    """Open steps: what, of whom, until when."""
-
-    number = LinkColumn(
-        accessor="request__number",
-        verbose_name=term_lazy("request_number"),
-        url=lambda step: reverse("frontdesk:request", args=[step.request.uid]),
-        code=True,
-    )
-    service = Column(
-        accessor="request__service_version__title",
-        verbose_name=gettext_lazy("Service"),
-        orderable=False,
-    )
-    applicant = Column(
-        accessor="request__applicant__full_name",
-        verbose_name=term_lazy("applicant"),
-        orderable=False,
-    )
-    title = Column(accessor="title", verbose_name=gettext_lazy("Step"), orderable=False)
-    section = Column(accessor="section__name", verbose_name=term_lazy("section"), orderable=False)
-    assignee = Column(
-        accessor="assignee__full_name", verbose_name=gettext_lazy("With"), orderable=False
-    )
-    due_on = DateColumn(verbose_name=gettext_lazy("Due on"))
-    state = StateColumn(
-        accessor="request__state",
-        verbose_name=gettext_lazy("State"),
-        kinds=step_kind,
-        show=lambda step: step.request.get_state_display(),
-        orderable=False,
-    )
-
-    empty_title = gettext_lazy("Nothing waits here")
-    empty_text = gettext_lazy("New work appears by itself when a request reaches your section.")
-
-    class Meta(DeskTable.Meta):
-        model = RequestStep
-        fields: ClassVar = (
-            "number",
-            "service",
-            "applicant",
-            "title",
-            "section",
-            "assignee",
-            "due_on",
-            "state",
-        )
-
-    def __init__(self, *args: Any, viewer: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.viewer = viewer
-
-    def render_applicant(self, record: RequestStep) -> str:
-        return applicant_name(self.viewer, record.request)
-
-    def value_applicant(self, record: RequestStep) -> str:
-        return applicant_name(self.viewer, record.request)
 
 
 class RequestTable(DeskTable):
@@ -190,33 +121,6 @@ class RequestFilter(django_filters.FilterSet):
             if late
             else queryset.exclude(overdue)
         )
-
-
-@require_safe
-@page(module="frontdesk")
-def inbox_page(request: DeskRequest) -> HttpResponse:
-    """My work: boxes as tabs with counts."""
-    counts = inbox_counts(request.viewer)
-    asked = request.GET.get("box", "")
-    box = asked if asked in BOXES else "mine" if counts["mine"] else "section"
-    tabs = [
-        {
-            "title": BOX_TITLES[one],
-            "url": f"?box={one}",
-            "count": counts[one],
-            "current": one == box,
-        }
-        for one in BOX_TITLES
-    ]
-    return list_page(
-        request,
-        table=InboxTable,
-        queryset=inbox(request.viewer, box),
-        template="frontdesk/inbox.html",
-        title=_("Requests"),
-        context={"tabs": tabs, "box": box},
-        table_kwargs={"viewer": request.viewer},
-    )
 
 
 @require_safe

@@ -42,6 +42,7 @@ from modules.frontdesk.selectors.requests import (
     steps_of,
     trail_of,
 )
+from modules.frontdesk.selectors.tools import macros_of
 from modules.frontdesk.selectors.where import shown_steps, whereabouts
 from modules.frontdesk.services import (
     add_note,
@@ -107,6 +108,7 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
             requirements=requirement_choices(found), substitutes=substitute_choices(found)
         ),
         "is_fresh": "fresh" in request.GET,
+        "macros": macros_of(viewer) if viewer.may("frontdesk.work") else [],
     }
     return context | more
 

@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from modules.frontdesk.pages import acting, catalogue, drafts, intake, lists, requests
+from modules.frontdesk.pages import (
+    acting,
+    catalogue,
+    drafts,
+    inbox,
+    intake,
+    lists,
+    requests,
+    together,
+)
 from modules.frontdesk.pages.designer import parts
 from modules.frontdesk.pages.designer import views as designer
 
 app_name = "frontdesk"
 urlpatterns = [
-    path("", lists.inbox_page, name="inbox"),
+    path("", inbox.inbox_page, name="inbox"),
+    path("next", inbox.next_step, name="next"),
+    path("assign", inbox.assign_picked, name="assign-many"),
+    path("tools", inbox.tools, name="tools"),
+    path("tools/<uuid:uid>/drop", inbox.tool_drop, name="tool-drop"),
     path("requests", lists.all_requests, name="list"),
     path("where", lists.where, name="where"),
     path("new", intake.new, name="new"),
@@ -51,6 +64,14 @@ urlpatterns = [
     path(
         "requests/<uuid:uid>/steps/<uuid:step>/hand-over", acting.hand_over_page, name="hand-over"
     ),
+    path("requests/<uuid:uid>/message", together.message, name="message"),
+    path("requests/<uuid:uid>/undo", together.undo, name="undo"),
+    path("requests/<uuid:uid>/presence", together.presence, name="presence"),
+    path("requests/<uuid:uid>/pauses/<uuid:pause>/letter", together.letter, name="letter"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/beside", together.beside, name="beside"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/drop", together.drop, name="drop-beside"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/escalate", together.escalate_page, name="escalate"),
+    path("requests/<uuid:uid>/steps/<uuid:step>/macros/<uuid:tool>", together.macro, name="macro"),
     path("services", catalogue.catalogue, name="catalogue"),
     path("services/new", designer.new, name="service-new"),
     path("services/take-in", designer.bring, name="service-take-in"),

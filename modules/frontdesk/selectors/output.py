@@ -17,7 +17,7 @@ from kernel.terms import month_name, term
 from modules.frontdesk.answers import shown_answer
 from modules.frontdesk.constants import Decision
 from modules.frontdesk.definitions import Field, Output
-from modules.frontdesk.models import Request, RequestFee, RequestStep
+from modules.frontdesk.models import Pause, Request, RequestFee, RequestStep
 from modules.frontdesk.selectors.gates import is_fulfilled, paper_title
 from modules.frontdesk.selectors.requests import counting_papers
 
@@ -79,6 +79,29 @@ def long_day(day: date) -> str:
 
 
 WEEKDAYS_AR = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
+
+
+def outside_letter(request: Request, pause: Pause) -> dict[str, Any]:
+    """The letter by which an outside body is asked for its opinion (the clock waits for the answer)."""
+    with in_language("ar"):
+        person = request.beneficiary or request.applicant
+        lines = [
+            f"نرفق إليكم الطلب المبين أدناه المتعلق بـ«{request.design.title.ar}»، ونرجو إبداء رأيكم فيه.",
+            pause.reason,
+            f"مقدم الطلب: {person.full_name}" if person and not request.is_hidden else "",
+            f"القطعة: {request.land_unit.label}" if request.land_unit else "",
+        ]
+        return {
+            "title": "طلب رأي",
+            "date": pause.started_on,
+            "number": f"{request.number}/{pause.pk}",
+            "to": [f"السادة {pause.body} المحترمين"],
+            "subject": f"طلب رأي في المعاملة رقم {request.number}",
+            "body": [line for line in lines if line],
+            "references": [[term("request_number", lang="ar"), request.number]],
+            "signatures": [],
+            "seal": True,
+        }
 
 
 def output_content(request: Request, output: Output) -> PaperContent:
@@ -195,6 +218,8 @@ def _found_on_route(request: Request) -> list[list[str]]:
     ).order_by("stage", "id")
     latest = {step.code: step for step in steps}
     for step in latest.values():
+        if step.is_added:
+            continue
         plan = request.design.step(step.code)
         kept = tuple(one for one in plan.fields if one.kind != "longtext" and one.kind != "date")
         found += list(_shown_answers(kept, step.answers).values())

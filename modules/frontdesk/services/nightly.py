@@ -20,6 +20,7 @@ from modules.frontdesk.selectors.catalogue import version_on
 from modules.frontdesk.services.close import lapse_request, lapses_on, waits_since, warns_on
 from modules.frontdesk.services.route import clock_pauses
 from modules.frontdesk.services.telling import tell_citizen
+from modules.frontdesk.services.together import escalate, late_steps_with_roles, who_holds
 
 LATE = "frontdesk.step_late"
 
@@ -94,5 +95,19 @@ def warn_of_delays(*, by: Viewer) -> int:
                 "percent": clock.percent_used(today()),
             }
             notify(new, verb=LATE, text=text, url=url, by=by)
+        told += 1
+    return told
+
+
+def escalate_late(*, by: Viewer) -> int:
+    """Steps past their due date come before the role that the service names for it, once each."""
+    told = 0
+    for step in late_steps_with_roles():
+        role = step.plan.escalate_to
+        if not who_holds(role):
+            continue
+        with in_language("ar"):
+            reason = _("past its due date since %(day)s") % {"day": f"{step.due_on:%d/%m/%Y}"}
+        escalate(step.request.uid, step.uid, role=role, reason=reason, by=by)
         told += 1
     return told

@@ -88,18 +88,19 @@ def needed_steps(
     """Those of a stage that the service's rules ask for here. A rule that cannot be judged leaves the step in."""
     design = request.design
     plans = {step.code: step for _stage, step in design.steps()}
-    if not any(plans[one.code].done_if for one in planned):
+    if not any(one.code in plans and plans[one.code].done_if for one in planned):
         return list(planned)
     facts = {
         **about_request(request, on=today()),
         **facts_of_answers(design.fields, request.answers),
-        **facts_of_steps(design, steps),
+        **facts_of_steps(steps),
         "decision": request.decision,
     }
     return [
         one
         for one in planned
-        if step_needed(plans[one.code], design, one.stage, facts) is not False
+        if one.code not in plans
+        or step_needed(plans[one.code], design, one.stage, facts) is not False
     ]
 
 

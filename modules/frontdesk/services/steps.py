@@ -41,6 +41,7 @@ from modules.frontdesk.errors import (
 from modules.frontdesk.models import Pause, Request, RequestPaper, RequestStep
 from modules.frontdesk.services.deadlines import refresh_deadlines
 from modules.frontdesk.services.fees import assess_fees, fees_settled
+from modules.frontdesk.services.mentioning import mention
 from modules.frontdesk.services.papers import STEP_PHOTOS
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note, settle, told
 from modules.frontdesk.services.route import mark_done, open_next
@@ -60,11 +61,12 @@ def take_step(uid: UUID | str, step_uid: UUID | str, *, by: Viewer) -> RequestSt
         require_own_step(step, by=by)
         if step.assignee_id == by.user_id:
             return step
+        before = step.assignee_id
         step.assignee_id = by.user_id
         step.taken_at = timezone.now()
         step.save()
         request.show_to(user_ids=[by.user_id])
-        note(request, Verb.STEP_TAKEN, by=by, step=step)
+        note(request, Verb.STEP_TAKEN, by=by, step=step, before=before)
         settle(request, by=by)
     return step
 
@@ -81,12 +83,13 @@ def assign_step(
         step = lock_open_step(request, step_uid)
         if not by.is_system and step.section_id not in by.sections:
             raise NotYourStep(step=step.title, section=step.section.name)
+        before = step.assignee_id
         step.assignee = to
         request.show_to(user_ids=[to.pk if to else None])
         step.taken_at = timezone.now() if to else None
         step.save()
         whom = to.full_name if to else step.section.name
-        note(request, Verb.ASSIGNED, by=by, step=step, text=f"{whom}: {reason}")
+        note(request, Verb.ASSIGNED, by=by, step=step, text=f"{whom}: {reason}", before=before)
         settle(request, by=by)
     return step
 
@@ -181,6 +184,7 @@ def add_note(uid: UUID | str, *, text: str, by: Viewer) -> Request:
     with recorded(by=by):
         request = lock_running(uid, by=by)
         note(request, Verb.NOTE, by=by, text=text.strip())
+        mention(request, text, by=by)
         request.save()
     return request
 

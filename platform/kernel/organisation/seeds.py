@@ -61,14 +61,21 @@ def _seed_sections(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     there = {section.code: section for section in Section.objects.all()}
-    for position, row in enumerate(rows, start=1):
-        if row["code"] in there:
-            continue
-        there[row["code"]] = Section.objects.create(
-            code=row["code"],
-            parent=there[row["parent"]] if row["parent"] else None,
-            kind=row["kind"],
-            name_ar=row["name_ar"],
-            name_en=row["name_en"],
-            position=position * 10,
+    waiting = [(at, row) for at, row in enumerate(rows, start=1) if row["code"] not in there]
+    while waiting:
+        ready = [one for one in waiting if not one[1]["parent"] or one[1]["parent"] in there]
+        if not ready:
+            raise ValueError(f"{path.name}: no section above {waiting[0][1]['code']!r}")
+        made = Section.objects.bulk_create(
+            Section(
+                code=row["code"],
+                parent=there[row["parent"]] if row["parent"] else None,
+                kind=row["kind"],
+                name_ar=row["name_ar"],
+                name_en=row["name_en"],
+                position=position * 10,
+            )
+            for position, row in ready
         )
+        there |= {section.code: section for section in made}
+        waiting = [one for one in waiting if one[1]["code"] not in there]
