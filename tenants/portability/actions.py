@@ -1,4 +1,4 @@
-"""`baladiyat municipality key | export | restore | backup | prove | copies | rewind`: what an operator types."""
+"""`baladiyat municipality key | export | restore | backup | prove | copies | rewind | move`: what an operator types."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from kernel.viewer import Viewer
+from tenants.hosts import forget_everywhere
 from tenants.models import Stage
 from tenants.portability import backups, keys
 from tenants.portability.exporting import export_municipality
+from tenants.portability.moving import There, move
 from tenants.portability.packages import opened_export
 from tenants.portability.restoring import restore_export
 from tenants.portability.rewinding import moment, rewind
@@ -50,6 +52,7 @@ def declare(actions: _SubParsersAction[Any]) -> None:
     restore.add_argument(
         "--stage", default=Stage.SUSPENDED, choices=["suspended", "training", "onboarding", "live"]
     )
+    restore.add_argument("--not-yet", action="store_true", help="leave it closed; for a move")
     for verb, text in (
         ("backup", "make a backup now"),
         ("prove", "restore the newest backup aside"),
@@ -62,6 +65,17 @@ def declare(actions: _SubParsersAction[Any]) -> None:
     back.add_argument("--dry-run", action="store_true", help="only recover it, and write the list")
     back.add_argument("--list", type=Path, help="where the list of what came since goes (.xlsx)")
     back.add_argument("--from-database", default="", help="a database that stands at the instant")
+    away = actions.add_parser(
+        "move", help="to another installation; run again, it finishes or takes back"
+    )
+    away.add_argument("schema")
+    away.add_argument("--to-database", required=True, help="DATABASE_URL of the other installation")
+    away.add_argument("--to-storage", required=True, help="its STORAGE_URL")
+    away.add_argument("--to-cache", default="", help="its CACHE_URL")
+    away.add_argument(
+        "--host", action="append", default=[], dest="hosts", help="another address there"
+    )
+    actions.add_parser("announce", help="every process reads the register again")
     copies = actions.add_parser("copies", help="exports and backups, and when they were proved")
     copies.add_argument("schema", nargs="?", default="")
 
@@ -96,7 +110,15 @@ def export(say: Say, *, schema: str, to: Path, in_the_clear: bool, **_: Any) -> 
 
 
 def restore(
-    say: Say, *, source: Path, key: Path | None, schema: str, hosts: list[str], stage: str, **_: Any
+    say: Say,
+    *,
+    source: Path,
+    key: Path | None,
+    schema: str,
+    hosts: list[str],
+    stage: str,
+    not_yet: bool,
+    **_: Any,
 ) -> None:
     identities = [keys.read_identity(key.read_text())] if key else [keys.backup_identity()]
     with opened_export(source.resolve(), identities) as opened:
@@ -108,6 +130,7 @@ def restore(
             schema=schema or about.schema,
             hosts=hosts,
             stage=stage,
+            not_yet=not_yet,
             by=OPERATOR,
             progress=lambda step: say(f"  {step}"),
         )
@@ -192,6 +215,32 @@ def back(
     )
 
 
+def away(
+    say: Say,
+    *,
+    schema: str,
+    to_database: str,
+    to_storage: str,
+    to_cache: str,
+    hosts: list[str],
+    **_: Any,
+) -> None:
+    there = There(database=to_database, storage=to_storage, cache=to_cache, hosts=hosts)
+    done = move(schema, there, progress=lambda step: say(f"  {step}"))
+    if done.finished_earlier:
+        say(f"{schema} was open there already; what stayed here is put aside now.")
+        return
+    say(
+        f"{schema} lives there now: {done.rows:,} rows, {done.files} files sent ahead; closed for"
+        f" {done.closed_for:.1f} s of {done.seconds:.1f} s. Point its addresses there."
+    )
+
+
+def announce(say: Say, **_: Any) -> None:
+    forget_everywhere()
+    say("Every process reads the register again.")
+
+
 VERBS: dict[str, Callable[..., None]] = {
     "key": key,
     "export": export,
@@ -200,4 +249,6 @@ VERBS: dict[str, Callable[..., None]] = {
     "prove": prove,
     "copies": copies,
     "rewind": back,
+    "move": away,
+    "announce": announce,
 }

@@ -68,9 +68,11 @@ def restore_export(
     hosts: Sequence[str],
     by: Viewer,
     stage: str = Stage.SUSPENDED,
+    not_yet: bool = False,
     progress: Progress = lambda line: None,
 ) -> Restored:
-    """Restore under that name and those hosts, in `stage` (suspended: looked at before it is served).
+    """Restore under that name and those hosts, in `stage` (suspended: looked at before it is served). With `not_yet`
+    the register goes on holding the name as "being made": whoever asked opens it.
 
     Refuses `ExportIsNewer`, `InvalidInput`, `SchemaTaken`, `HostTaken`, `RowsDiffer` and `TrailBroken`; then
     nothing of it is left, neither in the register nor in the database.
@@ -90,6 +92,7 @@ def restore_export(
                 municipality,
                 plan,
                 stage=stage,
+                not_yet=not_yet,
                 older=older,
                 by=by,
                 progress=progress,
@@ -117,6 +120,7 @@ def _restore(
     plan: Plan,
     *,
     stage: str,
+    not_yet: bool,
     older: bool,
     by: Viewer,
     progress: Progress,
@@ -137,7 +141,7 @@ def _restore(
     progress("trail")
     entries = prove_trail(schema)
     progress("open")
-    open_town(municipality, plan, stage=stage, by=by)
+    open_town(municipality, plan, stage=stage, not_yet=not_yet, by=by)
     return Restored(
         municipality=municipality,
         rows=opened.manifest.rows,
@@ -221,12 +225,14 @@ def prove_trail(schema: str) -> int:
         return verify().entries
 
 
-def open_town(municipality: Municipality, plan: Plan, *, stage: str, by: Viewer) -> None:
+def open_town(
+    municipality: Municipality, plan: Plan, *, stage: str, not_yet: bool, by: Viewer
+) -> None:
     """The municipality's own profile follows its new address; then the register opens it."""
     with use(plan.schema):
         keep_in_step(by=by, stage=stage, public_base_url=f"https://{plan.hosts[0]}")
     with use_shared(), transaction.atomic():
-        municipality.stage = stage
+        municipality.stage = Stage.PROVISIONING if not_yet else stage
         municipality.release = current_release().fingerprint
         municipality.save(update_fields=["stage", "release"])
     forget_everywhere()

@@ -155,13 +155,13 @@ def _go_back(
     kept_as = f"{schema[:30]}_until_{timezone.now():%Y%m%d%H%M%S}"
     try:
         with own.transaction(), own.cursor() as cursor, snapshot(then) as before:
-            _quiet(cursor, schema)
+            quiet(cursor, schema)
             progress("list")
             came = came_since(cursor, before, schema, instant)
             counters = counters_behind(cursor, before, schema)
             write_list(listed_in, came, counters, instant=instant, zone=zone_of(schema))
             progress("rows")
-            _put_aside(cursor, schema, kept_as)
+            put_aside(cursor, schema, kept_as)
             fill_schema(cursor, opened, schema)
             _strike_out(cursor, schema, counters, instant)
         half_done = True
@@ -175,19 +175,19 @@ def _go_back(
     return Rewound(instant, came, counters, opened.manifest.rows, kept_as, recovered_in, closed_for)
 
 
-def _quiet(cursor: psycopg.Cursor[Any], schema: str) -> None:
+def quiet(cursor: psycopg.Cursor[Any], schema: str, mode: str = "ACCESS EXCLUSIVE") -> None:
     """Wait until nobody writes in the municipality, and let nobody begin. Refuses `TownBusy`."""
     tables = [sql.Identifier(schema, one.name) for one in tables_of(cursor, schema)]
     cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
     try:
         cursor.execute(
-            sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.SQL(", ").join(tables))
+            sql.SQL("LOCK TABLE {} IN {} MODE").format(sql.SQL(", ").join(tables), sql.SQL(mode))
         )
     except psycopg.errors.LockNotAvailable:
         raise TownBusy(schema=schema, seconds=PATIENCE) from None
 
 
-def _put_aside(cursor: psycopg.Cursor[Any], schema: str, kept_as: str) -> None:
+def put_aside(cursor: psycopg.Cursor[Any], schema: str, kept_as: str) -> None:
     """The state until now stays for whoever must look into it; the municipality's role has no right there."""
     cursor.execute(
         "SELECT DISTINCT grantee.rolname FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) a"

@@ -165,11 +165,12 @@ def byte_store() -> ByteStore:
     """The store that STORAGE_URL names: `file:///var/lib/baladiyat/files` or
     `s3://bucket/prefix?endpoint=https://...&region=...` (keys from AWS_ACCESS_KEY_ID and
     AWS_SECRET_ACCESS_KEY)."""
-    return _store_at(settings.STORAGE_URL)
+    return store_at(settings.STORAGE_URL)
 
 
 @lru_cache(maxsize=8)
-def _store_at(url: str) -> ByteStore:
+def store_at(url: str) -> ByteStore:
+    """The store behind an address like STORAGE_URL; for a move, another installation's."""
     parts = urlsplit(url)
     if parts.scheme == "file":
         return DirectoryStore(Path(unquote(parts.path)))
