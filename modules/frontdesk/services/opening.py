@@ -62,10 +62,9 @@ def open_request(
     """Judge what is asked and, if nothing stops it, number it, promise a date and open its route.
 
     What a gate stops stays a draft with its papers and the verdicts. Refuses `ServiceNotFound`, `ServiceSwitchedOff`,
-    `AnswersInvalid`, `PaperUnknown`, and `SectionMissing` for a route that leads nowhere. A refusal ends the
-    transaction around it, too.
+    `AnswersInvalid`, `PaperUnknown`, and `SectionMissing` for a route that leads nowhere.
     """
-    with recorded(by=by, savepoint=False):
+    with recorded(by=by):
         request = new_request(
             service_code,
             persons=persons,

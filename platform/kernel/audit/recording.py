@@ -35,16 +35,15 @@ def _tell(act: str) -> None:
 
 
 @contextmanager
-def recorded(*, by: Viewer, reason: str = "", savepoint: bool = True) -> Iterator[None]:
+def recorded(*, by: Viewer, reason: str = "") -> Iterator[None]:
     """A transaction whose every change is written to the trail under this actor and reason.
 
     Nested blocks speak for themselves and give the word back to the outer one. Writing an audited table
-    outside of such a block is refused by the database (BA001). Without `savepoint` a refusal inside a wider
-    transaction ends that one too: for services that nobody calls to go on after their refusal.
+    outside of such a block is refused by the database (BA001).
     """
     act = _act(by, reason)
     outer = _current.get()
-    with transaction.atomic(savepoint=savepoint):
+    with transaction.atomic():
         token = _current.set(act)
         if act != outer:
             _tell(act)
