@@ -24,6 +24,7 @@ from kernel.parties.selectors import party_for
 from kernel.places.models import LandUnit
 from kernel.places.selectors import land_unit_for
 from modules.frontdesk.api.answers import (
+    TOLD,
     told_gate,
     told_in_detail,
     told_opening,
@@ -131,7 +132,7 @@ class Requests(Endpoint):
     queryset = Request.objects.none()
 
     def get_queryset(self) -> QuerySet[Request]:
-        return requests_list(self.viewer)
+        return requests_list(self.viewer).only(*TOLD)
 
     @extend_schema(operation_id="requests_list", responses=RequestOut(many=True))
     def list(self, request: ApiRequest) -> Response:
@@ -139,7 +140,7 @@ class Requests(Endpoint):
         rows = self.filter_queryset(self.get_queryset())
         part = self.paginate_queryset(rows)
         return self.get_paginated_response(
-            [RequestOut(told_request(self.viewer, one)).data for one in part or ()]
+            [self.written(RequestOut, told_request(self.viewer, one)) for one in part or ()]
         )
 
     @extend_schema(operation_id="requests_retrieve", responses=RequestDetailOut)
