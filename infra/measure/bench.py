@@ -15,7 +15,18 @@ from machine.report import Trouble, complain, say, seconds
 from measure.stage import Stage, stage
 from measure.table import Row, as_text
 
-WORKS = ("towns", "fleet", "requests", "search", "receipts", "papers", "pages")
+WORKS = (
+    "towns",
+    "fleet",
+    "requests",
+    "search",
+    "receipts",
+    "papers",
+    "pages",
+    "manual",
+    "sheet",
+    "million",
+)
 
 
 def main(arguments: Sequence[str]) -> int:

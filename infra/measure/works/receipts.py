@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -29,9 +30,11 @@ def main() -> None:
     from measure.cashiers import seat_cashiers
 
     seats = seat_cashiers(CASHIERS)
-    alone = _run([seats[:1]], wishes.seconds)
-    tell(f"one cashier: {alone:.0f} receipts a second")
-    together = _run([seats[i::PROCESSES] for i in range(PROCESSES)], wishes.seconds)
+    alone, busy = _run([seats[:1]], wishes.seconds)
+    tell(f"one cashier: {alone:.0f} receipts a second, {busy:.2f} cores busy")
+    shifts = [seats[i::PROCESSES] for i in range(PROCESSES)]
+    together, busy_together = _run(shifts, wishes.seconds)
+    tell(f"{CASHIERS} cashiers: {together:.0f} receipts a second, {busy_together:.2f} cores busy")
     gaps, doubles, unbalanced, count = _proofs()
     emit(
         Row(
@@ -45,6 +48,16 @@ def main() -> None:
             holds=together / alone >= 2,
         )
     )
+    cores = os.cpu_count() or 1
+    emit(
+        Row(
+            work="cores that one cashier keeps busy",
+            figure=busy,
+            unit=f"of {cores}",
+            against="so many times one cashier is all that these cores can give",
+            comparison=cores / busy,
+        )
+    )
     emit(
         Row(
             work=f"gaps, doubles, unbalanced entries in {count:,} receipts",
@@ -56,8 +69,11 @@ def main() -> None:
     )
 
 
-def _run(shifts: list[list], seconds: float) -> float:
-    """Receipts a second over all shifts; each shift is a process, each cashier a thread of it."""
+def _run(shifts: list[list], seconds: float) -> tuple[float, float]:
+    """Receipts a second over all shifts, and how many cores the computer kept busy meanwhile.
+
+    Each shift is a process, each cashier a thread of it.
+    """
     from dataclasses import asdict
 
     helpers = [
@@ -80,10 +96,19 @@ def _run(shifts: list[list], seconds: float) -> float:
         assert helper.stdin is not None
         helper.stdin.write("go\n")
         helper.stdin.close()
+    began, worked = time.perf_counter(), _worked()
     rates = [json.loads(helper.stdout.readline()) for helper in helpers if helper.stdout]
+    busy = (_worked() - worked) / (time.perf_counter() - began)
     if any(helper.wait(timeout=60) for helper in helpers):
         raise SystemExit("a shift of cashiers failed")
-    return sum(rates)
+    return sum(rates), busy
+
+
+def _worked() -> float:
+    """Seconds that all cores together have worked, as Linux counts them."""
+    with open("/proc/stat", encoding="ascii") as counted:
+        ticks = [int(one) for one in counted.readline().split()[1:9]]
+    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
 def _shift() -> None:

@@ -108,6 +108,7 @@ def _fill(scale: int, draw: random.Random) -> None:
     from django.db import connection
 
     from kernel.audit.recording import recorded
+    from kernel.tenancy import as_owner
     from kernel.viewer import Viewer
     from tenants.demo.names import FAMILIES, MEN, WOMEN
 
@@ -145,7 +146,7 @@ def _fill(scale: int, draw: random.Random) -> None:
                 )
                 for number, family in enumerate(draw.choices(families, weights, k=count), start):
                     copy.write_row(_person(number, family, men, women, draw))
-    with connection.cursor() as cursor:  # or autovacuum would be measured, too
+    with as_owner(), connection.cursor() as cursor:  # or autovacuum would be measured, too
         for table in ("parties_party", "parties_nameword", "audit_trail"):
             cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
             if cursor.fetchone()[0]:
