@@ -206,6 +206,22 @@ class PayWay(models.TextChoices):
     PETTY_CASH = "petty_cash", _("petty cash")
 
 
+class WarningState(models.TextChoices):
+    ISSUED = "issued", _("written")
+    SERVED = "served", _("served")
+    CONTESTED = "contested", _("contested in court")
+    ENFORCED = "enforced", _("handed to enforcement")
+    LAPSED = "lapsed", _("paid or called off")
+
+
+class Service(models.TextChoices):
+    """How a warning reached the person (article 27)."""
+
+    IN_PERSON = "in_person", _("in person")
+    LAST_RESIDENCE = "last_residence", _("at the last known residence")
+    REGISTERED_POST = "registered_post", _("by registered post")
+
+
 class PlanState(models.TextChoices):
     ACTIVE = "active", _("being paid")
     DEFAULTED = "defaulted", _("broken")
@@ -242,3 +258,4 @@ DENOMINATIONS: dict[str, tuple[str, ...]] = {
 PERIOD_NOT_OPEN = "BA031"
 SESSION_NOT_OPEN = "BA036"
 DUE_IN_ANOTHER_PLAN = "BA041"
+DAY_CLOSED = "BA043"

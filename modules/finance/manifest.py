@@ -66,6 +66,7 @@ MODULE = Module(
         DocumentType(
             code="finance.closing", title=_("Closing sheet of a cash session"), confidential=True
         ),
+        DocumentType(code="finance.warning", title=_("Warning to pay"), confidential=True),
         DocumentType(code="finance.payment", title=_("Payment voucher"), confidential=True),
         DocumentType(code="finance.voucher", title=_("Journal voucher"), confidential=True),
         DocumentType(code="finance.plan", title=_("Instalment agreement"), confidential=True),
@@ -85,6 +86,9 @@ MODULE = Module(
             code="finance.entry", title=_("Entries"), pattern="{book} {year}/{number:05d}"
         ),
         NumberSeries(code="finance.statement", title=_("Statements of account")),
+        NumberSeries(
+            code="finance.warning", title=_("Warnings to pay"), pattern="W-{year}/{number:05d}"
+        ),
         NumberSeries(
             code="finance.spending", title=_("Spending requests"), pattern="SP-{year}/{number:05d}"
         ),
@@ -143,6 +147,15 @@ MODULE = Module(
             permission="finance.read",
             group="money",
             order=30,
+        ),
+        MenuItem(
+            code="warnings",
+            title=_("Warnings to pay"),
+            url_name="finance:warnings",
+            icon="mail-exclamation",
+            permission="finance.read_plans",
+            group="money",
+            order=34,
         ),
         MenuItem(
             code="cheques",
@@ -295,6 +308,7 @@ MODULE = Module(
     schedules=(
         Schedule(task="finance.prove_books", every_seconds=24 * 3600),
         Schedule(task="finance.review_plans", every_seconds=24 * 3600),
+        Schedule(task="finance.review_warnings", every_seconds=24 * 3600),
     ),
     page_urls="modules.finance.pages.urls",
     api_urls="modules.finance.api.urls",

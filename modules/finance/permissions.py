@@ -86,6 +86,18 @@ PERMISSIONS = (
         ),
     ),
     Permission(
+        code="finance.warn",
+        title=_("Warn who owes"),
+        sentence=_(
+            "May write warnings to pay, enter their service, and hand a file to enforcement."
+        ),
+    ),
+    Permission(
+        code="finance.close_day",
+        title=_("Close a day"),
+        sentence=_("May close a day after every box was counted, and print its pack."),
+    ),
+    Permission(
         code="finance.read_plans",
         title=_("See instalment plans"),
         sentence=_("May see every instalment plan and how far it is paid."),
@@ -202,6 +214,7 @@ ROLES = (
         title_ar="محاسب",
         title_en="Accountant",
         permissions=(
+            "finance.warn",
             "finance.read_spending",
             "finance.request_spending",
             "finance.commit_spending",
@@ -229,6 +242,8 @@ ROLES = (
         title_ar="المدير المالي",
         title_en="Finance manager",
         permissions=(
+            "finance.warn",
+            "finance.close_day",
             "finance.read_spending",
             "finance.request_spending",
             "finance.approve_spending",

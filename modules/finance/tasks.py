@@ -8,6 +8,7 @@ from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
 from modules.finance.selectors.proofs import faults
 from modules.finance.services.planning import review_plans
+from modules.finance.services.warning import review_warnings
 
 log = structlog.get_logger(__name__)
 
@@ -27,3 +28,9 @@ def prove_books() -> int:
 def review_instalment_plans() -> None:
     """Every night: plans that are paid whole are closed, those with too many missed instalments are broken."""
     review_plans(by=Viewer.system("finance.review_plans"))
+
+
+@tenant_task(name="finance.review_warnings")
+def review_standing_warnings() -> None:
+    """Every night: warnings whose dues are settled end."""
+    review_warnings(by=Viewer.system("finance.review_warnings"))

@@ -3,6 +3,7 @@
 from modules.finance.models.books import Account, Entry, ExchangeRate, Line, MonthlyBalance, Period
 from modules.finance.models.cash import CashBox, CashCount, CashSession, Instrument, Receipt
 from modules.finance.models.cheques import Cheque
+from modules.finance.models.closings import DayClosing, Warning
 from modules.finance.models.dues import Charge, Credit, DuesKind, OpeningBatch, Settlement
 from modules.finance.models.plans import Plan
 from modules.finance.models.spending import BudgetLine, BudgetMove, Spending
@@ -18,6 +19,7 @@ __all__ = [
     "Charge",
     "Cheque",
     "Credit",
+    "DayClosing",
     "DuesKind",
     "Entry",
     "ExchangeRate",
@@ -31,4 +33,5 @@ __all__ = [
     "Settlement",
     "Spending",
     "Step",
+    "Warning",
 ]

@@ -13,6 +13,7 @@ from kernel.db import Row
 from modules.finance.constants import Method, VoidKind
 from modules.finance.models import columns, guards
 from modules.finance.models.books import Account, Entry, in_readers_language
+from modules.finance.models.closings import DayStillOpen
 
 
 class CashBox(Row):
@@ -92,7 +93,7 @@ class CashSession(Row):
                 name="finance_cashsession_closed_by",
             ),
         ]
-        triggers: ClassVar = [*Row.Meta.triggers, guards.SessionCloses()]
+        triggers: ClassVar = [*Row.Meta.triggers, guards.SessionCloses(), DayStillOpen()]
 
     def __str__(self) -> str:
         return f"{self.box_id} {self.on_date}"

@@ -44,12 +44,19 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
         "issued": ("handed_over", "approved"),
         "handed_over": ("approved",),
     },
+    "warning": {
+        "": ("issued",),
+        "issued": ("served", "lapsed"),
+        "served": ("contested", "enforced", "lapsed"),
+        "contested": ("enforced", "lapsed"),
+    },
 }
 # The column that names the subject, its table, and its machine as SQL over the subject's row.
 SUBJECTS: tuple[tuple[str, str, str], ...] = (
     ("cheque_id", "finance_cheque", "'cheque_' || s.way"),
     ("plan_id", "finance_plan", "'plan'"),
     ("spending_id", "finance_spending", "'spending'"),
+    ("warning_id", "finance_warning", "'warning'"),
 )
 
 
@@ -165,6 +172,9 @@ class Step(LogRow):
         related_name="steps",
         db_index=False,
     )
+    warning = models.ForeignKey(
+        "finance.Warning", null=True, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
     from_state = models.TextField(blank=True, default="")
     to_state = models.TextField()
     on_date = models.DateField()
@@ -188,7 +198,8 @@ class Step(LogRow):
             models.CheckConstraint(
                 condition=Q(cheque__isnull=False)
                 | Q(plan__isnull=False)
-                | Q(spending__isnull=False),
+                | Q(spending__isnull=False)
+                | Q(warning__isnull=False),
                 name="finance_step_of_something",
             )
         ]
@@ -203,6 +214,11 @@ class Step(LogRow):
                 fields=["spending"],
                 condition=Q(spending__isnull=False),
                 name="finance_step_spending",
+            ),
+            models.Index(
+                fields=["warning"],
+                condition=Q(warning__isnull=False),
+                name="finance_step_warning",
             ),
         ]
         triggers: ClassVar = [*LogRow.Meta.triggers, TakesStep()]

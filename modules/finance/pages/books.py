@@ -175,5 +175,9 @@ PROOF_TITLES = {
     "receivables_equal_charges": _("Receivable accounts equal the open dues."),
     "receipts_have_no_gap": _("Receipt numbers have no gap."),
     "entries_have_no_gap": _("Entry numbers have no gap."),
+    "days_are_sealed": _("Closed days are sealed one to the other."),
+    "cheques_stand_in_their_accounts": _(
+        "Cheques at the bank and cheques issued equal their accounts."
+    ),
     "no_advance_below_zero": _("No advance is below zero."),
 }

@@ -256,3 +256,28 @@ class SpendingTable(MoneyTable):
 
     empty_title = _("Nothing was asked for yet")
     empty_text = _("A request leads to a commitment, an invoice, an approval and a payment.")
+
+
+WARNING_KINDS = {
+    "issued": "warn",
+    "served": "info",
+    "contested": "warn",
+    "enforced": "danger",
+    "lapsed": "neutral",
+}
+
+
+class WarningTable(DeskTable):
+    number_text = LinkColumn(
+        verbose_name=_("Number"),
+        url=lambda one: reverse("finance:warning", args=[one.uid]),
+        code=True,
+    )
+    party = Column(verbose_name=_("Ratepayer"), orderable=False)
+    issued_on = DateColumn(verbose_name=_("Written on"))
+    state = StateColumn(
+        verbose_name=_("State"), kinds=WARNING_KINDS, show=lambda one: one.get_state_display()
+    )
+
+    empty_title = _("No warnings yet")
+    empty_text = _("A warning is written to who has not paid fifteen days after a due date.")

@@ -59,6 +59,24 @@ _PROOFS: dict[str, str] = {
         SELECT journal, year, max(number) - count(*) FROM finance_entry
         GROUP BY journal, year HAVING max(number) <> count(*)
     """,
+    "days_are_sealed": """
+        SELECT on_date FROM (
+            SELECT on_date, previous, seal, contents, lag(seal, 1, '') OVER (ORDER BY on_date) AS before
+            FROM finance_dayclosing) d
+        WHERE previous <> before OR seal <> encode(sha256(convert_to(
+            previous || on_date::text || contents::text, 'UTF8')), 'hex')
+    """,
+    "cheques_stand_in_their_accounts": """
+        SELECT c.role, c.currency, c.total, b.held FROM (
+            SELECT CASE WHEN state = 'deposited' THEN 'under_collection' ELSE 'cheques_issued' END AS role, currency,
+                sum(CASE WHEN way = 'in' THEN amount ELSE -amount END) AS total
+            FROM finance_cheque WHERE (way = 'in' AND state = 'deposited')
+                OR (way = 'out' AND state IN ('issued', 'handed_over')) GROUP BY 1, 2) c
+        JOIN finance_account a ON a.role = c.role
+        LEFT JOIN LATERAL (SELECT sum(debit - credit) AS held FROM finance_monthlybalance m
+                           WHERE m.account_id = a.id AND m.currency = c.currency) b ON true
+        WHERE c.total IS DISTINCT FROM b.held
+    """,
     "no_advance_below_zero": """
         SELECT l.party_id, l.currency, sum(l.credit - l.debit) FROM finance_line l
         JOIN finance_account a ON a.id = l.account_id AND a.role = 'advances'

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from kernel.audit.recording import recorded
@@ -15,7 +15,14 @@ from kernel.calendar.selectors import today
 from kernel.events.services import emit
 from kernel.money import Money, format_money, money
 from kernel.viewer import Viewer
-from modules.finance.constants import AccountKind, AccountRole, EntryKind, Journal, Method
+from modules.finance.constants import (
+    DAY_CLOSED,
+    AccountKind,
+    AccountRole,
+    EntryKind,
+    Journal,
+    Method,
+)
 from modules.finance.errors import (
     BoxInUse,
     BoxTaken,
@@ -25,6 +32,7 @@ from modules.finance.errors import (
     SessionStillOpen,
     VarianceNeedsReason,
 )
+from modules.finance.errors.closings import DayAlreadyClosed
 from modules.finance.events import SessionClosed
 from modules.finance.models import Account, CashBox, CashCount, CashSession, Entry
 from modules.finance.selectors.books import account_of, in_base, rate_on
@@ -106,6 +114,10 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
                 )
         except IntegrityError as error:
             raise BoxInUse(cashier="", box=box) from error
+        except DatabaseError as error:
+            if getattr(error.__cause__, "sqlstate", "") == DAY_CLOSED:
+                raise DayAlreadyClosed(date=f"{today():%d/%m/%Y}") from error
+            raise
 
 
 def _refuse_second(box: CashBox, by: Viewer) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from kernel.viewer import Viewer
-from modules.finance.models import Cheque, Entry, Plan, Spending, Step
+from modules.finance.models import Cheque, Entry, Plan, Spending, Step, Warning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,14 @@ def take_step_of_spending(spending: Spending, move: Move, *, by: Viewer) -> Step
     step = _step(spending, move, by, spending=spending)
     step.save(force_insert=True)
     spending.state, spending.moved_on = move.to, move.on
+    return step
+
+
+def take_step_of_warning(warning: Warning, move: Move, *, by: Viewer) -> Step:
+    """A step of a warning; its state is the new one afterwards."""
+    step = _step(warning, move, by, warning=warning)
+    step.save(force_insert=True)
+    warning.state, warning.moved_on = move.to, move.on
     return step
 
 

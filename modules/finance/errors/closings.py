@@ -1,0 +1,40 @@
+"""Refusals of closing a day and of warnings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Conflict, NotVisible, Refusal
+
+
+class DayAlreadyClosed(Conflict):
+    code = "day_already_closed"
+    sentence = _("%(date)s, or a later day, has been closed.")
+
+
+class DayHasOpenSession(Refusal):
+    code = "day_has_open_session"
+    sentence = _("%(cashier)s has not counted %(box)s yet.")
+
+
+class DayNotOver(Refusal):
+    code = "day_not_over"
+    sentence = _("A day to come is not closed.")
+
+
+class WarningUnknown(NotVisible):
+    code = "warning_unknown"
+    sentence = _("There is no such warning.")
+
+
+class NothingToWarnOf(Refusal):
+    code = "nothing_to_warn_of"
+    sentence = _("Nothing of this person is overdue long enough for a warning.")
+
+
+class WarningMoveNotAllowed(Conflict):
+    code = "warning_move_not_allowed"
+    sentence = _("Warning %(number)s is %(state)s; that cannot follow.")
+
+
+class GraceNotOver(Refusal):
+    code = "grace_not_over"
+    sentence = _("The person may pay until %(date)s.")
