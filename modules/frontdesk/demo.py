@@ -13,6 +13,8 @@ from django.db import transaction
 from django.utils.translation import override as in_language
 from PIL import Image, ImageDraw
 
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today, working_calendar
 from kernel.errors import Refusal
 from kernel.files.services import store_file
 from kernel.identity.models import User
@@ -74,6 +76,7 @@ def plant() -> None:
     _planning(amal, list(_owners()))
     _clearances(amal, people[10:20])
     open_draft("FD-001", persons=Persons(applicant=people[19]), by=amal)
+    _let_days_pass(amal)
 
 
 def _petitions(amal: Viewer, people: list[Party]) -> None:
@@ -155,6 +158,22 @@ def _clearances(amal: Viewer, people: list[Party]) -> None:
     """Who owes is stopped at the gate and stays a draft; the others wait for the fee."""
     for person in people:
         _submitted("FD-004", amal, person, {"purpose": "land_registry"})
+
+
+def _let_days_pass(amal: Viewer) -> None:
+    """Every third open step has lain there too long, so that the first morning shows what is late.
+
+    Counted back from today in working days; when a request was submitted is not touched, for that stands.
+    """
+    calendar, on = working_calendar(), today()
+    waiting = RequestStep.objects.filter(state=StepState.OPEN, due_on__isnull=False)
+    with recorded(by=amal, reason="demonstration"):
+        for number, step in enumerate(waiting.order_by("id")):
+            if number % 3 == 0:
+                late = 1 + number % 4
+                step.due_on = calendar.add_working_days(on, -late)
+                step.opened_on = calendar.add_working_days(on, -late - step.days_allowed)
+                step.save(update_fields=["due_on", "opened_on"])
 
 
 def _submitted(

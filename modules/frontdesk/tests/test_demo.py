@@ -6,12 +6,13 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
+from kernel.calendar.selectors import today
 from kernel.parties.services import register_person
 from kernel.places.holdings import record_holding
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
 from modules.frontdesk import demo
-from modules.frontdesk.models import Request
+from modules.frontdesk.models import Request, RequestStep
 from modules.frontdesk.tests.factories import parcel
 
 
@@ -46,3 +47,5 @@ def test_the_demonstration_fills_the_desk_once(town: str, system: Viewer) -> Non
     assert states["approved"] == 1
     assert {"submitted", "in_progress", "waiting_payment", "draft"} <= set(states)
     assert Request.objects.filter(is_hidden=True).count() == 1
+    late = RequestStep.objects.filter(state="open", due_on__lt=today())
+    assert 2 <= late.count() < RequestStep.objects.filter(state="open").count()
