@@ -214,3 +214,12 @@ PREFILLS = {
     "place.area": _("The parcel's area"),
 }
 """Facts already known that a question may begin with."""
+
+STOPPABLE = {
+    "proceed": _("May proceed"),
+    "warn": _("Warned"),
+    "pay_now": _("Pays now"),
+    "plan": _("Action plan"),
+    "refuse": _("Refused"),
+}
+"""What is done about dues at the desk."""

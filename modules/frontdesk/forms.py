@@ -242,6 +242,7 @@ class LetPassForm(DeskForm):
         help_text=_("For example: mayor, council decision 14/2026."),
     )
     reason = TextField(label=_("Reason"), rows=3, max_length=1000)
+    until = DateField(label=_("Until"), required=False, help_text=_("Empty: today only."))
 
 
 class ReviseForm(DeskForm):

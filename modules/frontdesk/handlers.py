@@ -17,6 +17,7 @@ from modules.frontdesk.events import (
     RequestWithdrawn,
     StepOpened,
 )
+from modules.frontdesk.selectors.requests import merged_uids
 from modules.frontdesk.services import move_deadlines, settle_fee, unsettle_fee
 from modules.frontdesk.services.submit import file_papers
 from modules.frontdesk.services.telling import ring_section, tell_citizen
@@ -69,7 +70,8 @@ def on_request_decided(happened: RequestDecided) -> None:
 
 
 def on_request_completed(happened: RequestCompleted) -> None:
-    tell_citizen(happened.request_uid, "completed", by=_house())
+    for uid in (happened.request_uid, *merged_uids(happened.request_uid)):
+        tell_citizen(uid, "completed", by=_house())
 
 
 def on_request_withdrawn(happened: RequestWithdrawn) -> None:

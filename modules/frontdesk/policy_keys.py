@@ -97,6 +97,19 @@ POLICY_KEYS = (
         enforced_at=("modules.frontdesk.selectors.gates:dues_gate",),
     ),
     PolicyKey(
+        code="FRD-04.override_most_days",
+        kind="days",
+        default=0,
+        bounds=(0, 90),
+        title=_("Days for which a gate may be opened by authority"),
+        help=_(
+            "Zero: for today only. A signed action plan opens the gate of dues until its last day."
+        ),
+        article="FRD-04",
+        basis_date="decision",
+        enforced_at=("modules.frontdesk.services.submit:let_pass",),
+    ),
+    PolicyKey(
         code="FRD-05.validity_days",
         kind="days",
         default=30,
@@ -145,7 +158,10 @@ POLICY_KEYS = (
         help=_("Told to the citizen with every rejection."),
         article="FRD-07",
         basis_date="decision",
-        enforced_at=("modules.frontdesk.services.telling:citizen_words",),
+        enforced_at=(
+            "modules.frontdesk.services.telling:citizen_words",
+            "modules.frontdesk.services.complaints:object_to",
+        ),
     ),
     PolicyKey(
         code="FRD-08.reason_code_required",

@@ -4,10 +4,12 @@ from modules.frontdesk.models.catalogue import Service, ServiceVersion
 from modules.frontdesk.models.papers import RequestPaper
 from modules.frontdesk.models.requests import Request, RequestFee
 from modules.frontdesk.models.route import Deficiency, Pause, RequestStep
-from modules.frontdesk.models.tools import DeskTool
+from modules.frontdesk.models.tools import ActionPlan, CommitteeSession, DeskTool
 from modules.frontdesk.models.trail import HandOver, TrailEntry
 
 __all__ = [
+    "ActionPlan",
+    "CommitteeSession",
     "Deficiency",
     "DeskTool",
     "HandOver",

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks. Codes BA031-BA036."""
+"""What the database itself refuses, whoever asks. Codes BA031-BA037."""
 
 from __future__ import annotations
 
@@ -149,6 +149,28 @@ class PauseEndsOnce(Guard):
             IS DISTINCT FROM (OLD.request_id, OLD.step_id, OLD.kind, OLD.started_on)
         THEN
             RAISE EXCEPTION 'a pause of the clock is not rewritten' USING ERRCODE = 'BA036';
+        END IF;
+        RETURN NEW;
+    """
+
+
+class SessionStands(Guard):
+    """A closed session is not rewritten or deleted (BA037); only its printed minutes are added."""
+
+    name = "session_stands"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+    func = """
+        IF OLD.state <> 'closed' THEN
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        END IF;
+        IF TG_OP = 'DELETE' OR OLD.minutes_id IS NOT NULL OR (NEW.section_id, NEW.number, NEW.held_on, NEW.state,
+                NEW.quorum, NEW.members, NEW.agenda, NEW.closed_at)
+            IS DISTINCT FROM (OLD.section_id, OLD.number, OLD.held_on, OLD.state,
+                OLD.quorum, OLD.members, OLD.agenda, OLD.closed_at)
+        THEN
+            RAISE EXCEPTION 'session % is closed and cannot be rewritten', OLD.number USING ERRCODE = 'BA037';
         END IF;
         RETURN NEW;
     """

@@ -140,6 +140,15 @@ class Request(VersionedRow):
         db_index=False,
     )
 
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        db_index=False,
+    )
+
     class Meta(VersionedRow.Meta):
         verbose_name = _("request")
         verbose_name_plural = _("requests")

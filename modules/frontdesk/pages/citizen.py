@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.pages import PublicRequest, public_page
@@ -15,6 +16,8 @@ from modules.frontdesk.pages.intake import group_title
 from modules.frontdesk.selectors.catalogue import grouped, offered_services, service_for
 from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.selectors.tracking import track_request
+from modules.frontdesk.services import rate_request
+from modules.frontdesk.services.complaints import SCORES
 
 
 @require_safe
@@ -81,9 +84,32 @@ def track(request: PublicRequest) -> HttpResponse:
     return render(
         request,
         "frontdesk/citizen/track.html",
-        {"form": form, "tracked": tracked},
+        {"form": form, "tracked": tracked, "scores": SCORES},
         status=form.status,
     )
+
+
+@require_http_methods(["POST"])
+@public_page(module="frontdesk")
+def rate(request: PublicRequest) -> HttpResponse:
+    """What the citizen thinks of it, once, with the number and the telephone again."""
+    form = TrackForm(request.POST)
+    score = request.POST.get("score", "")
+    said = ""
+    if form.is_valid():
+        try:
+            rate_request(
+                number=form.cleaned_data["number"],
+                phone=form.cleaned_data["phone"],
+                score=int(score) if score.isdigit() else 0,
+                text=request.POST.get("text", ""),
+                address=_address(request),
+            )
+            said = _("Thank you. Your rating was kept.")
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    context = {"form": form, "rated": said}
+    return render(request, "frontdesk/citizen/track.html", context, status=form.status)
 
 
 def _address(request: HttpRequest) -> str:

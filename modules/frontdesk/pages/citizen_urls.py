@@ -8,5 +8,6 @@ app_name = "frontdesk-citizen"
 urlpatterns = [
     path("", citizen.guide, name="guide"),
     path("services/<str:code>", citizen.service, name="service"),
+    path("rate", citizen.rate, name="rate"),
     path("track", citizen.track, name="track"),
 ]

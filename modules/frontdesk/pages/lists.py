@@ -18,9 +18,9 @@ from frontend.tables import Column, DateColumn, DeskTable, LinkColumn, StateColu
 from kernel.calendar.selectors import today
 from kernel.organisation.selectors import sections
 from kernel.terms import term_lazy
-from modules.frontdesk.constants import Channel, State
+from modules.frontdesk.constants import OPEN_STATES, Channel, PauseKind, State
 from modules.frontdesk.forms import WhereForm
-from modules.frontdesk.models import Request, RequestStep
+from modules.frontdesk.models import Pause, Request, RequestStep
 from modules.frontdesk.pages.showing import STATE_KINDS, applicant_name
 from modules.frontdesk.selectors.catalogue import services
 from modules.frontdesk.selectors.numbers import meant_numbers
@@ -99,9 +99,34 @@ class RequestFilter(django_filters.FilterSet):
         label=gettext_lazy("Past the promised date"), method="is_late"
     )
 
+    open = django_filters.BooleanFilter(label=gettext_lazy("Open now"), method="is_open")
+    closed = django_filters.DateFromToRangeFilter(
+        label=gettext_lazy("Finished on"), field_name="closed_at__date"
+    )
+    returned = django_filters.BooleanFilter(
+        label=gettext_lazy("Was returned to the citizen"), method="was_returned"
+    )
+
     class Meta:
         model = Request
         fields: ClassVar[list[str]] = []
+
+    def is_open(
+        self, queryset: QuerySet[Request], name: str, is_open: bool | None
+    ) -> QuerySet[Request]:
+        if is_open is None:
+            return queryset
+        among = Q(state__in=OPEN_STATES)
+        return queryset.filter(among) if is_open else queryset.exclude(among)
+
+    def was_returned(
+        self, queryset: QuerySet[Request], name: str, returned: bool | None
+    ) -> QuerySet[Request]:
+        if returned is None:
+            return queryset
+        came_back = Pause.objects.filter(kind=PauseKind.CITIZEN).values("request_id")
+        among = Q(pk__in=came_back)
+        return queryset.filter(among) if returned else queryset.exclude(among)
 
     def by_number(self, queryset: QuerySet[Request], name: str, typed: str) -> QuerySet[Request]:
         return queryset.filter(number__in=meant_numbers(typed) or [typed])

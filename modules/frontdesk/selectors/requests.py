@@ -74,6 +74,16 @@ def request_by_number(viewer: Viewer, number: str) -> Request:
     return found
 
 
+def merged_uids(uid: UUID | str) -> list[str]:
+    """Complaints that were merged into this one: who made them hears of its outcome."""
+    return [
+        str(one)
+        for one in Request.objects.filter(merged_into__uid=uid)
+        .order_by("id")
+        .values_list("uid", flat=True)
+    ]
+
+
 def requests_list(viewer: Viewer) -> QuerySet[Request]:
     """Submitted requests for a list, newest first, with what a row shows."""
     return (

@@ -10,9 +10,9 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from kernel.parties.identifiers import keep_phone
-from modules.frontdesk.constants import Decision, PauseKind, State, StepKind
+from modules.frontdesk.constants import Decision, PauseKind, State, StepKind, Verb
 from modules.frontdesk.errors import TooManyTries, TrackingFailed
-from modules.frontdesk.models import Pause, Request, RequestFee, RequestStep
+from modules.frontdesk.models import Pause, Request, RequestFee, RequestStep, TrailEntry
 from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.selectors.numbers import meant_numbers
 from modules.frontdesk.selectors.requests import steps_of
@@ -44,6 +44,7 @@ class Tracked:
     promised_on: date | None
     turns: tuple[Turn, ...]
     todo: tuple[str, ...] = ()
+    rateable: bool = False
 
 
 def track_request(*, number: str, phone: str, address: str = "") -> Tracked:
@@ -51,6 +52,11 @@ def track_request(*, number: str, phone: str, address: str = "") -> Tracked:
 
     Refuses `TrackingFailed`, which never says which of the two was wrong, and `TooManyTries`.
     """
+    return _told(find_tracked(number=number, phone=phone, address=address))
+
+
+def find_tracked(*, number: str, phone: str, address: str = "") -> Request:
+    """The request itself, for whoever knows its number and its telephone. Refuses what `track_request` refuses."""
     numbers = meant_numbers(number) or [number.strip()]
     _count_try(f"number:{numbers[0]}", TRIES_PER_NUMBER)
     _count_try(f"address:{address}", TRIES_PER_ADDRESS)
@@ -63,7 +69,7 @@ def track_request(*, number: str, phone: str, address: str = "") -> Tracked:
     if found is None or not typed or typed not in _phones(found):
         raise TrackingFailed()
     cache.delete(_key(f"number:{numbers[0]}"))
-    return _told(found)
+    return found
 
 
 def _phones(request: Request) -> set[str]:
@@ -101,6 +107,8 @@ def _told(request: Request) -> Tracked:
         promised_on=None if request.is_closed else request.promised_on,
         turns=_turns(steps),
         todo=todo,
+        rateable=request.is_closed
+        and not TrailEntry.objects.filter(request=request, verb=Verb.RATED).exists(),
     )
 
 

@@ -4,6 +4,8 @@ care, an event. Nothing here knows the web.
 
 from modules.frontdesk.services.catalogue import offer_service, publish_version, revise_service
 from modules.frontdesk.services.close import lapse_request, withdraw_request
+from modules.frontdesk.services.committee import hold_session, plan_session, put_on_agenda
+from modules.frontdesk.services.complaints import merge_complaints, object_to, rate_request
 from modules.frontdesk.services.deadlines import move_deadlines
 from modules.frontdesk.services.decide import decide_request
 from modules.frontdesk.services.designing import (
@@ -24,6 +26,7 @@ from modules.frontdesk.services.papers import (
     reuse_paper,
     waive_paper,
 )
+from modules.frontdesk.services.plans import draw_plan, drop_plan, sign_plan, take_action
 from modules.frontdesk.services.settlement import settle_fee, unsettle_fee
 from modules.frontdesk.services.steps import (
     add_note,
@@ -68,21 +71,29 @@ __all__ = [
     "decide_request",
     "discard_design",
     "discard_draft",
+    "draw_plan",
     "drop_beside",
+    "drop_plan",
     "drop_tool",
     "escalate",
     "external_answered",
     "hand_over",
+    "hold_session",
     "issue_output",
     "lapse_request",
     "let_pass",
+    "merge_complaints",
     "move_deadlines",
     "new_service",
+    "object_to",
     "offer_service",
     "open_draft",
     "open_request",
+    "plan_session",
     "publish_design",
     "publish_version",
+    "put_on_agenda",
+    "rate_request",
     "reject_paper",
     "remove_paper",
     "resubmit",
@@ -94,8 +105,10 @@ __all__ = [
     "save_tool",
     "send_back",
     "settle_fee",
+    "sign_plan",
     "start_design",
     "submit_request",
+    "take_action",
     "take_in",
     "take_next",
     "take_step",

@@ -20,7 +20,7 @@ from modules.frontdesk.applying import about
 from modules.frontdesk.constants import Channel, PauseKind, Verb
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.errors import AlreadyDecided, NotADraft
-from modules.frontdesk.models import Pause, Request, RequestPaper
+from modules.frontdesk.models import ActionPlan, Pause, Request, RequestPaper
 from modules.frontdesk.selectors.asking import about_request
 from modules.frontdesk.selectors.catalogue import offered_version
 from modules.frontdesk.services.recording import lock_draft, lock_request, note
@@ -164,6 +164,7 @@ def discard_draft(uid: UUID | str, *, by: Viewer) -> None:
     with recorded(by=by):
         request = lock_draft(uid, by=by)
         RequestPaper.objects.filter(request=request).delete()
+        ActionPlan.objects.filter(request=request).delete()
         request.delete()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Model
@@ -27,7 +28,12 @@ from kernel.policies.selectors import decisions_on, value
 from kernel.policies.services import decision_row, override_decision
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import NUMBER_SERIES, GateCode, GateOutcome, Verb
-from modules.frontdesk.errors import OverrideNotAllowed, ReasonRequired, RequestNotFound
+from modules.frontdesk.errors import (
+    OverrideNotAllowed,
+    OverrideTooLong,
+    ReasonRequired,
+    RequestNotFound,
+)
 from modules.frontdesk.events import RequestSubmitted
 from modules.frontdesk.models import Request, RequestPaper, RequestStep
 from modules.frontdesk.progress import Facts, state_of
@@ -90,8 +96,17 @@ def submit_request(uid: UUID | str, *, seen: int | None = None, by: Viewer) -> S
     return Submission(request, tuple(gates))
 
 
-def let_pass(uid: UUID | str, *, gate: str, authority: str, reason: str, by: Viewer) -> Override:
-    """Let a stopped draft pass a gate on one's own authority and for a reason, today only (policy GOV-05).
+def let_pass(
+    uid: UUID | str,
+    *,
+    gate: str,
+    authority: str,
+    reason: str,
+    until: date | None = None,
+    by: Viewer,
+) -> Override:
+    """Let a stopped draft pass a gate on one's own authority and for a reason (policy GOV-05): today only, or until
+    a day within policy FRD-04's days.
 
     Papers and fees are not let pass this way (a paper is waived, a fee exempted). Refuses `OverrideNotAllowed`
     for one's own draft, `ReasonRequired`, and `RequestNotFound` when no such verdict was kept.
@@ -100,6 +115,10 @@ def let_pass(uid: UUID | str, *, gate: str, authority: str, reason: str, by: Vie
         raise ReasonRequired()
     if gate in (GateCode.PAPERS, GateCode.FEE):
         raise InvalidInput(field="gate")
+    most = int(value("FRD-04.override_most_days", on=today()).value)
+    expires_on = until or today()
+    if (expires_on - today()).days > most:
+        raise OverrideTooLong(days=most)
     with recorded(by=by, reason=reason):
         request = lock_request(uid, by=by)
         if request.opened_by_id is not None and request.opened_by_id == by.user_id:
@@ -110,7 +129,7 @@ def let_pass(uid: UUID | str, *, gate: str, authority: str, reason: str, by: Vie
         if verdict is None:
             raise RequestNotFound()
         override = override_decision(
-            verdict, authority=authority, reason=reason, expires_on=today(), by=by
+            verdict, authority=authority, reason=reason, expires_on=expires_on, by=by
         )
         if not request.is_draft:
             note(request, Verb.GATE_OVERRIDDEN, by=by, text=reason, gate=gate)

@@ -17,6 +17,57 @@ from kernel.errors import (
     Stale,
     TooMany,
 )
+from modules.frontdesk.errors.together import (
+    ConflictOfInterest as ConflictOfInterest,
+)
+from modules.frontdesk.errors.together import (
+    NoQuorum as NoQuorum,
+)
+from modules.frontdesk.errors.together import (
+    NotForCommittee as NotForCommittee,
+)
+from modules.frontdesk.errors.together import (
+    NothingNext as NothingNext,
+)
+from modules.frontdesk.errors.together import (
+    NothingToObjectTo as NothingToObjectTo,
+)
+from modules.frontdesk.errors.together import (
+    NothingToUndo as NothingToUndo,
+)
+from modules.frontdesk.errors.together import (
+    NotRateable as NotRateable,
+)
+from modules.frontdesk.errors.together import (
+    NotTheSameService as NotTheSameService,
+)
+from modules.frontdesk.errors.together import (
+    ObjectionTooLate as ObjectionTooLate,
+)
+from modules.frontdesk.errors.together import (
+    PlanDates as PlanDates,
+)
+from modules.frontdesk.errors.together import (
+    PlanDoesNotCover as PlanDoesNotCover,
+)
+from modules.frontdesk.errors.together import (
+    PlanNotFound as PlanNotFound,
+)
+from modules.frontdesk.errors.together import (
+    PlanStands as PlanStands,
+)
+from modules.frontdesk.errors.together import (
+    SectionAlreadyAsked as SectionAlreadyAsked,
+)
+from modules.frontdesk.errors.together import (
+    SessionClosed as SessionClosed,
+)
+from modules.frontdesk.errors.together import (
+    SessionNotFound as SessionNotFound,
+)
+from modules.frontdesk.errors.together import (
+    ToolNotFound as ToolNotFound,
+)
 
 
 class FaultTold(Protocol):
@@ -302,28 +353,6 @@ class RecipientUnknown(InvalidInput):
     field = "recipient_name"
 
 
-class ToolNotFound(NotVisible):
-    code = "frontdesk.tool_not_found"
-    sentence = _("There is no such view or macro here.")
-
-
-class NothingNext(Refusal):
-    code = "frontdesk.nothing_next"
-    sentence = _("Nobody and nothing waits for this now.")
-
-
-class NothingToUndo(Refusal):
-    code = "frontdesk.nothing_to_undo"
-    sentence = _(
-        "The last movement of request %(number)s cannot be undone. Send the step back, or ask who did it."
-    )
-
-
-class SectionAlreadyAsked(Conflict):
-    code = "frontdesk.section_already_asked"
-    sentence = _("%(section)s is already working on this stage.")
-
-
 class TooManyTries(TooMany):
     code = "frontdesk.too_many_tries"
 
@@ -331,6 +360,12 @@ class TooManyTries(TooMany):
 class OverrideNotAllowed(NotPermitted):
     code = "frontdesk.override_not_allowed"
     sentence = _("Nobody lets their own request pass; ask another person who may.")
+
+
+class OverrideTooLong(InvalidInput):
+    code = "frontdesk.override_too_long"
+    sentence = _("A gate is opened for at most %(days)s days ahead (policy FRD-04).")
+    field = "until"
 
 
 class TrackingFailed(InvalidInput):

@@ -1,0 +1,201 @@
+"""After and beside: doubles merged, a rating once, an objection in its days; figures that their lists repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kernel.calendar.selectors import today
+from kernel.notifications.models import OutgoingMessage
+from kernel.viewer import Viewer
+from modules.frontdesk.constants import DeficiencyKind, State, Verb
+from modules.frontdesk.errors import (
+    NothingToObjectTo,
+    NotRateable,
+    NotTheSameService,
+    ObjectionTooLate,
+    TrackingFailed,
+)
+from modules.frontdesk.models import Request, TrailEntry
+from modules.frontdesk.selectors.figures import by_section, by_service
+from modules.frontdesk.services import (
+    DeficiencyInput,
+    complete_step,
+    decide_request,
+    hand_over,
+    merge_complaints,
+    object_to,
+    rate_request,
+    resubmit,
+    return_to_citizen,
+    withdraw_request,
+)
+from modules.frontdesk.tests.factories import COMPLAINT, PETITION, fresh, step, submitted
+
+Staff = Callable[[str], Viewer]
+
+
+def _petition(amal: Viewer, nour: Any) -> Request:
+    return submitted("FD-001", by=amal, applicant=nour, answers=PETITION)
+
+
+def _rejected(amal: Viewer, salma: Viewer, nour: Any) -> Request:
+    made = _petition(amal, nour)
+    complete_step(made.uid, step(made, "check").uid, by=amal)
+    decide_request(
+        made.uid, step(made, "decide").uid, decision="rejected", reason="خارج الاختصاص",
+        reason_code="competence", by=salma,
+    )  # fmt: skip
+    return made
+
+
+def test_a_double_is_closed_into_the_one_that_stays_and_its_citizen_hears_the_outcome(
+    amal: Viewer, staff: Staff, nour: Any, deliver_events: Callable[[], int]
+) -> None:
+    hanan = staff("hanan")
+    kept, double = (
+        submitted("FD-002", by=amal, applicant=nour, answers=COMPLAINT) for _n in range(2)
+    )
+    petition = _petition(amal, nour)
+    for wrong in (petition, kept):
+        with pytest.raises(NotTheSameService):
+            merge_complaints(kept.uid, into=wrong.uid, reason="تكرار", by=hanan)
+    merge_complaints(double.uid, into=kept.uid, reason="الحاوية نفسها", by=hanan)
+    closed = fresh(double)
+    assert (closed.state, closed.merged_into_id) == (State.CANCELLED, kept.pk)
+    assert not closed.steps.filter(state__in=["open", "planned"]).exists()
+    with pytest.raises(NotTheSameService):
+        merge_complaints(kept.uid, into=submitted("FD-002", by=amal, applicant=nour, answers=COMPLAINT).uid,
+                         reason="سلسلة", by=hanan)  # fmt: skip
+    from modules.frontdesk.events import RequestCompleted
+    from modules.frontdesk.handlers import on_request_completed
+
+    deliver_events()
+    before = OutgoingMessage.objects.count()
+    on_request_completed(RequestCompleted(str(kept.uid), kept.number or "", "FD-002", True))
+    assert OutgoingMessage.objects.count() == before + 2
+
+
+def test_a_finished_request_is_rated_once_by_who_knows_its_number_and_telephone(
+    amal: Viewer, nour: Any, client_for: Callable[..., Client]
+) -> None:
+    made = _petition(amal, nour)
+    number = made.number or ""
+    with pytest.raises(NotRateable):
+        rate_request(number=number, phone="0599123456", score=5)
+    withdraw_request(made.uid, reason="لا حاجة", by=amal)
+    with pytest.raises(TrackingFailed):
+        rate_request(number=number, phone="0599000000", score=5)
+    visitor = client_for()
+    known = {"number": number, "phone": "0599123456"}
+    shown = visitor.post(reverse("frontdesk-citizen:track"), known).content.decode()
+    assert reverse("frontdesk-citizen:rate") in shown
+    said = visitor.post(reverse("frontdesk-citizen:rate"), {**known, "score": "4", "text": "سريع"})
+    assert said.status_code == 200
+    assert TrailEntry.objects.get(verb=Verb.RATED).facts == {"score": 4}
+    with pytest.raises(NotRateable):
+        rate_request(number=number, phone="0599123456", score=1)
+
+
+def test_an_objection_is_opened_while_its_days_last(
+    amal: Viewer, salma: Viewer, nour: Any, sunday: Any
+) -> None:
+    made = _rejected(amal, salma, nour)
+    with pytest.raises(NothingToObjectTo):
+        object_to(_petition(amal, nour).uid, reason="لا أوافق", by=amal)
+    sunday.shift(timedelta(days=15))
+    objection = object_to(made.uid, reason="لم تُراعَ وثائقي", by=amal)
+    assert objection.follows_id == made.pk
+    assert made.number in objection.answers["subject"]
+    sunday.shift(timedelta(days=1))
+    with pytest.raises(ObjectionTooLate):
+        object_to(made.uid, reason="متأخر", by=amal)
+
+
+def test_merge_and_objection_have_their_pages(
+    amal: Viewer, salma: Viewer, nour: Any, staff: Staff, client_for: Callable[..., Client]
+) -> None:
+    staff("hanan")
+    head = client_for("hanan")
+    kept, double = (_petition(amal, nour) for _n in range(2))
+    url = reverse("frontdesk:merge", args=[double.uid])
+    assert head.post(url, {"number": "2026/99999", "reason": "تكرار"}).status_code == 422
+    assert head.post(url, {"number": kept.number, "reason": "تكرار"}).status_code == 302
+    page = head.get(reverse("frontdesk:request", args=[double.uid])).content.decode()
+    assert kept.number in page
+    made = _rejected(amal, salma, nour)
+    opened = client_for("amal").post(
+        reverse("frontdesk:objection", args=[made.uid]), {"reason": "لا أوافق"}
+    )
+    assert opened.status_code == 302
+
+
+def test_figures_count_what_was_in_time_returned_and_late(
+    amal: Viewer, salma: Viewer, nour: Any, staff: Staff, sunday: Any, client_for: Callable[..., Client],
+    count_queries: Callable[[], Any],
+) -> None:  # fmt: skip
+    hanan = staff("hanan")
+    quick, returned, waiting = (_petition(amal, nour) for _n in range(3))
+    missing = DeficiencyInput(DeficiencyKind.CLARIFICATION, note="وضّح")
+    return_to_citizen(returned.uid, step(returned, "check").uid, deficiencies=[missing], by=amal)
+    sunday.shift(timedelta(days=2))
+    pause = returned.pauses.get()
+    resubmit(returned.uid, mended=[pause.deficiencies.get().uid], by=amal)
+    for one in (quick, returned):
+        complete_step(one.uid, step(one, "check").uid, by=amal)
+        decide_request(
+            one.uid,
+            step(one, "decide").uid,
+            decision="rejected",
+            reason="لا",
+            reason_code="law",
+            by=salma,
+        )
+        if one is returned:
+            sunday.shift(timedelta(days=21))
+        from modules.frontdesk.services import issue_output
+
+        issue_output(one.uid, by=amal)
+        hand_over(
+            one.uid,
+            step(one, "deliver").uid,
+            recipient_name="نور",
+            recipient_id_number="401234562",
+            by=amal,
+        )
+    since = today() - timedelta(days=60)
+    with count_queries() as seen:
+        row = next(
+            one for one in by_service(hanan, since=since, until=today()) if one.code == "FD-001"
+        )
+    assert len(seen) == SERVICE_STATEMENTS
+    assert (row.finished, row.on_time, row.returned, row.first_time) == (2, 50, 1, 50)
+    assert (row.open, row.late) == (1, 1)
+    assert row.median_days is not None
+    assert row.ninetieth is not None and row.ninetieth >= row.median_days
+    assert row.oldest_days is not None and row.oldest_days > 10
+    with count_queries() as seen:
+        desk = next(
+            one for one in by_section(hanan, since=since, until=today()) if one.code == "front_desk"
+        )
+    assert len(seen) == SECTION_STATEMENTS
+    assert desk.finished == 4
+    assert desk.late == 1
+    board = client_for("hanan")
+    page = board.get(reverse("frontdesk:figures"))
+    assert page.status_code == 200
+    late = board.get(reverse("frontdesk:list") + "?service=FD-001&late=true").content.decode()
+    assert waiting.number in late
+    assert quick.number not in late
+    back = board.get(reverse("frontdesk:list") + "?returned=true").content.decode()
+    assert returned.number in back
+    assert quick.number not in back
+
+
+SERVICE_STATEMENTS = 4
+SECTION_STATEMENTS = 3

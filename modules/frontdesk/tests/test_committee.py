@@ -1,0 +1,159 @@
+"""Committees' sessions: agenda, quorum, who stands aside, the decision carried out, minutes that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
+from kernel.organisation.selectors import section_by_code
+from kernel.viewer import Viewer
+from modules.frontdesk.constants import StepState
+from modules.frontdesk.errors import (
+    ConflictOfInterest,
+    NoQuorum,
+    NotForCommittee,
+    ReasonRequired,
+    SessionClosed,
+    SessionNotFound,
+)
+from modules.frontdesk.models import CommitteeSession, Request
+from modules.frontdesk.services import (
+    change_design,
+    complete_step,
+    hold_session,
+    plan_session,
+    publish_design,
+    put_on_agenda,
+    start_design,
+)
+from modules.frontdesk.services.committee import Member, Verdict
+from modules.frontdesk.tests.factories import PETITION, step, submitted
+
+Staff = Callable[[str], Viewer]
+MEMBERS = [Member("سالم"), Member("هند"), Member("نور الأسطل", "401234562")]
+
+
+@pytest.fixture
+def head(staff: Staff) -> Viewer:
+    """Tarek leads the planning section, whose committee this is."""
+    return staff("tarek")
+
+
+@pytest.fixture
+def waiting(hadi: Viewer, amal: Viewer, nour: Any, head: Viewer) -> Request:
+    """A petition before the committee of the planning section."""
+    keeper = hadi.with_permissions("frontdesk.catalogue")
+    raw = dict(start_design("FD-001", by=keeper).definition)
+    item = {
+        "code": "committee", "title": {"ar": "اللجنة"}, "kind": "committee", "section": "planning",
+        "fields": [{"code": "opinion", "kind": "longtext", "label": {"ar": "القرار"}, "required": True}],
+    }  # fmt: skip
+    raw["route"] = [raw["route"][0], {"steps": [item]}, *raw["route"][1:]]
+    change_design("FD-001", raw, by=keeper)
+    publish_design("FD-001", note="لجنة", by=keeper)
+    made = submitted("FD-001", by=amal, applicant=nour, answers=PETITION)
+    complete_step(made.uid, step(made, "check").uid, by=amal)
+    return made
+
+
+def _session(head: Viewer, waiting: Request, quorum: int = 2) -> CommitteeSession:
+    called = plan_session(
+        section_by_code("planning"), held_on=today(), members=MEMBERS, quorum=quorum, by=head
+    )
+    return put_on_agenda(called.uid, step(waiting, "committee").uid, by=head)
+
+
+def test_a_session_decides_closes_and_prints_its_minutes(head: Viewer, waiting: Request) -> None:
+    session = _session(head, waiting)
+    uid = str(step(waiting, "committee").uid)
+    verdict = Verdict("favourable", "الموافقة على الطلب.", aside={"نور الأسطل": "مقدم الطلب"})
+    held = hold_session(
+        session.uid, present=[one.name for one in MEMBERS], verdicts={uid: verdict}, by=head
+    )
+    done = step(waiting, "committee")
+    assert (done.state, done.outcome) == (StepState.DONE, "favourable")
+    assert "الموافقة على الطلب" in done.note
+    assert step(waiting, "decide").state == StepState.OPEN
+    assert held.minutes is not None
+    with pytest.raises(SessionClosed):
+        hold_session(session.uid, present=["سالم", "هند"], verdicts={}, by=head)
+    with pytest.raises(DatabaseError), transaction.atomic(), recorded(by=head):
+        CommitteeSession.objects.filter(pk=held.pk).update(agenda=[])
+
+
+def test_nothing_is_decided_without_quorum_or_by_who_is_concerned(
+    head: Viewer, waiting: Request, basel: Viewer
+) -> None:
+    session = _session(head, waiting)
+    uid = str(step(waiting, "committee").uid)
+    yes = Verdict("favourable", "الموافقة.")
+    with pytest.raises(NoQuorum):
+        hold_session(session.uid, present=["سالم"], verdicts={uid: yes}, by=head)
+    with pytest.raises(ConflictOfInterest):
+        hold_session(
+            session.uid, present=[one.name for one in MEMBERS], verdicts={uid: yes}, by=head
+        )
+    alone = Verdict("favourable", "الموافقة.", aside={"نور الأسطل": "قريب"})
+    with pytest.raises(NoQuorum):
+        hold_session(session.uid, present=["سالم", "نور الأسطل"], verdicts={uid: alone}, by=head)
+    with pytest.raises(ReasonRequired):
+        hold_session(
+            session.uid, present=["سالم", "هند"], verdicts={uid: Verdict("favourable")}, by=head
+        )
+    assert step(waiting, "committee").state == StepState.OPEN
+
+
+def test_a_postponed_item_waits_for_the_next_session(head: Viewer, waiting: Request) -> None:
+    session = _session(head, waiting)
+    hold_session(session.uid, present=["سالم", "هند"], verdicts={}, by=head)
+    assert step(waiting, "committee").state == StepState.OPEN
+    assert _session(head, waiting).number.endswith("/2")
+
+
+def test_only_open_committee_steps_of_the_section_come_on_its_agenda(
+    head: Viewer, waiting: Request, staff: Staff
+) -> None:
+    session = _session(head, waiting)
+    with pytest.raises(NotForCommittee):
+        put_on_agenda(session.uid, step(waiting, "committee").uid, by=head)
+    with pytest.raises(NotForCommittee):
+        put_on_agenda(session.uid, step(waiting, "check").uid, by=head)
+    with pytest.raises(SessionNotFound):
+        plan_session(
+            section_by_code("planning"),
+            held_on=today(),
+            members=MEMBERS,
+            quorum=1,
+            by=staff("hanan"),
+        )
+
+
+def test_a_session_is_called_and_held_in_the_browser(
+    head: Viewer, waiting: Request, client_for: Callable[..., Client]
+) -> None:
+    browser = client_for("tarek")
+    typed = {
+        "section": "planning", "held_on": "06/12/2026", "quorum": "2", "members": "سالم\nهند | 401234562\nمنى",
+    }  # fmt: skip
+    called = browser.post(reverse("frontdesk:sessions"), typed)
+    assert called.status_code == 302, called.content.decode()[:2000]
+    session = CommitteeSession.objects.get()
+    uid = str(step(waiting, "committee").uid)
+    browser.post(reverse("frontdesk:agenda", args=[session.uid]), {"step": uid})
+    url = reverse("frontdesk:session", args=[session.uid])
+    assert waiting.number in browser.get(url).content.decode()
+    verdict = {f"outcome_{uid}": "unfavourable", f"text_{uid}": "النص الذي كُتب"}
+    refused = browser.post(url, {**verdict, "present": ["سالم"]})
+    assert refused.status_code == 409
+    assert "النص الذي كُتب" in refused.content.decode()
+    assert browser.post(url, {**verdict, "present": ["سالم", "منى"]}).status_code == 302
+    printed = browser.get(reverse("frontdesk:minutes", args=[session.uid]))
+    assert printed.content.startswith(b"%PDF")
+    assert step(waiting, "committee").outcome == "unfavourable"
