@@ -1,0 +1,179 @@
+"""Every page and endpoint by every role template: what is expected stands in answers.csv and is read in review.
+
+A new door, a door that is gone, a role, a changed permission: each is a line of that file that somebody has to change,
+with `MATRIX_WRITE=1 pytest tests/matrix`. What no file may say is asked here beside it: without the permission never
+in, another municipality's object never there.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from api.permissions import permission_of
+from kernel import registry
+from kernel.identity.models import User
+from kernel.tenancy import use
+from tests.doors import Door
+from tests.matrix import answers
+from tests.matrix.conftest import NO_SCOPE, NOBODY, OWNED, UNOWNED, Grounds, actors
+
+WRITE = bool(os.environ.get("MATRIX_WRITE"))
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture, django_db_blocker: DjangoDbBlocker) -> Any:
+    caplog.set_level(logging.CRITICAL)
+    with django_db_blocker.unblock():
+        yield
+
+
+def _asks(door: Door, method: str) -> str:
+    if door.endpoint is not None:
+        return permission_of(door.endpoint(), door.actions[method]) or "any key"
+    if door.guard.door == "public":
+        return "anybody"
+    return door.guard.permission or "any staff"
+
+
+def _permissions(actor: str) -> frozenset[str]:
+    return frozenset(
+        code
+        for module in registry.modules()
+        for role in module.roles
+        if role.code == actor
+        for code in role.permissions
+    )
+
+
+def test_every_column_that_names_a_section_was_thought_about() -> None:
+    """Who sees a row by its section is tried with rows of one's own and of another's."""
+    named = {
+        f"{model._meta.db_table}.{one.column}"
+        for model in apps.get_models()
+        if model._meta.app_label in settings.TENANT_LABELS
+        for one in model._meta.concrete_fields
+        if _names_a_section(one)
+    }
+    assert named <= set(OWNED) | UNOWNED, named - set(OWNED) - UNOWNED
+
+
+def _names_a_section(one: models.Field[Any, Any]) -> bool:
+    related = getattr(one, "related_model", None)
+    return one.name in {"section_ids", "seen_by"} or (
+        related is not None and related._meta.label == "organisation.Section"
+    )
+
+
+def test_the_file_has_every_door_and_every_actor_and_no_other(grounds: Grounds) -> None:
+    if WRITE:
+        pytest.skip("the file is being written")
+    table = answers.read()
+    wanted = {(str(door), method): _asks(door, method) for door, method in grounds.doors()}
+    missing, stale = set(wanted) - set(table), set(table) - set(wanted)
+    assert not missing, (
+        f"doors without a line (MATRIX_WRITE=1 pytest tests/matrix): {sorted(missing)}"
+    )
+    assert not stale, f"lines without a door: {sorted(stale)}"
+    assert {door: line["asks"] for door, line in table.items()} == wanted
+    for door, line in table.items():
+        assert {name for name, told in line.items() if told} == {"asks", *actors()}, door
+
+
+@pytest.mark.parametrize("actor", actors())
+def test_every_door_answers_as_the_file_says(grounds: Grounds, owned: Any, actor: str) -> None:
+    told = _walked(grounds, owned, actor)
+    doors = {(str(door), method): door for door, method in grounds.doors()}
+    never = [
+        fault for at, answer in told.items() if (fault := _never(doors[at], at[1], actor, answer))
+    ]
+    assert not never, "\n".join(never)
+    if WRITE:
+        asks = {at: _asks(door, at[1]) for at, door in doors.items()}
+        answers.write_column(actor, told, asks=asks)
+    table = answers.read()
+    changed = [
+        f"{at}: expected {table.get(at, {}).get(actor)!r}, answered {answer!r}"
+        for at, answer in told.items()
+        if table.get(at, {}).get(actor) != answer
+    ]
+    assert not changed, "\n".join(changed)
+
+
+def _never(door: Door, method: str, actor: str, answer: str) -> str | None:
+    """What no file may allow."""
+    own, *others = answer.split("/")
+    asks = _asks(door, method)
+    if "fault" in answer:
+        return f"{method} {door}: {answer}"
+    if actor in {NOBODY, NO_SCOPE}:
+        open_door = asks == "anybody" or (actor == NO_SCOPE and door.endpoint is None)
+        allowed = {"yes", "-"} if open_door else {"login", "key", "-"}
+        if actor == NO_SCOPE and door.endpoint is None:
+            allowed = {"yes", "no", "-"}
+        return (
+            None if set(answer.split("/")) <= allowed else f"{method} {door}: {actor} gets {answer}"
+        )
+    if asks in registry.permissions() and asks not in _permissions(actor) and own != "no":
+        return f"{method} {door}: {actor} has no {asks} and gets {answer}"
+    if others and others[-1] not in {"-", "no"}:
+        return f"{method} {door}: another municipality's object gives {answer}"
+    return None
+
+
+# --- The walk --------------------------------------------------------------------------------------------
+
+
+def _walked(grounds: Grounds, owned: Any, actor: str) -> dict[tuple[str, str], str]:
+    browser, programme = _clients(grounds, actor)
+    told: dict[tuple[str, str], list[str]] = {}
+    owned(actor, True)
+    with use(grounds.here.schema):
+        for door, method in grounds.doors():
+            client = programme if door.endpoint else browser
+            told[str(door), method] = [_answer(client, door, method, grounds.own[door.route])]
+    owned(actor, False)
+    with use(grounds.here.schema):
+        for door, method in grounds.doors():
+            at = told[str(door), method]
+            if door.objects and at[0] not in {"no", "login", "key"}:
+                client = programme if door.endpoint else browser
+                at.append(_answer(client, door, method, grounds.own[door.route]))
+                at.append(_answer(client, door, method, grounds.foreign[door.route]))
+    return {at: "/".join(found) for at, found in told.items()}
+
+
+def _clients(grounds: Grounds, actor: str) -> tuple[Client, Client]:
+    common = {"raise_request_exception": False, "HTTP_HOST": grounds.here.host}
+    browser = Client(**common)
+    if actor == NOBODY:
+        return browser, Client(**common)
+    with use(grounds.here.schema):
+        browser.force_login(User.objects.get(username=actor))
+    return browser, Client(**common, HTTP_AUTHORIZATION=f"Bearer {grounds.keys[actor]}")
+
+
+def _answer(client: Any, door: Door, method: str, address: str) -> str:
+    """One request, undone afterwards, in the words of the file."""
+    with transaction.atomic():
+        told = {} if door.endpoint is None else {"content_type": "application/json"}
+        answer = getattr(client, method)(address, **({} if method == "get" else told))
+        transaction.set_rollback(True)
+    status = answer.status_code
+    if hasattr(answer, "close"):
+        answer.close()
+    if status == 302 and answer["Location"].startswith("/accounts/login/"):
+        return "login"
+    if status == 403 and door.endpoint is not None and b'"out_of_scope"' in answer.content:
+        return "key"
+    if status >= 500:
+        return f"fault {status}"
+    return {401: "key" if door.endpoint else "login", 403: "no", 404: "-"}.get(status, "yes")
