@@ -28,6 +28,7 @@ from kernel.profile.models import Profile
 from kernel.profile.services import seed_profile
 from kernel.tenancy import HUB, SHARED, TEMPLATE, VALID_SCHEMA, as_owner, use, use_shared
 from kernel.viewer import Viewer
+from tenants.citus import spread
 from tenants.hosts import forget_everywhere
 from tenants.models import Host, Kind, Municipality, Release, Stage
 from tenants.packs import adopt_pack
@@ -136,6 +137,7 @@ def _make(
     except BaseException:
         give_up(municipality)
         raise
+    spread(plan.schema)
     progress("open")
     with use_shared(), transaction.atomic():
         municipality.stage = Stage.TRAINING if plan.is_demo else Stage.ONBOARDING

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import base, query
 from django.db.models.sql.query import Query, RawQuery
 
-from kernel.tenancy import WrongTenant, current_schema_or_none
+from kernel.tenancy import SHARED, WrongTenant, current_schema_or_none
 
 SWITCHED_ON = True
 """Only the test that shows what would leak switches it off."""
@@ -92,7 +92,9 @@ def _stamped(begin: Callable[..., None]) -> Callable[..., None]:
     @wraps(begin)
     def begun(self: Any, *args: Any, **kwargs: Any) -> None:
         begin(self, *args, **kwargs)
-        self.town = current_schema_or_none()
+        # The register holds no town's table: a query begun there is one that a module keeps ready.
+        town = current_schema_or_none()
+        self.town = None if town == SHARED else town
 
     return begun
 

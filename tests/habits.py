@@ -42,6 +42,8 @@ WEB = (
 # Rooms of the kernel with adapters to the web: sign-in pages, and what the test client needs.
 WEB_IN_THE_KERNEL = ("identity", "testing")
 THREADS = {"Thread", "Timer", "ThreadPoolExecutor", "ProcessPoolExecutor"}
+# Threads that feed other programmes' pipes and connections of their own, and ask for no row of the house.
+MOVES_BYTES = (("tenants", "portability"), ("tenants", "upgrade"))
 MANIFEST_SOURCES = (
     "kernel.manifest",
     "django.utils.translation",
@@ -114,11 +116,44 @@ def sends_no_signals(path: Path, tree: ast.Module) -> Iterator[str]:
 
 def starts_no_bare_thread(path: Path, tree: ast.Module) -> Iterator[str]:
     """A new thread has no municipality: only the tenancy layer may start one."""
-    if is_test(path) or path.parts[0] == "tenants" or path.name == "tenancy.py":
+    if is_test(path) or path.parts[:3] == ("platform", "kernel", "tenancy"):
         return
     for line, name in imported_names(tree):
-        if name.rsplit(".", 1)[-1] in THREADS:
-            yield f"{path}:{line}: a bare thread has no municipality; use tasks or kernel.tenancy"
+        if name.rsplit(".", 1)[-1] in THREADS and path.parts[:2] not in MOVES_BYTES:
+            yield f"{path}:{line}: a bare thread has no municipality; spawn() or TownExecutor of kernel.tenancy"
+    for node in ast.walk(tree) if path.parts[:2] not in MOVES_BYTES else ():
+        if isinstance(node, ast.Attribute) and node.attr in THREADS:
+            yield f"{path}:{node.lineno}: a bare thread has no municipality; spawn() or TownExecutor of kernel.tenancy"
+
+
+def enters_towns_by_use_alone(path: Path, tree: ast.Module) -> Iterator[str]:
+    """`with tenant:` and the context managers of django-tenants share their memory between threads."""
+    if is_test(path):
+        return
+    for line, name in imported_names(tree):
+        if name.startswith("django_tenants.utils"):
+            yield f"{path}:{line}: enter a municipality with kernel.tenancy.use, not {name}"
+    for node in ast.walk(tree):
+        for item in node.items if isinstance(node, ast.With | ast.AsyncWith) else ():
+            entered = item.context_expr
+            name = getattr(entered, "id", getattr(entered, "attr", ""))
+            if name in {"tenant", "municipality", "town", "hub"}:
+                yield f"{path}:{node.lineno}: with {name}: shares its memory between threads; use kernel.tenancy.use"
+
+
+def remembers_nothing_of_a_town(path: Path, tree: ast.Module) -> Iterator[str]:
+    """What a process remembers is the same in every municipality, or is asked for by its schema."""
+    if is_test(path):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(map(_remembers, node.decorator_list)):
+            first = node.args.args[0].arg if node.args.args else ""
+            for inner in ast.walk(node) if first != "schema" else ():
+                if _reads_a_town(inner):
+                    yield (
+                        f"{path}:{inner.lineno}: {node.name} would remember one municipality's rows for all;"
+                        " take `schema` first, or use the cache"
+                    )
 
 
 def reaches_no_raw_connection(path: Path, tree: ast.Module) -> Iterator[str]:
@@ -159,6 +194,8 @@ HABITS: tuple[Habit, ...] = (
     sends_no_signals,
     starts_no_bare_thread,
     reaches_no_raw_connection,
+    enters_towns_by_use_alone,
+    remembers_nothing_of_a_town,
     declares_plain_data,
 )
 
@@ -172,6 +209,23 @@ def imported_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 yield node.lineno, f"{node.module}.{alias.name}"
+
+
+def _remembers(decorator: ast.expr) -> bool:
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return getattr(named, "id", getattr(named, "attr", "")) in {"cache", "lru_cache"}
+
+
+def _reads_a_town(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr in {"objects", "_default_manager", "_base_manager"}
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
+        "current_schema",
+        "profile",
+        "active_codes",
+        "working_calendar",
+        "term",
+    }
 
 
 def _holds_rules(path: Path) -> bool:

@@ -29,6 +29,14 @@ BAD = {
         "modules/leases/selectors.py",
         "from django.db import connection\nconnection.connection.cursor()",
     ),
+    "enters_towns_by_use_alone": (
+        "tenants/figures.py",
+        "def gather(tenant):\n    with tenant:\n        ...",
+    ),
+    "remembers_nothing_of_a_town": (
+        "modules/leases/selectors.py",
+        "@lru_cache\ndef kinds():\n    return list(Kind.objects.all())",
+    ),
     "declares_plain_data": (
         "modules/leases/manifest.py",
         "from modules.leases import services\nfrom modules.finance import constants",
@@ -53,6 +61,28 @@ def test_the_habit_bites(name: str) -> None:
     habit = {one.__name__: one for one in HABITS}[name]
 
     assert list(habit(Path(path), ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("starts_no_bare_thread", "import threading\nthreading.Thread(target=work).start()"),
+        ("enters_towns_by_use_alone", "from django_tenants.utils import schema_context"),
+        ("remembers_nothing_of_a_town", "@cache\ndef name():\n    return profile().name_ar"),
+    ],
+)
+def test_other_spellings_are_bitten_too(name: str, source: str) -> None:
+    habit = {one.__name__: one for one in HABITS}[name]
+
+    assert list(habit(Path("modules/leases/services.py"), ast.parse(source)))
+
+
+def test_a_memory_that_is_asked_for_by_schema_may_stay() -> None:
+    source = "@lru_cache\ndef emblem(schema, uid):\n    return File.objects.get(uid=uid)"
+
+    assert not list(
+        habits.remembers_nothing_of_a_town(Path("modules/x/heads.py"), ast.parse(source))
+    )
 
 
 def test_a_file_of_401_lines_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
