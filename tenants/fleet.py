@@ -18,7 +18,7 @@ from psycopg import sql
 
 from kernel.errors import NotVisible
 from kernel.tenancy import HUB, as_owner, use_shared
-from kernel.text import fold
+from kernel.text import fold_key
 from kernel.viewer import Viewer
 from tenants.models import Municipality, Stage, Turn, TurnState
 from tenants.portability.models import Copy
@@ -147,7 +147,7 @@ def _towns(wanted: Wanted, newest: str) -> QuerySet[Municipality]:
     )
     if wanted.text:
         text = wanted.text.strip()
-        named = [one.pk for one in towns if fold(text) in fold(one.name_ar)]
+        named = [one.pk for one in towns if fold_key(text) in fold_key(one.name_ar)]
         towns = towns.filter(
             Q(pk__in=named)
             | Q(name_en__icontains=text)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
@@ -37,10 +37,10 @@ class HostMiddleware:
         host = raw.split(":", 1)[0] if _HOST.match(raw) else ""
         address = address_of(host) if host else None
         if address is None:
-            return _closed_page("unknown_host.html", 404, None)
+            return _closed(request, "unknown_host", 404, None)
         request.address = address  # type: ignore[attr-defined]
         if address.stage not in SERVED:
-            return _closed_page("suspended.html", 503, address)
+            return _closed(request, "suspended", 503, address)
         request.urlconf = settings.HUB_URLCONF if address.is_hub else settings.ROOT_URLCONF  # type: ignore[attr-defined]
         with (
             use(address.schema),
@@ -70,11 +70,23 @@ def _inside(schema: str, parts: Iterable[bytes]) -> Iterator[bytes]:
         yield part
 
 
-def _closed_page(template: str, status: int, address: Address | None) -> HttpResponse:
-    with override("ar"):
-        page = render_to_string(f"tenants/{template}", {"address": address})
-    response = HttpResponse(page, status=status)
+def _closed(request: HttpRequest, what: str, status: int, address: Address | None) -> HttpResponse:
+    """A page for people, a problem (RFC 9457) for programmes."""
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": _TITLES[what], "status": status, "code": what}
+        response = JsonResponse(problem, status=status, content_type="application/problem+json")
+    else:
+        with override("ar"):
+            page = render_to_string(f"tenants/{what}.html", {"address": address})
+        response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"
     if status == 503:
         response["Retry-After"] = "3600"
     return response
+
+
+_TITLES = {
+    "unknown_host": "No municipality is served at this address.",
+    "suspended": "The e-services of this municipality are suspended.",
+}

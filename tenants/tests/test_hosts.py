@@ -71,3 +71,11 @@ def test_every_answer_carries_the_request_id(town: str) -> None:
     client = Client(HTTP_HOST="khanyounis.test")
     assert client.get("/livez", HTTP_X_REQUEST_ID="abc-12345678")["X-Request-Id"] == "abc-12345678"
     assert client.get("/livez", HTTP_X_REQUEST_ID="bad id\n")["X-Request-Id"] != "bad id\n"
+
+
+def test_a_programme_is_told_of_a_suspended_municipality_by_a_problem(town: str) -> None:
+    suspend("khanyounis", reason="صيانة")
+    answer = Client(HTTP_HOST="khanyounis.test").get("/api/v1/parties")
+    assert answer.status_code == 503
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "suspended"

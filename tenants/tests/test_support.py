@@ -40,7 +40,7 @@ def _path(access: SupportAccess) -> str:
 
 def test_the_administrators_are_told_who_asks_and_why(hadi: Viewer) -> None:
     _asked()
-    told = Notification.objects.get(user_id=hadi.user_id, verb="support.asked")
+    told = Notification.objects.get(user_id=hadi.user_id or 0, verb="support.asked")
     assert "خطأ في الطباعة" in told.text
 
 

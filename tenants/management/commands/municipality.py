@@ -13,7 +13,7 @@ from kernel.tenancy import use_shared
 from kernel.viewer import Viewer
 from tenants.models import Municipality
 from tenants.portability import actions as portability
-from tenants.provisioning import Plan, create_municipality, schema_from_host
+from tenants.provisioning import Administrator, Plan, create_municipality, schema_from_host
 from tenants.register import find
 from tenants.staging import resume, suspend
 
@@ -36,6 +36,12 @@ class Command(BaseCommand):
         create.add_argument(
             "--without", action="append", default=[], help="a module to leave switched off"
         )
+        create.add_argument("--pack", default="proposed", help="policy pack: proposed or careful")
+        create.add_argument(
+            "--administrator", default="", help="name in Arabic of who enters first"
+        )
+        create.add_argument("--username", default="administrator")
+        create.add_argument("--email", default="", help="the invitation is mailed there")
         actions.add_parser("list", help="the municipalities of this installation")
         for verb in ("suspend", "resume"):
             one = actions.add_parser(verb)
@@ -56,7 +62,18 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def _create(
-        self, *, name: str, hosts: list[str], schema: str, demo: bool, without: list[str], **_: Any
+        self,
+        *,
+        name: str,
+        hosts: list[str],
+        schema: str,
+        demo: bool,
+        without: list[str],
+        pack: str,
+        administrator: str,
+        username: str,
+        email: str,
+        **_: Any,
     ) -> None:
         started = time.monotonic()
         modules = None
@@ -70,11 +87,18 @@ class Command(BaseCommand):
             hosts=tuple(hosts),
             is_demo=demo,
             modules=modules,
+            pack=pack,
+            administrator=Administrator(username=username, name_ar=administrator, email=email)
+            if administrator
+            else None,
         )
         made = create_municipality(
             plan,
             by=Viewer.system("baladiyat municipality create", channel="command"),
             progress=lambda step: self.stdout.write(f"  {step}"),
+            invited=lambda link: self.stdout.write(
+                f"  the administrator's link, good once: {link}"
+            ),
         )
         if demo:
             from tenants.demo.towns import people_town  # noqa: PLC0415

@@ -1,0 +1,121 @@
+"""The hub's pages: the fleet at the same price for any number, a wizard that keeps what was typed, a console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kernel.errors import NotPermitted
+from kernel.identity.models import User
+from kernel.tenancy import HUB, use, use_shared
+from kernel.viewer import Viewer
+from tenants.demo.staff import PASSWORD
+from tenants.demo.towns import _staff_the_hub
+from tenants.fleet import Wanted, fleet
+from tenants.models import Municipality
+from tenants.register import rows
+
+OPERATOR = Viewer(user_id=7, name="مشغّل", permissions=frozenset({"hub.read_fleet"}))
+RAFAH = next(place for place, row in enumerate(rows()) if row.name_ar == "رفح")
+
+
+@pytest.fixture
+def operator(db: None) -> Iterator[Client]:
+    with use(HUB):
+        _staff_the_hub()
+        client = Client(HTTP_HOST="hub.test")
+        client.force_login(User.objects.get(username="operator"))
+        yield client
+
+
+def _form(**changes: Any) -> dict[str, Any]:
+    return {
+        "hosts": "rafah.test",
+        "region": "GS",
+        "dialect": "gaza",
+        "pack": "proposed",
+        "modules": ["frontdesk"],
+        "administrator": "سعاد أبو طه",
+        "username": "suad",
+    } | changes
+
+
+def test_the_fleet_costs_the_same_for_any_number_of_municipalities(
+    db: None, count_queries: Callable[[], Any]
+) -> None:
+    with use(HUB):
+        before = fleet(OPERATOR).count
+        with count_queries() as all_of_them:
+            fleet(OPERATOR)
+        with use_shared():
+            Municipality.objects.filter(schema_name="nablus").delete()
+        with count_queries() as fewer:
+            assert fleet(OPERATOR).count == before - 1
+    assert len(fewer) == len(all_of_them)
+
+
+def test_the_fleet_is_filtered_and_knows_sizes_and_troubles(db: None) -> None:
+    with use(HUB):
+        (ship,) = fleet(OPERATOR, Wanted(text="خانيونس")).ships
+        assert ship.town.schema_name == "khanyounis"
+        assert ship.size > 1_000_000
+        assert ship.has_tables
+        assert "backup_old" in ship.troubles
+        assert fleet(OPERATOR, Wanted(stage="archived")).count == 0
+
+
+def test_the_fleet_is_not_for_everybody(db: None) -> None:
+    with use(HUB), pytest.raises(NotPermitted):
+        fleet(Viewer(user_id=1, name="x"))
+
+
+@pytest.mark.parametrize("path", ["/fleet", "/fleet/new", "/fleet/khanyounis", "/release"])
+def test_the_pages_open(operator: Client, path: str) -> None:
+    assert operator.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/fleet/nowhere", "/fleet/hub", "/fleet/new/999"])
+def test_what_is_not_there_is_not_found(operator: Client, path: str) -> None:
+    assert operator.get(path).status_code == 404
+
+
+def test_the_register_is_searched_by_any_part_in_either_language(operator: Client) -> None:
+    for text in ("رفح", "rafa"):
+        page = operator.get("/fleet/new", {"q": text}).content.decode()
+        assert f"/fleet/new/{RAFAH}" in page
+
+
+def test_a_taken_address_is_answered_and_what_was_typed_stays(operator: Client) -> None:
+    answer = operator.post(f"/fleet/new/{RAFAH}", _form(hosts="nablus.test", schema="rafah"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "nablus.test" in page
+    assert "سعاد أبو طه" in page
+
+
+def test_a_hostile_short_name_is_answered(operator: Client) -> None:
+    answer = operator.post(f"/fleet/new/{RAFAH}", _form(schema='r"; DROP SCHEMA hub'))
+    assert answer.status_code == 422
+
+
+def test_a_suspension_needs_a_reason(operator: Client) -> None:
+    assert operator.post("/fleet/khanyounis/suspend", {"reason": ""}).status_code == 422
+    assert operator.post("/fleet/khanyounis/suspend", {"reason": "صيانة"}).status_code == 302
+    with use_shared():
+        assert Municipality.objects.get(schema_name="khanyounis").stage_reason == "صيانة"
+
+
+def test_an_unknown_act_is_not_found(operator: Client) -> None:
+    assert operator.post("/fleet/khanyounis/explode").status_code == 404
+
+
+def test_a_coordinator_manages_nothing(db: None) -> None:
+    with use(HUB):
+        _staff_the_hub()
+        client = Client(HTTP_HOST="hub.test")
+        assert client.login(username="coordinator", password=PASSWORD)
+        assert client.post("/fleet/khanyounis/suspend", {"reason": "x"}).status_code == 403
+        assert client.get("/fleet").status_code == 403
