@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from kernel.jobs.running import RunningJob
 from modules.finance.selectors.opening import batch_for
 from modules.finance.services.opening.loading import check_sheet, load_batch, undo_batch
 from modules.finance.services.opening.sheet import result_sentence
+from modules.finance.services.rolling import Roll, run_roll
 
 
 def check_opening(job: RunningJob) -> None:
@@ -40,3 +42,16 @@ def undo_opening(job: RunningJob) -> None:
     """Take a batch out of the books again."""
     undo_batch(batch_for(job.by, UUID(job.params["batch"])), reason=job.params["reason"], by=job.by)
     job.finish(text=_("The batch was taken out of the books."))
+
+
+def run_assessment(job: RunningJob) -> None:
+    """Charge a kind of due to everybody who was charged it the year before; run again, it charges nobody twice."""
+    roll = Roll(
+        kind=job.params["kind"],
+        from_year=int(job.params["from_year"]),
+        to_year=int(job.params["to_year"]),
+        due_on=date.fromisoformat(job.params["due_on"]),
+        percent=Decimal(job.params["percent"]),
+    )
+    charged = run_roll(roll, by=job.by, progress=job.advance)
+    job.finish(text=_("Dues assessed: %(count)s.") % {"count": charged})

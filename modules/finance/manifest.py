@@ -152,7 +152,7 @@ MODULE = Module(
             code="warnings",
             title=_("Warnings to pay"),
             url_name="finance:warnings",
-            icon="mail-exclamation",
+            icon="mail",
             permission="finance.read_plans",
             group="money",
             order=34,
@@ -293,6 +293,11 @@ MODULE = Module(
             code="finance.check_opening",
             title=_("Check a sheet of old dues"),
             runner="modules.finance.jobs.check_opening",
+        ),
+        JobKind(
+            code="finance.roll",
+            title=_("Assess everybody"),
+            runner="modules.finance.jobs.run_assessment",
         ),
         JobKind(
             code="finance.load_opening",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -108,7 +110,7 @@ _TITLES = {
     "served": _("Enter that it was served"),
     "contested": _("Contested in court"),
     "enforced": _("Hand to enforcement"),
-    "lapsed": _("Call it off"),
+    "lapsed": _("Call the warning off"),
 }
 
 
@@ -133,7 +135,11 @@ def _warning(
             "warning": warning,
             "kind": WARNING_KINDS[warning.state],
             "deadline": deadline_of(warning),
-            "totals": warning.totals.items(),
+            "dues": [
+                (one, date.fromisoformat(one["due_on"]), Decimal(one["amount"]))
+                for one in warning.dues
+            ],
+            "totals": [(code, Decimal(total)) for code, total in sorted(warning.totals.items())],
             "steps": [
                 (one, str(WarningState(one.to_state).label)) for one in warning.steps.order_by("id")
             ],

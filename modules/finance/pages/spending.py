@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -163,7 +164,9 @@ def _spending(
         {
             "spending": spending,
             "kind": SPENDING_KINDS.get(spending.state, "info"),
-            "lines": [(known[one["account"]], one) for one in spending.lines],
+            "lines": [
+                (known[one["account"]], one, Decimal(one["amount"])) for one in spending.lines
+            ],
             "steps": [
                 (one, str(SpendingState(one.to_state).label))
                 for one in spending.steps.select_related("entry").order_by("id")
