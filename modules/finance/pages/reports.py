@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from frontend.pages import DeskRequest, page
+from frontend.tables.sheets import MEDIA_TYPE
 from kernel.calendar.selectors import today
-from modules.finance.forms.books import DayForm
+from kernel.errors import NotVisible
+from modules.finance.forms.books import DayForm, PeriodForm
+from modules.finance.report_papers import report_paper, report_sheet, shown
 from modules.finance.selectors.ageing import ageing
+from modules.finance.selectors.reports import REPORTS
 
 BANDS = (
     _("not due yet"),
@@ -36,5 +43,56 @@ def ageing_page(request: DeskRequest) -> HttpResponse:
         request,
         "finance/ageing.html",
         {"form": form, "on": on, "found": found, "bands": BANDS},
+        status=form.status,
+    )
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def report_list(request: DeskRequest) -> HttpResponse:
+    """All reports of the books."""
+    return render(request, "finance/reports.html", {"reports": REPORTS.items()})
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def report_page(request: DeskRequest, code: str) -> HttpResponse:
+    """One report of a period: on the screen, as a sheet (`?as=xlsx`), on paper (`?as=pdf`)."""
+    report = REPORTS.get(code)
+    if report is None:
+        raise NotVisible()
+    since, until = date(today().year, 1, 1), today()
+    form = PeriodForm(initial={"since": since, "until": until})
+    if request.GET.get("since"):
+        form = PeriodForm(request.GET)
+        if form.is_valid():
+            since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+    table = report.table(request.viewer, since, until)
+    wanted = request.GET.get("as", "")
+    if wanted == "xlsx":
+        response = HttpResponse(report_sheet(report, table), content_type=MEDIA_TYPE)
+        response["Content-Disposition"] = f'attachment; filename="{code}.xlsx"'
+        return response
+    if wanted == "pdf":
+        content = report_paper(report, table, since=since, until=until)
+        return HttpResponse(content, content_type="application/pdf")
+    return render(
+        request,
+        "finance/report.html",
+        {
+            "report": report,
+            "code": code,
+            "form": form,
+            "columns": table.columns,
+            "rows": [
+                [
+                    (cell, isinstance(raw, Decimal))
+                    for cell, raw in zip(shown(row), row, strict=True)
+                ]
+                for row in table.rows[:500]
+            ],
+            "asked": f"since={since:%d/%m/%Y}&until={until:%d/%m/%Y}",
+            "count": len(table.rows),
+        },
         status=form.status,
     )

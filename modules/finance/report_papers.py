@@ -1,0 +1,98 @@
+"""A report as an Excel sheet (right to left, typed cells, no formulas from data) and as a paper."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from django.utils import translation
+from django.utils.encoding import force_str
+
+from kernel.money import CURRENCIES, format_amount, money
+from kernel.printing.services import render_pdf
+from modules.finance.constants import Authority, ChequeState, CreditKind, Method
+from modules.finance.selectors.reports import Report, Table
+
+WORDS: dict[str, Any] = {
+    **{one.value: one.label for one in Authority},
+    **{one.value: one.label for one in CreditKind},
+    **{one.value: one.label for one in Method},
+    **{one.value: one.label for one in ChequeState},
+}
+PORTRAIT_COLUMNS = 5
+
+
+def shown(row: tuple[Any, ...]) -> list[Any]:
+    """A row as people read it: amounts in the decimals of the row's currency, codes as words."""
+    currency = next((cell for cell in row if isinstance(cell, str) and cell in CURRENCIES), "")
+    return [_cell(cell, currency) for cell in row]
+
+
+def _cell(cell: Any, currency: str) -> Any:
+    if cell is None:
+        return ""
+    if isinstance(cell, Decimal) and currency:
+        return format_amount(money(cell, currency))
+    if isinstance(cell, str) and cell in WORDS:
+        return force_str(WORDS[cell])
+    if isinstance(cell, int):
+        return str(cell)
+    return cell
+
+
+def report_sheet(report: Report, table: Table) -> bytes:
+    """The rows as a sheet."""
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(force_str(report.title)[:31])
+    if translation.get_language() != "en":
+        sheet.right_to_left()
+    bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEE3"})
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    amount = book.add_format({"num_format": "#,##0.00#"})
+    for at, heading in enumerate(table.columns):
+        sheet.write_string(0, at, force_str(heading), bold)
+        sheet.set_column(at, at, 18)
+    for number, row in enumerate(table.rows, start=1):
+        for at, cell in enumerate(row):
+            if isinstance(cell, Decimal):
+                sheet.write_number(number, at, float(cell), amount)
+            elif isinstance(cell, int):
+                sheet.write_number(number, at, cell)
+            elif isinstance(cell, date):
+                sheet.write_datetime(number, at, datetime.combine(cell, time.min), day)
+            elif cell is not None:
+                sheet.write_string(number, at, force_str(WORDS.get(cell, cell)))
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return buffer.getvalue()
+
+
+def report_paper(report: Report, table: Table, *, since: date, until: date) -> bytes:
+    """The rows on paper, across when they are wide."""
+    with translation.override("ar"):
+        rows = [shown(row) for row in table.rows]
+        return render_pdf(
+            "list",
+            {
+                "title": force_str(report.title),
+                "date": until,
+                "filters": [["الفترة", f"{since:%d/%m/%Y} - {until:%d/%m/%Y}"]],
+                "columns": [
+                    {
+                        "label": force_str(one),
+                        "align": "number" if _is_amount(table, at) else "start",
+                    }
+                    for at, one in enumerate(table.columns)
+                ],
+                "rows": rows or [["لا شيء", *[""] * (len(table.columns) - 1)]],
+                "portrait": len(table.columns) <= PORTRAIT_COLUMNS,
+            },
+        )
+
+
+def _is_amount(table: Table, at: int) -> bool:
+    return any(isinstance(row[at], Decimal) for row in table.rows)
