@@ -12,6 +12,7 @@ from kernel.errors import Refusal
 from kernel.tenancy import HUB, use_shared
 from tenants.hosts import forget_everywhere
 from tenants.models import SERVED, Municipality, Stage
+from tenants.portability.passages import refuse_on_its_way
 
 
 class NoSuchMunicipality(Refusal):
@@ -40,7 +41,8 @@ def suspend(schema: str, *, reason: str = "") -> Municipality:
 
 
 def resume(schema: str) -> Municipality:
-    """Serve again. Refuses `NotSuspended`."""
+    """Serve again. Refuses `NotSuspended`, and `OnItsWay` while it is being moved elsewhere."""
+    refuse_on_its_way(schema)
     return move(schema, since=frozenset({Stage.SUSPENDED}), to=Stage.LIVE, otherwise=NotSuspended)
 
 
