@@ -31,6 +31,7 @@ from modules.frontdesk.api.answers import (
     told_request,
     told_service,
 )
+from modules.frontdesk.api.designing import DESIGNING, Designing
 from modules.frontdesk.api.filters import RequestFilters
 from modules.frontdesk.api.serializers import (
     DecisionIn,
@@ -48,6 +49,7 @@ from modules.frontdesk.api.serializers import (
     StepIn,
     TrailOut,
 )
+from modules.frontdesk.api.working import WORKING, Working
 from modules.frontdesk.constants import Channel
 from modules.frontdesk.errors import StoppedAtGate
 from modules.frontdesk.models import Request
@@ -79,12 +81,12 @@ _STEP_PARAMETER = OpenApiParameter(
 )
 
 
-class Services(Endpoint):
+class Services(Designing, Endpoint):
     """The catalogue: what may be asked for, and what it needs."""
 
     module = "frontdesk"
     scope = "frontdesk"
-    permissions: ClassVar = {"list": None, "retrieve": None}
+    permissions: ClassVar = {"list": None, "retrieve": None, **DESIGNING}
     lookup_field = "code"
     lookup_value_regex = "[A-Za-z0-9-]{1,20}"
     serializer_class = ServiceOut
@@ -105,7 +107,7 @@ class Services(Endpoint):
         return Response(ServiceDetailOut(told_service(service_for(self.viewer, code))).data)
 
 
-class Requests(Endpoint):
+class Requests(Working, Endpoint):
     """Citizens' requests, from the draft to the hand-over."""
 
     module = "frontdesk"
@@ -126,6 +128,7 @@ class Requests(Endpoint):
         "issue": "frontdesk.issue",
         "hand_over": "frontdesk.hand_over",
         "withdraw": "frontdesk.withdraw",
+        **WORKING,
     }
     serializer_class = RequestOut
     filterset_class = RequestFilters

@@ -15,7 +15,14 @@ from kernel.calendar.clock import Pause as ClockPause
 from kernel.calendar.selectors import local_date, today, working_calendar
 from kernel.calendar.working_calendar import WorkingCalendar
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import OPEN_STATES, PauseKind, State, StepKind, StepState
+from modules.frontdesk.constants import (
+    OPEN_STATES,
+    PAUSED_STATES,
+    PauseKind,
+    State,
+    StepKind,
+    StepState,
+)
 from modules.frontdesk.models import Pause, Request, RequestStep
 from modules.frontdesk.selectors.requests import requests_list
 
@@ -109,7 +116,7 @@ def by_section(viewer: Viewer, *, since: date, until: date) -> list[Row]:
         .values("section__code")
         .annotate(
             open=Count("id"),
-            late=Count("id", filter=Q(due_on__lt=today())),
+            late=Count("id", filter=Q(due_on__lt=today()) & ~Q(request__state__in=PAUSED_STATES)),
             oldest=Min("opened_on"),
         )
     }

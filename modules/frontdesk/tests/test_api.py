@@ -230,3 +230,69 @@ def test_the_list_costs_the_same_for_one_and_for_many(
     with count_queries() as many:
         assert len(amals.get(URL).json()["data"]) == 5
     assert len(one) == len(many) == 4
+
+
+def test_a_programme_works_beside_the_main_way(
+    api_for: Callable[..., Client],
+    amals: Client,
+    nour: Any,
+    staff: Callable[[str], Viewer],
+    amal: Viewer,
+) -> None:
+    staff("rami")
+    made = submitted("FD-001", by=amal, applicant=nour, answers=PETITION)
+    at = f"{URL}/{made.uid}"
+    told = amals.get(at).json()
+    step = f"{at}/steps/{_step(told, 'check')}"
+
+    def post(url: str, body: Any = None, status: int = 200, who: Client = amals) -> Any:
+        answer = who.post(url, body or {}, content_type=JSON)
+        assert answer.status_code == status, answer.content
+        return answer.json()
+
+    post(f"{step}/take")
+    post(f"{at}/undo")
+    post(f"{at}/undo", status=409)
+    post(f"{at}/notes", {"text": "رأيك يا @rami"}, 201)
+    post(f"{step}/ask-outside", {"body": "الدفاع المدني"})
+    post(f"{step}/complete", {}, 409)
+    post(f"{step}/outside-answered", {"answer": "لا مانع"})
+    asked = post(f"{step}/ask-beside", {"section": "legal", "days": 1, "reason": "صفة"})
+    assert len(asked["steps"]) == len(told["steps"]) + 1
+    post(f"{step}/escalate", {"role": "manager", "reason": "عاجل"})
+    post(f"{at}/objection", {"reason": "لا أوافق"}, 409)
+    post(f"{at}/merge", {"into": str(made.uid), "reason": "تكرار"}, 403)
+
+
+def test_a_programme_designs_and_publishes_a_service(
+    api_for: Callable[..., Client], hadi: Viewer, amals: Client
+) -> None:
+    from kernel.testing.people import seat_person
+
+    seat_person(
+        username="maha_k",
+        name_ar="مها",
+        name_en="Maha",
+        role="catalogue_keeper",
+        section="computer",
+    )
+    keeper = api_for("maha_k")
+    at = "/api/v1/services/FD-001"
+    assert amals.get(f"{at}/draft").status_code == 403
+    file = keeper.get(f"{at}/file").json()
+    definition = {**file["definition"], "days": 3, "papers": [{"code": "moon_stone"}]}
+    kept = keeper.put(f"{at}/draft", {"definition": definition}, content_type=JSON)
+    assert [one["path"] for one in kept.json()["faults"]] == ["papers.moon_stone"]
+    refused = keeper.post(f"{at}/publication", {"note": "x"}, content_type=JSON)
+    assert refused.status_code == 422
+    stale = {"definition": definition, "seen": "old"}
+    assert keeper.put(f"{at}/draft", stale, content_type=JSON).status_code == 409
+    good = {**file["definition"], "days": 3}
+    keeper.put(f"{at}/draft", {"definition": good, "seen": kept.json()["mark"]}, content_type=JSON)
+    made = keeper.post(f"{at}/publication", {"note": "أسرع"}, content_type=JSON)
+    assert made.status_code == 201, made.content
+    assert made.json()["version"] == 2
+    taken = keeper.post(
+        "/api/v1/services/take-in", {"file": file, "code": "FD-902"}, content_type=JSON
+    )
+    assert taken.status_code == 201, taken.content
