@@ -95,6 +95,11 @@ _FILLING = {
     # by its name
     "to": "closed",
     "kind": "delegation",
+    "cheque_state": "returned",
+    "plan_state": "cancelled",
+    "spending_state": "rejected",
+    "warning_state": "lapsed",
+    "paper": "taken",
 }
 
 

@@ -187,9 +187,58 @@ def _finance(by: Viewer, nour: Party) -> None:
         charge_ids=[charge.pk],
         by=by,
     )
+    _more_of_finance(by, nour)
     sheet = store_file(picture(90), "ذمم.png", by)
     with recorded(by=by):
         OpeningBatch.objects.create(file=sheet, as_of=today(), changed_by_id=by.user_id)
+
+
+def _more_of_finance(by: Viewer, nour: Party) -> None:
+    """A plan, a warning, a closed day, a line of the budget and a request to spend from it."""
+    from modules.finance.constants import SpendingKind
+    from modules.finance.models import Account
+    from modules.finance.services.budgeting import BudgetPaper, add_line
+    from modules.finance.services.charging import assess_by_hand
+    from modules.finance.services.closing_day import close_day
+    from modules.finance.services.planning import Terms, agree_plan
+    from modules.finance.services.receiving import Payment, Tender, receive
+    from modules.finance.services.spending.asking import AskedLine, request_spending
+    from modules.finance.services.warning import write_warning
+
+    def due(amount: str, days: int) -> int:
+        return assess_by_hand(
+            party_id=nour.pk,
+            kind="finance.waste",
+            amount=money(amount),
+            due_on=today() - timedelta(days=days),
+            description="نفايات",
+            by=by,
+        ).pk
+
+    planned = due("250", 0)
+    receive(
+        Payment(
+            party_id=nour.pk,
+            payer_name=nour.full_name,
+            tenders=(Tender(method="cash", amount=money("50")),),  # type: ignore[arg-type]
+            charge_ids=(planned,),
+        ),
+        by=by,
+    )
+    terms = Terms(count=2, first_on=today() + timedelta(days=30))
+    agree_plan(party_id=nour.pk, charge_ids=[planned], terms=terms, by=by)
+    due("40", 60)
+    write_warning(nour.pk, by=by)
+    close_day(today() - timedelta(days=1), by=by)
+    account = Account.objects.get(code="52")
+    paper = BudgetPaper(number="1", decided_on=today())
+    line = add_line(
+        year=today().year, account=account, amount=money("900").amount, paper=paper, by=by
+    )
+    asked = AskedLine(account=account, amount=money("90"), budget_line=line)
+    request_spending(
+        kind=SpendingKind.PURCHASE, party_id=nour.pk, purpose="قرطاسية", lines=[asked], by=by
+    )
 
 
 def _frontdesk(by: Viewer, nour: Party) -> None:

@@ -92,33 +92,33 @@ def _cheque(
 
 @page(permission="finance.move_cheques", module="finance")
 @require_POST
-def cheque_move(request: DeskRequest, uid: UUID, to: str) -> HttpResponse:
+def cheque_move(request: DeskRequest, uid: UUID, cheque_state: str) -> HttpResponse:
     """Do what follows: to the bank, cleared, bounced, endorsed, handed back, replaced, to the lawyer."""
     cheque = cheque_for(request.viewer, uid)
-    if to not in _FORMS:
+    if cheque_state not in _FORMS:
         raise NotVisible()
-    form = _FORMS[to](request, cheque, request.POST)
+    form = _FORMS[cheque_state](request, cheque, request.POST)
     try:
         with once_for(request, "finance.cheque-move") as once:
             if once.replayed:
                 return once.redirect()
             if form.is_valid():
-                _DO[to](request, cheque, form)
+                _DO[cheque_state](request, cheque, form)
                 return once.redirect(reverse("finance:cheque", args=[uid]))
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return _cheque(request, cheque, form, to)
+    return _cheque(request, cheque, form, cheque_state)
 
 
 @page(permission="finance.read_cheques", module="finance")
 @require_GET
-def cheque_paper(request: DeskRequest, uid: UUID, kind: str) -> HttpResponse:
+def cheque_paper(request: DeskRequest, uid: UUID, paper: str) -> HttpResponse:
     """The paper given for cheques taken, or the letter about one that bounced."""
     cheque = cheque_for(request.viewer, uid)
     papers = {"taken": cheques_taken_paper, "letter": bounce_letter}
-    if kind not in papers:
+    if paper not in papers:
         raise NotVisible()
-    return HttpResponse(papers[kind](cheque, by=request.viewer), content_type="application/pdf")
+    return HttpResponse(papers[paper](cheque, by=request.viewer), content_type="application/pdf")
 
 
 def _bank(request: DeskRequest, cheque: Cheque, typed: Any = None) -> DeskForm:

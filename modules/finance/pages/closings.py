@@ -167,22 +167,22 @@ _DO: dict[str, Callable[[Warning, dict[str, Any], Any], Any]] = {
 
 @page(permission="finance.warn", module="finance")
 @require_POST
-def warning_move(request: DeskRequest, uid: UUID, to: str) -> HttpResponse:
+def warning_move(request: DeskRequest, uid: UUID, warning_state: str) -> HttpResponse:
     """Served, contested, handed to enforcement, called off."""
     warning = warning_for(request.viewer, uid)
-    if to not in _DO:
+    if warning_state not in _DO:
         raise NotVisible()
-    form = _form(to, request.POST)
+    form = _form(warning_state, request.POST)
     try:
         with once_for(request, "finance.warning-move") as once:
             if once.replayed:
                 return once.redirect()
             if form.is_valid():
-                _DO[to](warning, form.cleaned_data, request.viewer)
+                _DO[warning_state](warning, form.cleaned_data, request.viewer)
                 return once.redirect(reverse("finance:warning", args=[uid]))
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return _warning(request, warning, form, to)
+    return _warning(request, warning, form, warning_state)
 
 
 @page(permission="finance.read_plans", module="finance")

@@ -137,23 +137,23 @@ def _plan(
 
 @page(permission="finance.manage_plans", module="finance")
 @require_POST
-def plan_move(request: DeskRequest, uid: UUID, to: str) -> HttpResponse:
+def plan_move(request: DeskRequest, uid: UUID, plan_state: str) -> HttpResponse:
     """Let a broken plan stand again, or call a plan off."""
     plan = plan_for(request.viewer, uid)
     verbs = {"active": restore_plan, "cancelled": cancel_plan}
-    if to not in verbs:
+    if plan_state not in verbs:
         raise NotVisible()
-    form = ReasonForm(request.POST, prefix=to)
+    form = ReasonForm(request.POST, prefix=plan_state)
     try:
         with once_for(request, "finance.plan-move") as once:
             if once.replayed:
                 return once.redirect()
             if form.is_valid():
-                verbs[to](plan, reason=form.cleaned_data["reason"], by=request.viewer)
+                verbs[plan_state](plan, reason=form.cleaned_data["reason"], by=request.viewer)
                 return once.redirect(reverse("finance:plan", args=[uid]))
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return _plan(request, plan, form, to)
+    return _plan(request, plan, form, plan_state)
 
 
 @page(permission="finance.read_plans", module="finance")

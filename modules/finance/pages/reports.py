@@ -87,7 +87,7 @@ def report_page(request: DeskRequest, code: str) -> HttpResponse:
             "rows": [
                 [
                     (cell, isinstance(raw, Decimal))
-                    for cell, raw in zip(shown(row), row, strict=True)
+                    for cell, raw in zip(shown(row, table.columns), row, strict=True)
                 ]
                 for row in table.rows[:500]
             ],

@@ -182,22 +182,22 @@ def _spending(
 
 @page(permission="finance.read_spending", module="finance")
 @require_POST
-def spending_move(request: DeskRequest, uid: UUID, to: str) -> HttpResponse:
+def spending_move(request: DeskRequest, uid: UUID, spending_state: str) -> HttpResponse:
     """Do the next step; the service asks for the right to it."""
     spending = spending_for(request.viewer, uid)
-    if to not in _DO:
+    if spending_state not in _DO:
         raise NotVisible()
-    form = _form(request, to, request.POST)
+    form = _form(request, spending_state, request.POST)
     try:
         with once_for(request, "finance.spending-move") as once:
             if once.replayed:
                 return once.redirect()
             if form.is_valid():
-                _DO[to](request, spending, form.cleaned_data)
+                _DO[spending_state](request, spending, form.cleaned_data)
                 return once.redirect(reverse("finance:spending", args=[uid]))
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return _spending(request, spending, form, to)
+    return _spending(request, spending, form, spending_state)
 
 
 _DO: dict[str, Callable[[DeskRequest, Spending, dict[str, Any]], Any]] = {
