@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -25,10 +26,13 @@ WORDS: dict[str, Any] = {
 PORTRAIT_COLUMNS = 5
 
 
-def shown(row: tuple[Any, ...]) -> list[Any]:
-    """A row as people read it: amounts in the decimals of the row's currency, codes as words."""
+def shown(row: tuple[Any, ...], columns: Sequence[Any]) -> list[Any]:
+    """A row as people read it: amounts in the decimals of the row's currency, codes as words, shares as they are."""
     currency = next((cell for cell in row if isinstance(cell, str) and cell in CURRENCIES), "")
-    return [_cell(cell, currency) for cell in row]
+    return [
+        _cell(cell, "" if heading == "%" else currency)
+        for cell, heading in zip(row, columns, strict=True)
+    ]
 
 
 def _cell(cell: Any, currency: str) -> Any:
@@ -36,6 +40,8 @@ def _cell(cell: Any, currency: str) -> Any:
         return ""
     if isinstance(cell, Decimal) and currency:
         return format_amount(money(cell, currency))
+    if isinstance(cell, Decimal):
+        return str(cell)
     if isinstance(cell, str) and cell in WORDS:
         return force_str(WORDS[cell])
     if isinstance(cell, int):
@@ -74,7 +80,7 @@ def report_sheet(report: Report, table: Table) -> bytes:
 def report_paper(report: Report, table: Table, *, since: date, until: date) -> bytes:
     """The rows on paper, across when they are wide."""
     with translation.override("ar"):
-        rows = [shown(row) for row in table.rows]
+        rows = [shown(row, table.columns) for row in table.rows]
         return render_pdf(
             "list",
             {

@@ -55,6 +55,20 @@ class ReceiveForm(DeskForm):
     bank = TextField(label=_("Bank"), required=False, max_length=80)
     branch = TextField(label=_("Branch"), required=False, max_length=80)
     cheque_date = DateField(label=_("Date of the cheque"), required=False)
+    second_amount = forms.CharField(
+        label=_("Amount of the second part"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "decimal", "autocomplete": "off"}),
+    )
+    second_method = forms.ChoiceField(
+        label=_("Method of the second part"), required=False, choices=Method.choices
+    )
+    second_reference = TextField(
+        label=_("Number of the cheque, slip or transfer"), required=False, max_length=60
+    )
+    second_bank = TextField(label=_("Bank"), required=False, max_length=80)
+    second_date = DateField(label=_("Date of the cheque"), required=False)
     payer_name = TextField(label=_("Paid by"), max_length=160)
     note = TextField(label=_("Note"), required=False, max_length=300)
     charges = forms.MultipleChoiceField(label=_("Dues"), required=False)
@@ -70,11 +84,12 @@ class ReceiveForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("amount") and cleaned.get("currency"):
-            try:
-                cleaned["money"] = parse_amount(cleaned["amount"], cleaned["currency"])
-            except Refusal as refusal:
-                self.add_refusal(refusal)
+        for typed, parsed in (("amount", "money"), ("second_amount", "second_money")):
+            if cleaned.get(typed) and cleaned.get("currency"):
+                try:
+                    cleaned[parsed] = parse_amount(cleaned[typed], cleaned["currency"])
+                except Refusal as refusal:
+                    self.add_refusal(refusal)
         return cleaned
 
     def payment(self, party: Party, family: Sequence[int]) -> Payment:
@@ -88,10 +103,22 @@ class ReceiveForm(DeskForm):
             branch=cleaned["branch"],
             dated_on=cleaned["cheque_date"],
         )
+        tenders: tuple[Tender, ...] = (tender,)
+        if cleaned.get("second_money"):
+            tenders = (
+                tender,
+                Tender(
+                    method=Method(cleaned["second_method"] or Method.CASH),
+                    amount=cleaned["second_money"],
+                    reference=cleaned["second_reference"],
+                    bank=cleaned["second_bank"],
+                    dated_on=cleaned["second_date"],
+                ),
+            )
         return Payment(
             party_id=party.pk,
             payer_name=cleaned["payer_name"],
-            tenders=(tender,),
+            tenders=tenders,
             charge_ids=tuple(self.by_uid[uid].pk for uid in cleaned["charges"]),
             family_ids=tuple(family),
             keep_surplus=cleaned["keep_surplus"],

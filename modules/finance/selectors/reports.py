@@ -116,19 +116,20 @@ _REVENUE = """
     WHERE e.date BETWEEN %(since)s AND %(until)s AND c.cancelled = 0 AND NOT c.is_opening
     GROUP BY k.position, k.title_ar, c.currency ORDER BY k.position, c.currency
 """
-# Of this period's dues and of those from before it: what was owed, what was paid within it, and the share.
+# Of this period's dues and of those from before it (old dues brought in are from before, whenever they came): what was owed, what was paid within it, and the share.
 _COLLECTION = """
     SELECT k.title_ar, c.currency,
-        sum(c.principal) FILTER (WHERE e.date >= %(since)s),
-        COALESCE(sum(s.paid) FILTER (WHERE e.date >= %(since)s), 0),
-        round(COALESCE(sum(s.paid) FILTER (WHERE e.date >= %(since)s), 0) * 100
-            / NULLIF(sum(c.principal) FILTER (WHERE e.date >= %(since)s), 0), 1),
-        sum(c.principal - COALESCE(s.before, 0)) FILTER (WHERE e.date < %(since)s),
-        COALESCE(sum(s.paid) FILTER (WHERE e.date < %(since)s), 0),
-        round(COALESCE(sum(s.paid) FILTER (WHERE e.date < %(since)s), 0) * 100
-            / NULLIF(sum(c.principal - COALESCE(s.before, 0)) FILTER (WHERE e.date < %(since)s), 0), 1)
-    FROM finance_charge c JOIN finance_dueskind k ON k.id = c.kind_id
-    JOIN finance_entry e ON e.id = c.entry_id AND e.date <= %(until)s
+        sum(c.principal) FILTER (WHERE c.is_new),
+        COALESCE(sum(s.paid) FILTER (WHERE c.is_new), 0),
+        round(COALESCE(sum(s.paid) FILTER (WHERE c.is_new), 0) * 100
+            / NULLIF(sum(c.principal) FILTER (WHERE c.is_new), 0), 1),
+        sum(c.principal - COALESCE(s.before, 0)) FILTER (WHERE NOT c.is_new),
+        COALESCE(sum(s.paid) FILTER (WHERE NOT c.is_new), 0),
+        round(COALESCE(sum(s.paid) FILTER (WHERE NOT c.is_new), 0) * 100
+            / NULLIF(sum(c.principal - COALESCE(s.before, 0)) FILTER (WHERE NOT c.is_new), 0), 1)
+    FROM (SELECT x.*, e.date >= %(since)s AND NOT x.is_opening AS is_new FROM finance_charge x
+        JOIN finance_entry e ON e.id = x.entry_id AND e.date <= %(until)s) c
+    JOIN finance_dueskind k ON k.id = c.kind_id
     LEFT JOIN (SELECT charge_id,
             sum(amount) FILTER (WHERE kind = 'paid' AND date >= %(since)s) AS paid,
             sum(amount) FILTER (WHERE date < %(since)s) AS before

@@ -14,7 +14,7 @@ from modules.finance.constants import BounceReason, ChequeState
 from modules.finance.models import Cheque
 from modules.finance.services.cheques.bouncing import bounce_cheque
 from modules.finance.services.cheques.moving import deposit_cheques
-from modules.finance.tests.factories import HOUSE, owes, person, staff
+from modules.finance.tests.factories import HOUSE, owes, person, session_of, staff
 from modules.finance.tests.test_cheques import covers, matured, paper
 
 Door = Callable[..., Client]
@@ -124,3 +124,29 @@ def test_a_cashier_sees_the_register_and_moves_nothing(
 ) -> None:
     assert client_for("karim").get(reverse("finance:cheques")).status_code == 200
     assert client_for("karim").get(reverse("finance:cheque-safe")).status_code == 403
+
+
+def test_the_cashier_receives_cash_and_a_cheque_on_one_receipt(
+    town: str, client_for: Door, karim: Viewer
+) -> None:
+    nour = person()
+    water = owes(nour, "150")
+    session_of(karim)
+    answer = client_for("karim").post(
+        reverse("finance:receive", args=[nour.uid]),
+        {
+            "amount": "50",
+            "currency": "ILS",
+            "method": "cash",
+            "payer_name": "نور",
+            "charges": [str(water.uid)],
+            "second_amount": "100",
+            "second_method": "cheque",
+            "second_reference": "700",
+            "second_bank": "بنك القدس",
+            "second_date": f"{today():%d/%m/%Y}",
+        },
+    )
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    water.refresh_from_db()
+    assert (water.balance, Cheque.objects.get().amount) == (0, 100)
