@@ -153,7 +153,7 @@ def test_nobody_comes_in_without_a_login(client_for: Browser) -> None:
     assert not faults, "\n".join(faults)
 
 
-def test_nobody_comes_into_the_hub_without_a_login(town: str) -> None:
+def test_nobody_comes_into_the_hub_without_a_login(db: None) -> None:
     visitor = Client(HTTP_HOST="hub.test")
     faults = []
     for door in pages(HUB):
