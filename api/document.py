@@ -21,7 +21,8 @@ COMMITTED = Path(__file__).parent / "schema" / "v1.yaml"
 
 def english_request(method: str, path: str, view: Any, original: Any, **more: Any) -> Any:
     """The request that the generator makes up for a view. A view turns to the caller's language; here it is English."""
-    request = build_mock_request(method, path, view, original, **more)
+    build: Any = build_mock_request
+    request = build(method, path, view, original, **more)
     activate("en")
     return request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework.viewsets import GenericViewSet
 
 from api.endpoints import Endpoint
-from api.management.commands.key import SCOPES
+from api.keys import known_scopes
 from config import urls_municipality
 
 
@@ -16,4 +16,4 @@ def _endpoints(kind: type[GenericViewSet]) -> set[type[GenericViewSet]]:
 def test_every_scope_that_is_asked_for_can_be_given() -> None:
     assert urls_municipality.urlpatterns
     asked = {one.scope for one in _endpoints(Endpoint) if hasattr(one, "scope")}  # type: ignore[attr-defined]
-    assert {scope.partition(":")[0] for scope in SCOPES} == asked
+    assert {scope.partition(":")[0] for scope in known_scopes()} == asked

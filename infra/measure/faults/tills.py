@@ -34,11 +34,10 @@ def seat(wishes: argparse.Namespace) -> list[dict]:
     """The town, made when it is missing, with cashiers at open boxes."""
     from kernel.tenancy import use, use_shared
     from kernel.viewer import Viewer
+    from measure.cashiers import _seat, ensure_town
     from tenants.models import Municipality
     from tenants.provisioning import Plan, create_municipality
     from tenants.register import find
-
-    from measure.cashiers import _seat, ensure_town
 
     system = Viewer.system("infra/faults")
     if wishes.town == NEIGHBOUR:
@@ -57,6 +56,7 @@ def seat(wishes: argparse.Namespace) -> list[dict]:
 def post(wishes: argparse.Namespace) -> dict:
     """That many receipts, by the cashiers in turn."""
     from django.contrib.auth import get_user_model
+
     from kernel.money import money
     from kernel.organisation.selectors import viewer_for
     from kernel.tenancy import use
@@ -82,6 +82,7 @@ def post(wishes: argparse.Namespace) -> dict:
 def receipts(wishes: argparse.Namespace) -> dict:
     """How many receipts there are, and the highest number."""
     from django.db.models import Max
+
     from kernel.tenancy import use
     from modules.finance.models import Receipt
 

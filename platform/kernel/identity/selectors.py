@@ -43,7 +43,9 @@ def accounts(viewer: Viewer, *, text: str = "", closed: bool = False) -> QuerySe
 def accounts_to_act_as(viewer: Viewer) -> QuerySet[User]:
     """Open accounts whose rights this viewer may lend to a programme: the own one, or all by who seats people."""
     found = User.objects.filter(is_active=True).order_by("name_ar", "id")
-    return found if viewer.may("organisation.manage") else found.filter(pk=viewer.user_id)
+    if viewer.may("organisation.manage"):
+        return found
+    return found.none() if viewer.user_id is None else found.filter(pk=viewer.user_id)
 
 
 def account_for(viewer: Viewer, uid: Any) -> User:
