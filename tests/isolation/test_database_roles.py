@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
 
 from kernel.db import AppendOnly
 from kernel.tenancy import TEMPLATE, as_owner, use, use_shared
@@ -192,20 +193,19 @@ def test_a_login_that_may_not_make_roles_is_told_so(town: str, monkeypatch: Any)
     assert grant_municipality("nablus") is False
 
 
-def test_without_roles_the_path_still_separates(
-    lasting_town: str, settings: Any, monkeypatch: Any
-) -> None:
+def test_without_roles_the_path_still_separates(lasting_town: str) -> None:
     """The fallback: switched off, towns are kept apart by the path alone, and the answer says so."""
-    settings.DATABASE_ROLE_WALL = False
-    WALLS.clear()
-    connection.close()
     try:
-        assert role_wall().state == "off"
-        assert not grant_municipality("nablus")
-        assert in_town("nablus") == "نابلس"
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_user = session_user")
-            assert cursor.fetchone()[0] or role_wall().login != role_wall().owner
+        with override_settings(DATABASE_ROLE_WALL=False):
+            WALLS.clear()
+            connection.close()
+            assert role_wall().state == "off"
+            assert not grant_municipality("nablus")
+            assert in_town("nablus") == "نابلس"
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT current_user = session_user")
+                assert cursor.fetchone()[0] or role_wall().login != role_wall().owner
     finally:
+        # After the setting is back: whoever connects next remembers what it finds.
         WALLS.clear()
         connection.close()
