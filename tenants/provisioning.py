@@ -1,8 +1,8 @@
 """A new municipality: all of it or nothing.
 
-Steps: reserve the name in the register (never served while it is being made); build the schema, its seeds and its
-administrator in one transaction of its own; then open the host. A crash in between leaves a reserved row
-without a schema, which the next try sweeps away.
+Steps: reserve the name in the register (never served while it is being made); then, in one transaction, build the
+schema, its seeds and its administrator and open the host. A crash in between leaves a reserved row without a schema,
+which the next try sweeps away.
 """
 
 from __future__ import annotations
@@ -134,19 +134,24 @@ def _make(
             if plan.administrator is not None:
                 progress("administrator")
                 link = _invite(plan.administrator, base_url=_base_url(plan), by=by)
+            progress("open")
+            _open(municipality, plan, release)
     except BaseException:
         give_up(municipality)
         raise
     spread(plan.schema)
-    progress("open")
-    with use_shared(), transaction.atomic():
-        municipality.stage = Stage.TRAINING if plan.is_demo else Stage.ONBOARDING
-        municipality.release = release.fingerprint
-        municipality.save(update_fields=["stage", "release"])
     forget_everywhere()
     if plan.administrator is not None:
         invited(link)
     return municipality
+
+
+def _open(municipality: Municipality, plan: Plan, release: Release) -> None:
+    """Serve it. In the transaction of the schema: whoever dies never leaves one without the other."""
+    with use_shared():
+        municipality.stage = Stage.TRAINING if plan.is_demo else Stage.ONBOARDING
+        municipality.release = release.fingerprint
+        municipality.save(update_fields=["stage", "release"])
 
 
 def check(plan: Plan) -> None:

@@ -40,7 +40,12 @@ BEGIN
         EXECUTE format('GRANT %I TO %I{options}', role, session_user);
     END IF;
     EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', place);
-    EXECUTE format('GRANT USAGE ON SCHEMA %I, {extensions} TO %I', place, role);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', place, role);
+    IF NOT has_schema_privilege(role, '{extensions}', 'USAGE') THEN
+        -- One right for everybody, given once: one for each role would be one row that all creations fight for.
+        PERFORM pg_advisory_xact_lock(7402028);
+        GRANT USAGE ON SCHEMA {extensions} TO PUBLIC;
+    END IF;
     SELECT string_agg(format('%I.%I', place, c.relname), ', ') FILTER (WHERE a.once),
            string_agg(format('%I.%I', place, c.relname), ', ') FILTER (WHERE NOT a.once)
     INTO written_once, others

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -15,6 +17,7 @@ from tenants import provisioning
 from tenants.models import Municipality, Stage
 from tenants.provisioning import HostTaken, Plan, SchemaTaken, create_municipality
 from tenants.register import NotInRegister, find
+from tenants.roles import drop_role_of
 
 SYSTEM = Viewer.system("tests")
 
@@ -26,6 +29,7 @@ def leaves_nothing(transactional_db: None) -> Iterator[None]:
         cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname IN ('rafah', 'rafah_two')")
         for (schema,) in cursor.fetchall():
             cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
+            drop_role_of(schema)
         Municipality.objects.filter(schema_name__startswith="rafah").delete()
 
 
@@ -57,6 +61,27 @@ def test_a_new_municipality_has_the_templates_tables_and_its_own_words(
             "gaza",
             "Asia/Gaza",
         )
+
+
+def test_two_are_made_at_once_and_neither_waits_for_the_other(leaves_nothing: None) -> None:
+    both_have_their_rights = threading.Barrier(2, timeout=60)
+
+    def progress(step: str) -> None:
+        if step == "seeds":  # both transactions are open, and in both the role has its rights
+            both_have_their_rights.wait()
+
+    def make(schema: str) -> str:
+        with use_shared():
+            try:
+                plan = _plan(schema=schema, hosts=(f"{schema.replace('_', '-')}.test",))
+                return create_municipality(plan, by=SYSTEM, progress=progress).stage
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        stages = list(pool.map(make, ("rafah", "rafah_two")))
+    assert stages == [Stage.ONBOARDING, Stage.ONBOARDING]
+    assert _tables("rafah") == _tables("rafah_two") == _tables(TEMPLATE)
 
 
 def test_a_failure_in_the_seeds_leaves_nothing(
