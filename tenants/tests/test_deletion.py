@@ -46,7 +46,7 @@ def _proved_copy() -> None:
         Copy.objects.create(
             municipality=Municipality.objects.get(schema_name="rafah"),
             schema="rafah",
-            purpose=Purpose.EXPORT,
+            purpose=Purpose.BACKUP,
             place="/nowhere",
             size=1,
             rows=1,
@@ -101,7 +101,7 @@ def test_taken_back_the_waiting_is_forgotten(rafah: str) -> None:
 
 def test_after_the_waiting_nothing_of_it_is_left_but_the_list_of_copies(rafah: str) -> None:
     with use(rafah):
-        store_file(b"%PDF-1.4 paper of rafah", "paper.txt", by=Viewer.system("tests"))
+        store_file(b"paper of rafah", "paper.txt", by=Viewer.system("tests"))
     with use("nablus"):
         store_file(b"paper of nablus", "paper.txt", by=Viewer.system("tests"))
     _archived()
