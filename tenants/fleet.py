@@ -1,7 +1,8 @@
 """The fleet as operators see it: what is served where, in which state. Nothing of a citizen is read.
 
 Six statements, however many municipalities there are: the register, its hosts, the newest copies and turns, and for
-the page in hand one question of the catalogue and one over the municipalities' own tables of staff and jobs.
+the page in hand one question of the catalogue and one over the municipalities' own tables of staff and jobs. Sizes and
+sign-ins are put in order by what was noted when the figures were last gathered: asking everybody would cost by each.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 from django.utils import timezone
 from psycopg import sql
 
@@ -20,18 +22,22 @@ from kernel.errors import NotVisible
 from kernel.tenancy import HUB, as_owner, use_shared
 from kernel.text import fold_key
 from kernel.viewer import Viewer
-from tenants.models import Municipality, Stage, Turn, TurnState
+from tenants.models import Figure, Municipality, Stage, Turn, TurnState
 from tenants.portability.models import Copy
 from tenants.release import current_release
 
 A_PAGE = 25
 BACKUP_IS_OLD = timedelta(hours=48)
-ORDERS = {
+# Figures of the house itself, beside those of the modules: bytes on disk, and the last sign-in in seconds since 1970.
+SIZE, SEEN = "house.size", "house.seen"
+ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
     "name": ("is_demo", "name_ar"),
     "state": ("stage", "name_ar"),
     "release": ("-released", "name_ar"),
     "backup": ("backed_up_at", "name_ar"),
     "made": ("-created_at",),
+    "size": (F("noted_size").desc(nulls_last=True), "name_ar"),
+    "seen": (F("noted_seen").asc(nulls_first=True), "name_ar"),
 }
 
 
@@ -120,11 +126,14 @@ def fleet(viewer: Viewer, wanted: Wanted = Wanted(), *, page: int = 1) -> Fleet:
         )
         names = [one.schema_name for one in here]
         hosts = {one.pk: tuple(host.domain for host in one.domains.all()) for one in here}
-    with as_owner(), use_shared(), connection.cursor() as cursor:
-        cursor.execute(_SIZES, [names])
-        sizes = dict(cursor.fetchall())
-        pulses = _pulses(cursor, sorted(sizes))
+    sizes, pulses = _asked(names)
     return Fleet([_ship(one, newest, hosts[one.pk], sizes, pulses) for one in here], count)
+
+
+def measured(schema: str) -> tuple[int | None, datetime | None]:
+    """Bytes on disk and the last sign-in of one municipality, to be noted with its figures."""
+    sizes, pulses = _asked([schema])
+    return sizes.get(schema), pulses[schema][0] if schema in pulses else None
 
 
 def ship(viewer: Viewer, schema: str) -> Ship:
@@ -140,10 +149,13 @@ def _towns(wanted: Wanted, newest: str) -> QuerySet[Municipality]:
         schema=OuterRef("schema_name"), removed_at=None, fault=""
     ).order_by("-made_at")
     turns = Turn.objects.filter(municipality=OuterRef("pk")).order_by("-id")
+    noted = Figure.objects.filter(municipality=OuterRef("pk")).order_by("-on")
     towns = Municipality.objects.exclude(schema_name=HUB).annotate(
         backed_up_at=Subquery(copies.values("made_at")[:1]),
         released=Subquery(turns.values("finished_at")[:1]),
         turn=Subquery(turns.values("state")[:1]),
+        noted_size=Subquery(noted.filter(code=SIZE).values("value")[:1]),
+        noted_seen=Subquery(noted.filter(code=SEEN).values("value")[:1]),
     )
     if wanted.text:
         text = wanted.text.strip()
@@ -164,6 +176,13 @@ def _towns(wanted: Wanted, newest: str) -> QuerySet[Municipality]:
         towns = towns.exclude(release=newest)
     ordered: QuerySet[Municipality] = towns.order_by(*ORDERS.get(wanted.order, ORDERS["name"]))
     return ordered
+
+
+def _asked(schemas: Sequence[str]) -> tuple[dict[str, int], dict[str, tuple[Any, ...]]]:
+    with as_owner(), use_shared(), connection.cursor() as cursor:
+        cursor.execute(_SIZES, [list(schemas)])
+        sizes = dict(cursor.fetchall())
+        return sizes, _pulses(cursor, sorted(sizes))
 
 
 def _pulses(cursor: Any, schemas: Sequence[str]) -> dict[str, tuple[Any, ...]]:

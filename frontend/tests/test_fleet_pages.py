@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from kernel.audit.recording import recorded
 from kernel.errors import NotPermitted
 from kernel.identity.models import User
 from kernel.tenancy import HUB, use, use_shared
 from kernel.viewer import Viewer
 from tenants.demo.staff import PASSWORD
 from tenants.demo.towns import _staff_the_hub
-from tenants.fleet import Wanted, fleet
-from tenants.models import Municipality
+from tenants.figures import gather_figures
+from tenants.fleet import SEEN, SIZE, Wanted, fleet
+from tenants.models import Figure, Municipality
 from tenants.register import rows
 
 OPERATOR = Viewer(user_id=7, name="مشغّل", permissions=frozenset({"hub.read_fleet"}))
@@ -65,6 +68,42 @@ def test_the_fleet_is_filtered_and_knows_sizes_and_troubles(db: None) -> None:
         assert ship.has_tables
         assert "backup_old" in ship.troubles
         assert fleet(OPERATOR, Wanted(stage="archived")).count == 0
+
+
+@pytest.mark.parametrize(
+    ("order", "first", "second"),
+    [("size", "nablus", "khanyounis"), ("seen", "khanyounis", "nablus")],
+)
+def test_the_fleet_is_put_in_order_by_what_was_noted(
+    db: None, order: str, first: str, second: str
+) -> None:
+    noted = {"khanyounis": {SIZE: 10, SEEN: 1000}, "nablus": {SIZE: 900, SEEN: 2000}}
+    with use(HUB):
+        with use_shared():
+            Figure.objects.filter(code__in=[SIZE, SEEN]).delete()
+            for schema, values in noted.items():
+                town = Municipality.objects.get(schema_name=schema)
+                for code, value in values.items():
+                    Figure.objects.create(
+                        municipality=town, code=code, value=value, on=date(2026, 11, 22)
+                    )
+        found = [one.town.schema_name for one in fleet(OPERATOR, Wanted(order=order)).ships]
+    assert found.index(first) < found.index(second)
+
+
+def test_sizes_and_sign_ins_are_noted_with_the_figures(db: None) -> None:
+    with use("khanyounis"), recorded(by=Viewer.system("tests")):
+        User.objects.filter(username="amal").update(signed_in_at=datetime(2026, 11, 22, tzinfo=UTC))
+    with use(HUB):
+        gather_figures()
+        with use_shared():
+            noted = dict(
+                Figure.objects.filter(
+                    municipality__schema_name="khanyounis", code__in=[SIZE, SEEN]
+                ).values_list("code", "value")
+            )
+    assert noted[SIZE] > 1_000_000
+    assert noted[SEEN] == datetime(2026, 11, 22, tzinfo=UTC).timestamp()
 
 
 def test_the_fleet_is_not_for_everybody(db: None) -> None:
