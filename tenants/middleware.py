@@ -37,10 +37,10 @@ class HostMiddleware:
         host = raw.split(":", 1)[0] if _HOST.match(raw) else ""
         address = address_of(host) if host else None
         if address is None:
-            return _closed(request, "unknown_host", 404, None)
+            return closed(request, "unknown_host", 404, None)
         request.address = address  # type: ignore[attr-defined]
         if address.stage not in SERVED:
-            return _closed(request, "suspended", 503, address)
+            return closed(request, "suspended", 503, address)
         request.urlconf = settings.HUB_URLCONF if address.is_hub else settings.ROOT_URLCONF  # type: ignore[attr-defined]
         with (
             use(address.schema),
@@ -70,7 +70,7 @@ def _inside(schema: str, parts: Iterable[bytes]) -> Iterator[bytes]:
         yield part
 
 
-def _closed(request: HttpRequest, what: str, status: int, address: Address | None) -> HttpResponse:
+def closed(request: HttpRequest, what: str, status: int, address: Address | None) -> HttpResponse:
     """A page for people, a problem (RFC 9457) for programmes."""
     response: HttpResponse
     if request.path.startswith("/api/"):
@@ -82,11 +82,13 @@ def _closed(request: HttpRequest, what: str, status: int, address: Address | Non
         response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"
     if status == 503:
-        response["Retry-After"] = "3600"
+        response["Retry-After"] = _RETRY_AFTER[what]
     return response
 
 
+_RETRY_AFTER = {"suspended": "3600", "busy": "5"}
 _TITLES = {
     "unknown_host": "No municipality is served at this address.",
     "suspended": "The e-services of this municipality are suspended.",
+    "busy": "Too many requests for this municipality at this moment. Nothing was carried out; try again.",
 }

@@ -18,14 +18,14 @@ CELERY = (str(BIN / "celery"), "-A", "config.celery")
 
 
 def web_child(env: Mapping[str, str], log: Path, *, host: str, port: int, workers: int) -> Child:
-    """granian with processes of four threads: enough to wait for the database side by side."""
+    """granian. Few of its threads work at once (tenants.turns); the others hold who waits, and send away who cannot."""
     argv = [
         str(BIN / "granian"),
         "--interface=wsgi",
         f"--host={host}",
         f"--port={port}",
         f"--workers={workers}",
-        "--blocking-threads=4",
+        "--blocking-threads=32",
         "--no-ws",
         "--respawn-failed-workers",
         "--workers-kill-timeout=10",

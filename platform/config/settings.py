@@ -221,6 +221,7 @@ ALLOWED_HOSTS = ["*"]
 MIDDLEWARE = [
     "config.static.StaticMiddleware",
     "tenants.middleware.HostMiddleware",
+    "tenants.turns.TurnMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -236,6 +237,12 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "frontend.middleware.FaceMiddleware",
 ]
+# How many requests a process works on at once, in all and for one municipality, and how many may wait besides
+# (tenants.turns). The web server's threads (32) must be more than WEB_INSIDE: they answer those who are sent away.
+WEB_AT_WORK = env.int("WEB_AT_WORK", 6, validate=validate.Range(min=1, max=64))
+TOWN_AT_WORK = env.int("TOWN_AT_WORK", 4, validate=validate.Range(min=1, max=64))
+TOWN_INSIDE = env.int("TOWN_INSIDE", 20, validate=validate.Range(min=1, max=512))
+WEB_INSIDE = env.int("WEB_INSIDE", 28, validate=validate.Range(min=1, max=512))
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
