@@ -11,9 +11,17 @@ from django.db.models import QuerySet, Sum
 
 from kernel.parties.selectors import ids_of
 from kernel.viewer import Viewer
-from modules.finance.constants import BudgetMoveKind
+from modules.finance.constants import BudgetMoveKind, SpendingKind, SpendingState
 from modules.finance.errors.spending import SpendingUnknown
-from modules.finance.models import Account, BudgetLine, BudgetMove, Line, MonthlyBalance, Spending
+from modules.finance.models import (
+    Account,
+    BudgetLine,
+    BudgetMove,
+    Charge,
+    Line,
+    MonthlyBalance,
+    Spending,
+)
 
 NOTHING = Decimal(0)
 
@@ -104,6 +112,43 @@ def held_for(party_id: int, account: Account, currency: str) -> Decimal:
     return (found["credit"] or NOTHING) - (found["debit"] or NOTHING)
 
 
+def refundable(
+    party_id: int, account: Account, currency: str, *, but_for: Spending | None = None
+) -> Decimal:
+    """What may be given back or kept of it: held, really paid in, and not asked back already.
+
+    The liability stands from the assessment, so what is assessed and unpaid is taken off; so are other requests
+    for a refund that have no invoice yet (with one, they are in the books).
+    """
+    persons = ids_of(party_id)
+    asked = (
+        Spending.objects.filter(
+            party_id__in=persons,
+            currency=currency,
+            kind__in=[SpendingKind.DEPOSIT_REFUND, SpendingKind.ADVANCE_REFUND],
+            state__in=[SpendingState.REQUESTED, SpendingState.COMMITTED],
+        )
+        .exclude(pk__in=[but_for.pk] if but_for else [])
+        .values_list("lines", flat=True)
+    )
+    waiting = sum(
+        (
+            Decimal(line["amount"])
+            for lines in asked
+            for line in lines
+            if line["account"] == account.pk
+        ),
+        NOTHING,
+    )
+    unpaid = (
+        Charge.objects.filter(
+            party_id__in=persons, kind__revenue=account, currency=currency, is_opening=False
+        ).aggregate(unpaid=Sum("balance"))["unpaid"]
+        or NOTHING
+    )
+    return held_for(party_id, account, currency) - unpaid - waiting
+
+
 @dataclass(frozen=True)
 class Held:
     """A deposit held for somebody."""
@@ -116,21 +161,31 @@ class Held:
 
 
 def deposits_held(viewer: Viewer, accounts: Sequence[Account]) -> list[Held]:
-    """Every deposit that is not refunded or forfeited yet."""
+    """Every deposit that was paid in and is not refunded or forfeited yet."""
+    unpaid = {
+        (row["party_id"], row["kind__revenue__code"], row["currency"]): row["unpaid"]
+        for row in Charge.objects.filter(
+            kind__revenue__in=accounts, balance__gt=0, is_opening=False
+        )
+        .values("party_id", "kind__revenue__code", "currency")
+        .annotate(unpaid=Sum("balance"))
+    }
     rows = (
         Line.objects.filter(account__in=accounts, party__isnull=False)
         .values("party_id", "party__full_name", "account__code", "currency")
         .annotate(debit=Sum("debit"), credit=Sum("credit"))
         .order_by("account__code", "party_id")
     )
-    return [
+    held = [
         Held(
             row["party_id"],
             row["party__full_name"],
             row["account__code"],
             row["currency"],
-            row["credit"] - row["debit"],
+            row["credit"]
+            - row["debit"]
+            - unpaid.get((row["party_id"], row["account__code"], row["currency"]), NOTHING),
         )
         for row in rows
-        if row["credit"] != row["debit"]
     ]
+    return [one for one in held if one.amount]

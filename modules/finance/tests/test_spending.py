@@ -31,7 +31,7 @@ from modules.finance.errors.spending import (
 )
 from modules.finance.models import Account, BudgetLine, Cheque, Spending
 from modules.finance.selectors.proofs import faults
-from modules.finance.selectors.spending import balance_of, execution, held_for
+from modules.finance.selectors.spending import balance_of, deposits_held, execution, held_for
 from modules.finance.services.budgeting import BudgetPaper, add_line, supplement, transfer
 from modules.finance.services.spending.approving import approve_spending, enter_invoice
 from modules.finance.services.spending.asking import (
@@ -275,6 +275,53 @@ def test_a_deposit_is_a_liability_refunded_or_forfeited(people: People) -> None:
         by=HOUSE,
     )
     assert held_for(nour.pk, deposits, "JOD") == 0
+    assert faults(HOUSE) == []
+
+
+def test_only_what_was_paid_in_is_given_back_and_only_once(people: People) -> None:
+    cashier = staff("karim", "cashier")
+    session_of(cashier)
+    nour, deposits = person(), account("222")
+    owes(nour, money("150"), kind="finance.rent_deposit")
+
+    def refund(amount: str) -> Spending:
+        return request_spending(
+            kind=SpendingKind.DEPOSIT_REFUND,
+            party_id=nour.pk,
+            purpose="رد تأمين",
+            lines=[AskedLine(account=deposits, amount=money(amount))],
+            by=people.huda,
+        )
+
+    def forfeit(amount: str) -> None:
+        forfeit_deposit(
+            party_id=nour.pk,
+            account=deposits,
+            amount=money(amount),
+            decision_no="7",
+            reason="مخالفة العقد",
+            by=HOUSE,
+        )
+
+    with pytest.raises(DepositTooSmall):
+        refund("0.01")
+    assert deposits_held(HOUSE, [deposits]) == []
+    pays(nour, money("100"), by=cashier)
+    with pytest.raises(DepositTooSmall):
+        refund("100.01")
+    first = refund("60")
+    with pytest.raises(DepositTooSmall):
+        refund("40.01")
+    with pytest.raises(DepositTooSmall):
+        forfeit("40.01")
+    commit_spending(first, by=people.huda)
+    enter_invoice(first, reference="طلب", by=people.huda)
+    second = refund("40")
+    assert [one.amount for one in deposits_held(HOUSE, [deposits])] == [Decimal(40)]
+    with pytest.raises(DepositTooSmall):
+        forfeit("1")
+    reject_spending(second, reason="عاد المستأجر", by=people.huda)
+    forfeit("40")
     assert faults(HOUSE) == []
 
 

@@ -24,14 +24,17 @@ from modules.finance.errors.spending import (
     CouncilDecisionMissing,
     SamePersonTwice,
 )
-from modules.finance.models import Spending
+from modules.finance.models import Account, Spending
 from modules.finance.selectors.books import account_of, base_currency
 from modules.finance.services.budgeting import spend
+from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, Side, credit, debit, post_entry
 from modules.finance.services.spending.asking import (
+    REFUNDS,
     base_parts,
     budget_parts,
     held_spending,
+    refuse_unheld,
     uncommit,
 )
 from modules.finance.services.stepping import Move, take_step_of_spending
@@ -49,13 +52,15 @@ AUTHORITIES: tuple[tuple[str, str], ...] = (
 def enter_invoice(spending: Spending, *, reference: str, note: str = "", by: Viewer) -> Spending:
     """The goods and the invoice are there: expense against payable, the commitment becomes an expense.
 
-    Refuses `ReasonMissing` without the invoice's number, `SpendingMoveNotAllowed`, `PeriodClosed`.
+    Refuses `ReasonMissing` without the invoice's number, `SpendingMoveNotAllowed`, `PeriodClosed`, and
+    `DepositTooSmall` for a refund of what is no longer held (forfeited, or its receipt was cancelled).
     """
     by.require("finance.commit_spending")
     if not reference.strip():
         raise ReasonMissing()
     with recorded(by=by, reason=note):
         held = held_spending(spending, SpendingState.INVOICED)
+        _refuse_gone(held)
         uncommit(held, reason=held.number_text, by=by)
         for line, base in budget_parts(held):
             spend(line, base, spending=held, by=by)
@@ -71,6 +76,16 @@ def enter_invoice(spending: Spending, *, reference: str, note: str = "", by: Vie
         move = Move(to=SpendingState.INVOICED, on=today(), note=note, facts=facts, entry=entry)
         take_step_of_spending(held, move, by=by)
     return held
+
+
+def _refuse_gone(spending: Spending) -> None:
+    if spending.kind not in REFUNDS:
+        return
+    hold_advance(spending.party_id)
+    accounts = Account.objects.in_bulk([one["account"] for one in spending.lines])
+    for one in spending.lines:
+        amount = money(Decimal(one["amount"]), spending.currency)
+        refuse_unheld(spending.party_id, accounts[one["account"]], amount, but_for=spending)
 
 
 def _invoice_sides(spending: Spending, reference: str) -> list[Side]:

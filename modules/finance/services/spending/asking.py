@@ -35,8 +35,9 @@ from modules.finance.errors.spending import (
 from modules.finance.models import Account, BudgetLine, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
-from modules.finance.selectors.spending import balance_of, held_for
+from modules.finance.selectors.spending import balance_of, refundable
 from modules.finance.services.budgeting import commit, release
+from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import credit, debit, post_entry, reverse_entry
 from modules.finance.services.stepping import Move, take_step_of_spending
 
@@ -51,6 +52,9 @@ class AskedLine:
     amount: Money
     budget_line: BudgetLine | None = None
     text: str = ""
+
+
+REFUNDS = {SpendingKind.DEPOSIT_REFUND, SpendingKind.ADVANCE_REFUND}
 
 
 def request_spending(
@@ -79,12 +83,14 @@ def request_spending(
             raise AccountNotPostable(account=one.account.code)
     currency = lines[0].amount.currency.code
     amount = sum((one.amount for one in lines), zero(currency))
-    if kind in {SpendingKind.DEPOSIT_REFUND, SpendingKind.ADVANCE_REFUND}:
-        _refuse_unheld(party_id, lines)
     if kind == SpendingKind.PETTY_CASH:
         _refuse_overfull(amount)
     rate = rate_on(currency, on)
     with recorded(by=by, reason=purpose):
+        if kind in REFUNDS:
+            hold_advance(party_id)
+            for one in lines:
+                refuse_unheld(party_id, one.account, one.amount)
         number = take("finance.spending", year=on.year, by=by)
         made = Spending.objects.create(
             year=on.year,
@@ -113,11 +119,13 @@ def request_spending(
     return made
 
 
-def _refuse_unheld(party_id: int, lines: Sequence[AskedLine]) -> None:
-    for one in lines:
-        held = held_for(party_id, one.account, one.amount.currency.code)
-        if one.amount.amount > held:
-            raise DepositTooSmall(held=format_money(money(held, one.amount.currency.code)))
+def refuse_unheld(
+    party_id: int, account: Account, amount: Money, *, but_for: Spending | None = None
+) -> None:
+    """Refuses `DepositTooSmall`. The caller holds the person's advances and deposits (`hold_advance`)."""
+    left = refundable(party_id, account, amount.currency.code, but_for=but_for)
+    if amount.amount > left:
+        raise DepositTooSmall(held=format_money(money(left, amount.currency.code)))
 
 
 def _refuse_overfull(amount: Money) -> None:

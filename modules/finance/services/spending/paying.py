@@ -42,8 +42,9 @@ from modules.finance.models import Account, Cheque, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
 from modules.finance.selectors.spending import balance_of, held_for
+from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, credit, debit, post_entry
-from modules.finance.services.spending.asking import held_spending
+from modules.finance.services.spending.asking import held_spending, refuse_unheld
 from modules.finance.services.stepping import Move, take_step_of_spending, take_steps
 
 log = structlog.get_logger(__name__)
@@ -216,9 +217,6 @@ def settle_staff_advance(
         raise ReasonMissing()
     account = Account.objects.get(pk=account_of(AccountRole.STAFF_ADVANCES))
     whole = sum(lines.values(), returned)
-    open_left = -held_for(spending.party_id, account, spending.currency)
-    if whole > open_left:
-        raise DepositTooSmall(held=format_money(money(open_left, spending.currency)))
     about = About(party_id=spending.party_id, description=note)
     targets = {**lines, account_of(AccountRole.BANK): returned}
     rate = spending.rate
@@ -233,6 +231,10 @@ def settle_staff_advance(
         credit(account.pk, money(whole, spending.currency), base=base, rate=rate, about=about)
     )
     with recorded(by=by, reason=note):
+        hold_advance(spending.party_id)
+        open_left = -held_for(spending.party_id, account, spending.currency)
+        if whole > open_left:
+            raise DepositTooSmall(held=format_money(money(open_left, spending.currency)))
         return post_entry(
             journal=Journal.GENERAL.value,
             kind=EntryKind.SPENDING,
@@ -250,13 +252,12 @@ def forfeit_deposit(
     by.require("finance.credit")
     if not decision_no.strip():
         raise DecisionMissing()
-    held = held_for(party_id, account, amount.currency.code)
-    if amount.amount > held:
-        raise DepositTooSmall(held=format_money(money(held, amount.currency.code)))
     rate = rate_on(amount.currency.code, today())
     base = in_base(amount, rate, today())
     about = About(party_id=party_id, description=decision_no)
     with recorded(by=by, reason=reason):
+        hold_advance(party_id)
+        refuse_unheld(party_id, account, amount)
         return post_entry(
             journal=Journal.GENERAL.value,
             kind=EntryKind.SPENDING,
