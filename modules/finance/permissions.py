@@ -277,6 +277,17 @@ ROLES = (
         ),
     ),
     RoleTemplate(
+        code="payment_authority",
+        title_ar="آمر الصرف (رئيس البلدية أو من يفوضه)",
+        title_en="Authority for payments (the mayor or a delegate)",
+        permissions=(
+            "parties.read",
+            "finance.read_spending",
+            "finance.approve_spending",
+            "finance.approve_spending_mayor",
+        ),
+    ),
+    RoleTemplate(
         code="auditor",
         title_ar="مدقق داخلي",
         title_en="Internal auditor",

@@ -53,8 +53,8 @@ STAFF = (
         "سلمى المصري",
         "Salma al-Masri",
         "mayor_office",
-        ("manager",),
-        "manager who decides",
+        ("manager", "payment_authority"),
+        "manager who decides, and approves large payments",
     ),
     Seat(
         "hadi",
