@@ -68,6 +68,15 @@ class FileMissing(Unavailable):
     sentence = _("The content of “%(name)s” cannot be reached now.")
 
 
+class FileNotKept(Unavailable):
+    """The store is full or away: neither the bytes nor a record of them were written."""
+
+    code = "file_not_kept"
+    sentence = _(
+        "“%(name)s” could not be kept: the store of files is full or does not answer. Nothing was written; try again later."
+    )
+
+
 class NoPreview(Refusal):
     code = "file_no_preview"
     sentence = _("“%(name)s” has no preview. Download it to open it.")

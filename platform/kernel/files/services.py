@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 
 import pypdfium2
+import structlog
 from django.conf import settings
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
@@ -24,6 +26,7 @@ from kernel.files.errors import (
     FileDamaged,
     FileEmpty,
     FileLocked,
+    FileNotKept,
     FileTooLarge,
     FileUnsafe,
     KindMismatch,
@@ -49,6 +52,7 @@ __all__ = [
     "visible_files",
 ]
 
+log = structlog.get_logger(__name__)
 _CHUNK = 1 << 18
 _IN_MEMORY = 1 << 20
 
@@ -65,13 +69,14 @@ def store_file(
 
     The bytes are safe on the disk before the row is written, so that no record can ever lack its
     content. Refuses `FileEmpty`, `FileTooLarge`, `KindRefused`, `KindMismatch`, `FileDamaged`,
-    `FileLocked` and `FileUnsafe`.
+    `FileLocked`, `FileUnsafe`, and `FileNotKept` when the disk has no room.
     """
     limit = most_bytes or settings.FILE_MAX_BYTES
     shown = clean_name(name, PDF) if not name.strip() else name.strip()[:80]
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spooled:
         copy = cast(BinaryIO, spooled)
-        sha256, size = _take(content, copy, limit=limit, name=shown)
+        with _room_for(shown):
+            sha256, size = _take(content, copy, limit=limit, name=shown)
         kind = _kind_of(copy, name=shown, kinds=kinds)
         tidy = clean_name(name, kind)
         with recorded(by=by):
@@ -80,13 +85,24 @@ def store_file(
             )
             key = key_for(sha256)
             if is_new or blob.discarded_at is not None or not byte_store().exists(key):
-                byte_store().put(key, copy, size)
+                with _room_for(tidy):
+                    byte_store().put(key, copy, size)
             if blob.discarded_at is not None:
                 Blob.objects.filter(pk=blob.pk).update(discarded_at=None)
                 blob.discarded_at = None
             return StoredFile.objects.create(
                 blob=blob, name=tidy, uploaded_by=by.user_id, uploaded_by_name=by.name
             )
+
+
+@contextmanager
+def _room_for(name: str) -> Iterator[None]:
+    """A disk that is full or away becomes a sentence; whatever was begun in the database is taken back."""
+    try:
+        yield
+    except OSError as error:
+        log.exception("files.not_kept")
+        raise FileNotKept(name=name) from error
 
 
 def _take(content: bytes | BinaryIO, copy: BinaryIO, *, limit: int, name: str) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from django.db import DatabaseError, transaction
 from kernel.audit.models import AuditEntry
 from kernel.audit.recording import recorded
 from kernel.errors import NotVisible
+from kernel.files import storage
 from kernel.files.errors import (
     FileDamaged,
     FileDiscarded,
     FileEmpty,
     FileLocked,
     FileMissing,
+    FileNotKept,
     FileRefused,
     FileTooLarge,
     FileUnsafe,
@@ -237,3 +240,20 @@ def test_what_has_no_face_has_no_thumbnail(amal: Viewer) -> None:
     file = store_file(b"text", "نص.txt", amal)
     with pytest.raises(NoPreview):
         thumbnail(file)
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    amal: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storage.os, "fsync", full)
+        with pytest.raises(FileNotKept, match=r"عقد\.pdf"):
+            store_file(samples.PDF, "عقد.pdf", amal)
+    assert on_disk() == []
+    assert not Blob.objects.exists()
+    assert not StoredFile.objects.exists()
+
+    assert verify(store_file(samples.PDF, "عقد.pdf", amal))
