@@ -15,6 +15,7 @@ from django.db import connection
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
+from kernel.errors import NotVisible
 from kernel.money import money
 from kernel.viewer import Viewer
 from modules.finance.constants import AccountKind, AccountRole, EntryKind, Journal, PeriodState
@@ -31,9 +32,12 @@ NOTHING = Decimal(0)
 def close_year(year: int, *, by: Viewer) -> Entry | None:
     """Post the closing entry on 31 December, lock the twelve months, open the next year. None when nothing moved.
 
-    Refuses `YearNotOver`, `YearHasOpenMonths` (January to November are closed first), `YearAlreadyClosed`.
+    Refuses `YearNotOver`, `YearHasOpenMonths` (January to November are closed first), `YearAlreadyClosed`. A year of
+    which the books know nothing is `NotVisible`.
     """
     by.require("finance.close_year")
+    if not Period.objects.filter(year=year).exists():
+        raise NotVisible()
     last = date(year, 12, 31)
     if today() <= last:
         raise YearNotOver(year=year)

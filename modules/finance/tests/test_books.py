@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kernel.calendar.selectors import today
+from kernel.errors import NotVisible
 from kernel.money import money
 from modules.finance.errors import EntryUnbalanced, PeriodClosed
 from modules.finance.errors.books import (
@@ -160,6 +161,8 @@ def test_a_year_is_closed_after_it_is_over_and_its_months_are_closed(town: str) 
     open_year(year=today().year - 1, by=HOUSE)
     with pytest.raises(YearHasOpenMonths):
         close_year(today().year - 1, by=HOUSE)
+    with pytest.raises(NotVisible):
+        close_year(1, by=HOUSE)
 
 
 def test_own_codes_take_the_place_of_the_templates_and_postings_go_with_them(town: str) -> None:
