@@ -43,7 +43,7 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', place, role);
     IF NOT has_schema_privilege(role, '{extensions}', 'USAGE') THEN
         -- One right for everybody, given once: one for each role would be one row that all creations fight for.
-        PERFORM pg_advisory_xact_lock(7402028);
+        PERFORM pg_advisory_xact_lock(7402031);
         GRANT USAGE ON SCHEMA {extensions} TO PUBLIC;
     END IF;
     SELECT string_agg(format('%I.%I', place, c.relname), ', ') FILTER (WHERE a.once),

@@ -170,7 +170,7 @@ class _Run:
     ) -> None:
         self.wishes, self.outcome, self.fleet = wishes, outcome, fleet
         self.progress, self.count = progress, count
-        self.lock, self.granting = threading.Lock(), threading.Lock()
+        self.lock = threading.Lock()
         self.rollout = self._open()
 
     def go(self) -> None:
@@ -230,8 +230,8 @@ class _Run:
             self.progress(f"{name}: done in {took} ms" + (f", {tries} tries" if tries > 1 else ""))
 
     def _grant(self, name: str) -> None:
-        """New tables are the municipality's too. One at a time: grants on what is shared do not bear company."""
-        with self.granting, use_shared(), transaction.atomic():
+        """New tables are the municipality's too."""
+        with use_shared(), transaction.atomic():
             grant_municipality(name)
 
     def _waits(self, name: str, tries: int) -> None:
