@@ -76,6 +76,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="PERSONS",
         help="persons in the register of the search (1,000,000)",
     )
+    parser.add_argument("--towns", type=int, default=200, help="municipalities of the fleet (200)")
     parser.add_argument("--seconds", type=float, default=10, help="length of each load (10)")
     return parser.parse_args(arguments)
 

@@ -24,6 +24,7 @@ def main() -> None:
         _numbers()
         _ledger()
         _events()
+        _trail()
 
 
 def _check(promise: str, holds: bool, found: str) -> None:
@@ -113,6 +114,50 @@ def _events() -> None:
     _check("one event for each receipt", set(posted) == receipts and set(posted.values()) <= {1},
            f"{sum(posted.values())} events")  # fmt: skip
     _check("every event was delivered", waiting == 0, f"{waiting} waiting after {PATIENCE} s")
+
+
+def _trail() -> None:
+    """The trail is sealed to its end, walked, and walked again with one entry altered, which it must name.
+
+    An entry settles half a minute after it was written: a run shorter than that would find nothing to walk.
+    """
+    from django.db.models import Max
+
+    from kernel.audit.models import AuditEntry, AuditSeal
+    from kernel.audit.sealing import seal, verify
+
+    last = AuditEntry.objects.aggregate(Max("id"))["id__max"] or 0
+    deadline = time.monotonic() + PATIENCE
+    sealed = 0
+    while sealed < last and time.monotonic() < deadline:
+        seal()
+        sealed = AuditSeal.objects.aggregate(Max("last_entry"))["last_entry__max"] or 0
+        time.sleep(1)
+    there = AuditEntry.objects.filter(id__lte=last).count()
+    verdict = verify()
+    _check("the trail is sealed to its last entry", 0 < last <= sealed, f"{there} entries")
+    _check(
+        "the trail is unbroken",
+        verdict.sound and verdict.entries >= there,
+        f"{verdict.entries} entries in {verdict.seals} seals {verdict.first_bad}",
+    )
+    named = _altered(last)
+    _check("an entry that was altered is named", bool(named), named or "it was not")
+
+
+def _altered(entry: int) -> str:
+    """What `verify` says of the trail with one entry altered past every guard; the alteration is taken back."""
+    from django.db import connection, transaction
+
+    from kernel.audit.sealing import verify
+    from kernel.tenancy import as_owner, use
+
+    with as_owner(), use(TOWN), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER ALL")
+        cursor.execute("UPDATE audit_entry SET actor_name = 'nobody' WHERE id = %s", [entry])
+        said = verify().first_bad
+        transaction.set_rollback(True)
+    return said
 
 
 if __name__ == "__main__":

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from machine.places import BIN, ROOT
-from machine.report import Trouble, say
+from machine.report import say
 from machine.serving import await_worker, beat_child, worker_child
 from machine.supervisor import Child
 
 from measure.browser import Browser, Unreachable
 from measure.cashiers import PASSWORD
 from measure.faults.account import Account
-from measure.stage import HOST, TOWN, Stage
+from measure.stage import HOST, Stage
 
 LONGEST = 600
 GIVE_UP = 0.15
@@ -221,14 +221,3 @@ def _checks(made: Stage, journal: Journal, account: Account) -> None:
         acknowledged > 0,
         f"{acknowledged} answers, {len(refused)} refusals",
     )
-    account.check("the trail is unbroken", *_trail(made))
-
-
-def _trail(made: Stage) -> tuple[bool, str]:
-    said = ""
-    for action in ("seal", "verify"):
-        try:
-            said = made.baladiyat("audit", action, "--town", TOWN).strip().splitlines()[-1]
-        except Trouble as trouble:
-            return False, str(trouble)
-    return True, said

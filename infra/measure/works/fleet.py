@@ -1,4 +1,4 @@
-"""Two hundred municipalities: a release over all of them, and what each costs in memory, tables and indexes."""
+"""Many municipalities (`--towns`, 200): a release over all of them, and what each costs in memory and tables."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ HOT = (
 
 def measure(stage: Stage, wishes: argparse.Namespace) -> list[Row]:
     """Makes the municipalities on servers of the run; they go with them."""
-    del wishes
-    return rows_in(stage.inside("measure.works.fleet", "--towns", str(TOWNS), within=3000))
+    return rows_in(stage.inside("measure.works.fleet", "--towns", str(wishes.towns), within=3000))
 
 
 def main() -> None:
@@ -183,6 +182,8 @@ def _memory(names: list[str]) -> None:
             cursor.execute("SELECT pg_backend_pid()")
             return _private_mb(cursor.fetchone()[0])
 
+    connection.close()
+    connection.close_pool()  # the one that made them has grown by that
     with use(names[0]):
         own_before, backend_before = _private_mb("self"), backend()
     for name in names:
