@@ -19,6 +19,7 @@ from tenants import staging, support
 from tenants.deletion import WAITING, ask_deletion, ask_job
 from tenants.fleet import A_PAGE, ORDERS, Fleet, Wanted, fleet, ship
 from tenants.models import Municipality, Stage
+from tenants.portability.backups import copies
 
 _ACTS: dict[str, Callable[[str, str, Viewer], Municipality]] = {
     "suspend": lambda schema, reason, by: staging.suspend(schema, reason=reason),
@@ -27,6 +28,7 @@ _ACTS: dict[str, Callable[[str, str, Viewer], Municipality]] = {
     "take-back": lambda schema, reason, by: staging.take_back(schema),
     "ask-deletion": lambda schema, reason, by: ask_deletion(schema, reason=reason, by=by),
 }
+SHOWN_COPIES = 30
 _NEED_A_REASON = frozenset({"suspend", "archive", "ask-deletion"})
 
 
@@ -87,6 +89,7 @@ def _town(
             "confirm": confirm or DeleteForm(),
             "visit": visit or VisitForm(),
             "visits": support.visits(schema),
+            "copies": copies(schema, most=SHOWN_COPIES),
             "next": _next(found.town.stage),
             "waiting_days": WAITING.days,
             "may_manage": request.viewer.may("hub.manage_fleet"),

@@ -19,6 +19,7 @@ from tenants.demo.towns import _staff_the_hub
 from tenants.figures import gather_figures
 from tenants.fleet import SEEN, SIZE, Wanted, fleet
 from tenants.models import Figure, Municipality
+from tenants.portability.models import Copy
 from tenants.register import rows
 
 OPERATOR = Viewer(user_id=7, name="مشغّل", permissions=frozenset({"hub.read_fleet"}))
@@ -114,6 +115,29 @@ def test_the_fleet_is_not_for_everybody(db: None) -> None:
 @pytest.mark.parametrize("path", ["/fleet", "/fleet/new", "/fleet/khanyounis", "/release"])
 def test_the_pages_open(operator: Client, path: str) -> None:
     assert operator.get(path).status_code == 200
+
+
+def test_a_town_s_page_lists_its_copies_with_their_state(
+    operator: Client, count_queries: Callable[[], Any]
+) -> None:
+    operator.get("/fleet/khanyounis")
+    with count_queries() as without:
+        operator.get("/fleet/khanyounis")
+    made = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    states: list[dict[str, Any]] = [{"proved_at": made}, {"fault": "tables/x.csv"}, {}, {}]
+    with use_shared():
+        for schema, state in zip(("khanyounis",) * 3 + ("nablus",), states, strict=True):
+            Copy.objects.create(
+                schema=schema, purpose="backup", place="/b", size=7_654_321, rows=1, files=0,
+                release="x" if schema == "khanyounis" else "foreign", made_at=made, made_in_ms=1, **state,
+            )  # fmt: skip
+    with count_queries() as seen:
+        page = operator.get("/fleet/khanyounis").content.decode()
+    listed = page.split('id="copies"')[1].split("</section>")[0]
+    assert listed.count("<tr>") == 1 + 3
+    for words in ("ثبتت صلاحيتها", "معيبة", "tables/x.csv", "لم تُفحص بعد"):
+        assert words in listed
+    assert len(seen) == len(without)
 
 
 @pytest.mark.parametrize("path", ["/fleet/nowhere", "/fleet/hub", "/fleet/new/999"])

@@ -123,11 +123,11 @@ def backup_age(schema: str, *, now: datetime | None = None) -> timedelta | None:
     return (now or timezone.now()) - found.made_at if found else None
 
 
-def copies(schema: str = "") -> list[Copy]:
+def copies(schema: str = "", *, most: int = 500) -> list[Copy]:
     """The copies that were made, newest first; of one municipality or of all."""
     with use_shared():
         found = Copy.objects.filter(schema=schema) if schema else Copy.objects.all()
-        return list(found.order_by("-made_at")[:500])
+        return list(found.order_by("-made_at")[:most])
 
 
 def remove_old(*, now: datetime | None = None) -> int:
