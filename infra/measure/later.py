@@ -53,10 +53,10 @@ def migrate_template() -> None:
 
 
 def main() -> None:
-    """`--prepare 1`, `--release 1` or `--read SECONDS`."""
-    wishes = begin("later", prepare=0, release=0, read=0)
+    """`--prepare 1`, `--release 1` or `--read SECONDS --town NUMBER`."""
+    wishes = begin("later", prepare=0, release=0, read=0, town=0)
     if wishes.read:
-        _read(wishes.read)
+        _read(wishes.read, f"crowd_{wishes.town:03}")
         return
     with later_release():
         if wishes.prepare:
@@ -65,11 +65,11 @@ def main() -> None:
             _release()
 
 
-def _read(seconds: int) -> None:
+def _read(seconds: int, town: str) -> None:
     from tenants.owner import owner
 
     with owner() as reader, reader.transaction():
-        reader.execute("SELECT count(*) FROM crowd_000.jobs_job")
+        reader.execute(f"SELECT count(*) FROM {town}.jobs_job".encode())
         sys.stdout.write("reading\n")
         sys.stdout.flush()
         time.sleep(seconds)
@@ -82,13 +82,18 @@ def _release() -> None:
     from tenants.states import catalogues, states
     from tenants.upgrade.rollout import Wishes, roll_out
 
-    outcome = roll_out(Wishes())
+    outcome = roll_out(Wishes(parallel=2), progress=_line)
     with use_shared():
         tries = max(Turn.objects.values_list("tries", flat=True), default=0)
         runs = Rollout.objects.count()
         towns = [one for one in states_of() if one.startswith("crowd_")]
     same = catalogues([TEMPLATE, *towns])
     _say("nobody failed, nobody was refused", outcome.holds, f"{outcome.done} in the last run")
+    _say(
+        "what was done before was not done again",
+        outcome.done < len(towns),
+        f"{outcome.done} of {len(towns)} left",
+    )
     _say(
         "the same migrations in all",
         len(set(states([TEMPLATE, *towns]).values())) == 1,
@@ -111,6 +116,11 @@ def states_of() -> list[str]:
     from tenants.models import Municipality
 
     return list(Municipality.objects.values_list("schema_name", flat=True))
+
+
+def _line(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def _say(promise: str, holds: bool, found: str) -> None:
