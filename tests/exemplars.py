@@ -36,6 +36,7 @@ from kernel.places.holdings import record_holding
 from kernel.places.models import LandUnit
 from kernel.places.services import register_land_unit, register_neighbourhood, register_premises
 from kernel.policies.services import set_value
+from kernel.printing.services import revoke_document
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
 
@@ -235,7 +236,7 @@ def _more_of_finance(by: Viewer, nour: Party) -> None:
     line = add_line(
         year=today().year, account=account, amount=money("900").amount, paper=paper, by=by
     )
-    asked = AskedLine(account=account, amount=money("90"), budget_line=line)
+    asked = AskedLine(account=account, amount=money("90"), budget_line=line, text="ورق")
     request_spending(
         kind=SpendingKind.PURCHASE, party_id=nour.pk, purpose="قرطاسية", lines=[asked], by=by
     )
@@ -252,9 +253,10 @@ def _frontdesk(by: Viewer, nour: Party) -> None:
         wait_external,
     )
 
+    _sessions(by)
     persons = Persons(applicant=nour)
     answers = {"subject": "إنارة شارع 41", "details": "الشارع معتم."}
-    for _number in range(2):  # one stays a draft, one is submitted
+    for number in range(2):  # one stays a draft, one is submitted
         made = open_draft("FD-001", persons=persons, answers=answers, by=by)
         attach_paper(
             made.uid,
@@ -262,11 +264,48 @@ def _frontdesk(by: Viewer, nour: Party) -> None:
             file=store_file(picture(80), "هوية.png", by),
             by=by,
         )
+        if number == 0:
+            _plan_of_action(made, by)
     done = submit_request(made.uid, by=by)
     assert done.accepted, [gate.sentence for gate in done.gates]
     step = RequestStep.objects.get(request=done.request, state="open")
     wait_external(made.uid, step.uid, body="الدفاع المدني", by=by)
     save_tool("macro", name="ملاحظة", definition={"note": "استُكملت"}, by=by)
+
+
+def _sessions(by: Viewer) -> None:
+    """A committee's sessions: one whose minutes were taken back, one that is called, one that was held."""
+    from modules.frontdesk.services import hold_session, plan_session
+    from modules.frontdesk.services.committee import Member
+
+    section = Section.objects.order_by("pk")[0]
+    wrong, _called, held = (
+        plan_session(
+            section, held_on=today(), members=[Member("سالم")], quorum=1, place="القاعة", by=by
+        )
+        for _number in range(3)
+    )
+    for one in (wrong, held):
+        closed = hold_session(one.uid, present=["سالم"], verdicts={}, by=by)
+        if one is wrong:
+            revoke_document(closed.minutes, reason="خطأ في الحضور", by=by)
+
+
+def _plan_of_action(draft: Any, by: Viewer) -> None:
+    """What the citizen signs: the whole of the dues, if there are any, and a paper to bring."""
+    from modules.frontdesk.selectors.asking import asked_of
+    from modules.frontdesk.selectors.gates import dues_gate
+    from modules.frontdesk.services import draw_plan
+    from modules.frontdesk.services.plans import Instalment
+
+    owed = dues_gate(asked_of(draft, on=today())).total
+    draw_plan(
+        draft.uid,
+        instalments=[Instalment(today(), one) for one in owed],
+        papers=[("identity_card", today())],
+        text="خطة",
+        by=by,
+    )
 
 
 MODULE_THINGS: dict[str, Callable[[Viewer, Party], None]] = {
