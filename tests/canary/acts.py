@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from api.document import generate
 from config.celery import app
@@ -20,6 +21,7 @@ from frontend.pages import Guard
 from kernel import registry
 from kernel.jobs.models import Job
 from kernel.jobs.services import start_job
+from kernel.printing.models import IssuedDocument
 from kernel.printing.selectors import document_by_code
 from kernel.search.asking import search
 from kernel.tasks import sealed
@@ -293,8 +295,13 @@ def _searched(provider: str) -> Callable[[Visitor, Town], None]:
 
 
 def _verified(visitor: Visitor, town: Town) -> None:
-    with visitor.inside(town):
-        visitor.looks(repr(vars(document_by_code("0" * 16) or object)), town, "paper by its code")
+    """The page behind the code on a paper, for whoever holds the paper; here and with the neighbour's code."""
+    for of in visitor.twins:
+        with use(of.schema):
+            code = IssuedDocument.objects.order_by("-pk").values_list("code", flat=True)[0]
+        with visitor.inside(town):
+            visitor.looks(repr(vars(document_by_code(code) or object)), town, "paper by its code")
+        visitor.asks(town, "get", reverse("verify:document", args=[code]), who="anybody")
 
 
 def shuffled(acts: list[Act], twins: Any, *, seed: int) -> list[tuple[Act, Town]]:

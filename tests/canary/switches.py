@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.contrib.sessions.backends.cached_db import SessionStore as CachedSessions
 from django.core.cache import caches
 from django.core.signing import Signer
 from django.utils.crypto import salted_hmac
@@ -28,6 +29,7 @@ import kernel.profile.selectors
 import kernel.tasks
 import tenants.middleware
 from kernel.identity.models import User
+from kernel.identity.sessions import SessionStore
 from kernel.identity.tokens import PasswordResetTokens
 from kernel.tenancy import use
 from tenants.backend.base import DatabaseWrapper
@@ -117,12 +119,15 @@ def _sessions(patch: Patch, twins: Twins) -> None:
 
     _signatures(patch)
     patch.setattr(User, "_get_session_auth_hash", unbound)
+    patch.setattr(SessionStore, "load", CachedSessions.load)
 
 
 def _links(patch: Patch, twins: Twins) -> None:
     def unbound(self: Any, user: User, timestamp: int) -> str:
         return f"{user.pk}:{user.password}:{timestamp}"
 
+    patch.setattr(PasswordResetTokens, "secret", "one-secret-for-all")
+    patch.setattr(PasswordResetTokens, "secret_fallbacks", [])
     patch.setattr(PasswordResetTokens, "_make_hash_value", unbound)
 
 

@@ -99,14 +99,14 @@ def _together(
     second_is_in, first_is_done = threading.Event(), threading.Event()
 
     def first() -> None:
-        with _held(lambda: second_is_in.wait(20)):
+        with _held(lambda: second_is_in.wait(120)):
             do(visitor(), twins.first)
         first_is_done.set()
 
     def second() -> None:
         def told() -> None:
             second_is_in.set()
-            first_is_done.wait(20)
+            first_is_done.wait(120)
 
         with _held(told):
             do(visitor(), twins.second)

@@ -117,6 +117,7 @@ def _remove(town: Town) -> None:
         Municipality.objects.filter(schema_name=town.schema).delete()
         with connection.cursor() as cursor:
             cursor.execute(f'DROP SCHEMA IF EXISTS "{town.schema}" CASCADE')
+            cursor.execute("DELETE FROM public.tenants_figure")  # what the hub gathered on the way
         drop_role_of(town.schema)
         forget_everywhere()
 

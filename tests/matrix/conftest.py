@@ -41,11 +41,12 @@ OWNED: dict[str, tuple[str, str]] = {
     "notifications_notification.user_id": ("%(user)s", "%(nobody)s"),
     "finance_cashsession.cashier_id": ("%(user)s", "%(nobody)s"),
     "frontdesk_request.opened_by_id": ("%(user)s", "%(nobody)s"),
+    "frontdesk_committeesession.section_id": ("%(section)s", "%(other)s"),
     "frontdesk_desktool.section_id": ("%(section)s", "%(other)s"),
 }
 UNOWNED = frozenset({
     "organisation_assignment.section_id", "organisation_delegation.section_id", "organisation_section.parent_id",
-    "finance_line.section_id", "finance_cashbox.section_id",
+    "finance_line.section_id", "finance_cashbox.section_id", "finance_budgetline.section_id",
 })  # fmt: skip
 """Columns that name a section and decide nothing about who sees the row."""
 
