@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
@@ -26,7 +25,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if parts[0].lower() != b"bearer" or len(parts) != 2:
             raise Unauthenticated
-        key = key_of(parts[1].decode("ascii", "replace"), today=timezone.now().date())
+        key = key_of(parts[1].decode("ascii", "replace"))
         if key is None:
             log.info("api.key_refused")
             raise Unauthenticated

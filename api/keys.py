@@ -12,6 +12,7 @@ from django.utils import timezone
 from api.models import ApiKey
 from kernel import registry
 from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
 from kernel.db import ReadyQuery, Slot
 from kernel.identity.models import User
 from kernel.tenancy import current_schema
@@ -75,11 +76,14 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(f"api-key:{current_schema()}:{text}".encode()).hexdigest()
 
 
-def key_of(text: str, *, today: date) -> ApiKey | None:
-    """The living key of that text with its account, None for anything else. One query."""
+def key_of(text: str) -> ApiKey | None:
+    """The living key of that text with its account, None for anything else. One query.
+
+    A key lives to the end of its last day on the municipality's own clock.
+    """
     if not text.startswith(_PREFIX) or len(text) > 100:
         return None
     key = _living.first(digest_of(text))
-    if key is None or (key.expires_on is not None and key.expires_on < today):
+    if key is None or (key.expires_on is not None and key.expires_on < today()):
         return None
     return key
