@@ -16,7 +16,7 @@ from kernel.profile.selectors import profile
 from kernel.profile.services import save_profile
 from kernel.tenancy import TEMPLATE, as_owner, use, use_shared
 from tenants.models import Municipality, Stage
-from tenants.portability import keys, restoring
+from tenants.portability import backups, keys, restoring
 from tenants.portability.errors import (
     ExportDamaged,
     ExportIsNewer,
@@ -32,6 +32,7 @@ from tenants.portability.errors import (
 )
 from tenants.portability.exporting import export_municipality
 from tenants.portability.layout import MANIFEST, SIGNATURE, TableEntry, is_known_name
+from tenants.portability.models import Copy
 from tenants.portability.packages import opened_export
 from tenants.portability.restoring import restore_export
 from tenants.portability.tests.conftest import PAPER, PAPER_NAME, SYSTEM
@@ -270,3 +271,14 @@ def test_tables_that_drifted_from_their_release_are_not_exported(
 )
 def test_a_hostile_name_is_never_unpacked(name: str) -> None:
     assert not is_known_name(name)
+
+
+def test_a_backup_is_proved_by_restoring_it_and_leaves_nothing_aside(rafah: str) -> None:
+    made = backups.back_up(rafah)
+    assert backups.backup_age(rafah) is None
+
+    with use_shared():
+        proof = backups.prove(Copy.objects.get(schema=rafah, purpose="backup"))
+    assert (proof.rows, proof.files) == (made.manifest.rows, 1)
+    assert backups.backup_age(rafah) is not None
+    assert not _exists(f"drill_{rafah}")
