@@ -131,8 +131,9 @@ def drop_role_of(schema: str) -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is not None and _may_make_roles():
-            # Rights can only be taken from a role by one of its members.
-            cursor.execute(f'GRANT "{role}" TO CURRENT_USER')
+            # Rights can only be taken from a role by a member that has them by itself, even if it was made NOINHERIT.
+            by_itself = " WITH INHERIT TRUE" if connection.pg_version >= 160000 else ""
+            cursor.execute(f'GRANT "{role}" TO CURRENT_USER{by_itself}')
             cursor.execute(f'DROP OWNED BY "{role}"')
             cursor.execute(f'DROP ROLE "{role}"')
 
