@@ -54,12 +54,12 @@ def test_nor_where_the_session_itself_and_the_whole_account_were_copied(
             " WHERE session_key = %s",
             [key],
         )
-        cursor.execute(f"ALTER TABLE {other_town}.identity_user DISABLE TRIGGER ALL")
+        cursor.execute(f"ALTER TABLE {other_town}.identity_user DISABLE TRIGGER USER")
         cursor.execute(
             f"UPDATE {other_town}.identity_user SET password = %s WHERE username = 'amal'",
             [amal.password],
         )
-        cursor.execute(f"ALTER TABLE {other_town}.identity_user ENABLE TRIGGER ALL")
+        cursor.execute(f"ALTER TABLE {other_town}.identity_user ENABLE TRIGGER USER")
     if way == "cache":
         with use(other_town):
             cache.set(SessionStore.cache_key_prefix + key, content)
