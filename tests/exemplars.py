@@ -252,6 +252,7 @@ def _frontdesk(by: Viewer, nour: Party) -> None:
         submit_request,
         wait_external,
     )
+    from modules.frontdesk.services.hall import give_ticket
 
     _sessions(by)
     persons = Persons(applicant=nour)
@@ -271,6 +272,7 @@ def _frontdesk(by: Viewer, nour: Party) -> None:
     step = RequestStep.objects.get(request=done.request, state="open")
     wait_external(made.uid, step.uid, body="الدفاع المدني", by=by)
     save_tool("macro", name="ملاحظة", definition={"note": "استُكملت"}, by=by)
+    give_ticket("A", by=by)
 
 
 def _sessions(by: Viewer) -> None:

@@ -148,6 +148,29 @@ BLOCKING_OUTCOMES = (GateOutcome.PAY_NOW, GateOutcome.REFUSE)
 class ToolKind(TextChoices):
     VIEW = "view", _("Saved view")
     MACRO = "macro", _("Macro")
+    HALL = "hall", _("Service hall")
+    COUNTER = "counter", _("Counter")
+
+
+PERSONAL_TOOLS = (ToolKind.VIEW, ToolKind.MACRO)
+"""What somebody keeps for a desk; the hall's own rows are kept on its page alone."""
+
+
+class TicketState(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    CALLED = "called", _("At the counter")
+    SERVED = "served", _("Served")
+    ABSENT = "absent", _("Did not come")
+    LEFT = "left", _("Left")
+
+
+LIVE_TICKETS = (TicketState.WAITING, TicketState.CALLED)
+
+
+class TicketPriority(TextChoices):
+    ELDERLY = "elderly", _("Elderly person")
+    DISABLED = "disabled", _("Person with a disability")
+    INFANT = "infant", _("Pregnant, or with an infant")
 
 
 class SessionState(TextChoices):

@@ -151,3 +151,37 @@ class RequestWithdrawn:
     number: str
     lapsed: bool
     refund_due: bool
+
+
+@event("frontdesk.TicketTaken")
+@dataclass(frozen=True)
+class TicketTaken:
+    """Somebody waits in the hall. `category` is the letter on the slip."""
+
+    ticket_uid: str
+    label: str
+    category: str
+    on: date
+
+
+@event("frontdesk.TicketCalled")
+@dataclass(frozen=True)
+class TicketCalled:
+    """The first call, and each one after a transfer; ringing again is no new call."""
+
+    ticket_uid: str
+    label: str
+    counter: str
+
+
+@event("frontdesk.TicketClosed")
+@dataclass(frozen=True)
+class TicketClosed:
+    """Served, did not come, or left; with the seconds waited and the seconds at counters."""
+
+    ticket_uid: str
+    label: str
+    outcome: str
+    counter: str
+    waited_seconds: int
+    served_seconds: int

@@ -87,6 +87,16 @@ PERMISSIONS = (
         title=_("Keep the catalogue"),
         sentence=_("May offer services and publish their versions: days, fees, papers, route."),
     ),
+    Permission(
+        code="frontdesk.hall",
+        title=_("Work in the hall"),
+        sentence=_("May give tickets of the hall and call them at a counter."),
+    ),
+    Permission(
+        code="frontdesk.hall_keep",
+        title=_("Set up the hall"),
+        sentence=_("May set the hall's categories, counters and screens."),
+    ),
 )
 
 ROLES = (
@@ -103,6 +113,7 @@ ROLES = (
             "frontdesk.issue",
             "frontdesk.hand_over",
             "frontdesk.withdraw",
+            "frontdesk.hall",
         ),
     ),
     RoleTemplate(
@@ -122,6 +133,8 @@ ROLES = (
             "frontdesk.hand_over",
             "frontdesk.withdraw",
             "frontdesk.see_all",
+            "frontdesk.hall",
+            "frontdesk.hall_keep",
             "printing.reprint",
         ),
     ),
@@ -172,7 +185,7 @@ ROLES = (
         code="catalogue_keeper",
         title_ar="مسؤول دليل الخدمات",
         title_en="Keeper of the service catalogue",
-        permissions=("frontdesk.catalogue",),
+        permissions=("frontdesk.catalogue", "frontdesk.hall_keep"),
     ),
 )
 
@@ -267,6 +280,15 @@ MODULE = Module(
             order=40,
         ),
         MenuItem(
+            code="frontdesk-hall",
+            title=_("Service hall"),
+            url_name="frontdesk:hall",
+            icon="ticket",
+            permission="frontdesk.hall",
+            group="work",
+            order=15,
+        ),
+        MenuItem(
             code="frontdesk-sessions",
             title=_("Committees' sessions"),
             url_name="frontdesk:sessions",
@@ -292,6 +314,15 @@ MODULE = Module(
             permission="frontdesk.catalogue",
             group="settings",
             order=30,
+        ),
+        MenuItem(
+            code="frontdesk-hall-setup",
+            title=_("Set up the hall"),
+            url_name="frontdesk:hall-setup",
+            icon="ticket",
+            permission="frontdesk.hall_keep",
+            group="settings",
+            order=35,
         ),
     ),
     tiles=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
+from modules.frontdesk.services.hall import clear_hall
 from modules.frontdesk.services.nightly import (
     close_abandoned,
     escalate_late,
@@ -14,11 +15,12 @@ from modules.frontdesk.services.nightly import (
 
 @tenant_task(name="frontdesk.nightly")
 def nightly() -> dict[str, int]:
-    """Once a day: versions that start today, requests nobody came back for, steps that run late."""
+    """Once a day: versions that start today, requests nobody came back for, steps that run late, tickets left over."""
     house = Viewer.system("frontdesk.nightly")
     return {
         "versions": put_versions_in_force(by=house),
         "abandoned": close_abandoned(by=house),
         "late": warn_of_delays(by=house),
         "escalated": escalate_late(by=house),
+        "hall": clear_hall(by=house),
     }

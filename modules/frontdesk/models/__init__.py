@@ -1,6 +1,7 @@
 """Tables of the front desk."""
 
 from modules.frontdesk.models.catalogue import Service, ServiceVersion
+from modules.frontdesk.models.hall import Ticket
 from modules.frontdesk.models.papers import RequestPaper
 from modules.frontdesk.models.requests import Request, RequestFee
 from modules.frontdesk.models.route import Deficiency, Pause, RequestStep
@@ -20,5 +21,6 @@ __all__ = [
     "RequestStep",
     "Service",
     "ServiceVersion",
+    "Ticket",
     "TrailEntry",
 ]

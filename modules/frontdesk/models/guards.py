@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks. Codes BA031-BA037."""
+"""What the database itself refuses, whoever asks. Codes BA031-BA037; BA038 stands with the tickets."""
 
 from __future__ import annotations
 

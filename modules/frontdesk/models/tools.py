@@ -15,7 +15,10 @@ from modules.frontdesk.models.guards import SessionStands
 
 
 class DeskTool(Row):
-    """A saved view of the inbox or a macro: of one person, or of a section (then of everybody there)."""
+    """A saved view of the inbox or a macro: of one person, or of a section (then of everybody there).
+
+    Also the hall's: its categories in one row, and a row for each counter, whose owner is who sits there now.
+    """
 
     kind = models.CharField(max_length=8, choices=ToolKind.choices)
     name = models.CharField(_("name"), max_length=80)
@@ -42,13 +45,27 @@ class DeskTool(Row):
             models.CheckConstraint(
                 condition=Q(kind__in=ToolKind.values)
                 & ~Q(name="")
-                & (Q(owner__isnull=False) | Q(section__isnull=False)),
+                & (
+                    Q(owner__isnull=False)
+                    | Q(section__isnull=False)
+                    | Q(kind__in=[ToolKind.HALL, ToolKind.COUNTER])
+                ),
                 name="frontdesk_tool_of_somebody",
             ),
             models.UniqueConstraint(
                 fields=["kind", "owner", "section", "name"],
                 name="frontdesk_tool_name",
                 nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "name"],
+                name="frontdesk_hall_name",
+                condition=Q(kind__in=[ToolKind.HALL, ToolKind.COUNTER]),
+            ),
+            models.UniqueConstraint(
+                fields=["owner"],
+                name="frontdesk_one_counter",
+                condition=Q(kind=ToolKind.COUNTER),
             ),
         ]
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import ToolKind
+from modules.frontdesk.constants import PERSONAL_TOOLS, ToolKind
 from modules.frontdesk.errors import ToolNotFound
 from modules.frontdesk.models import DeskTool
 
@@ -15,7 +15,9 @@ from modules.frontdesk.models import DeskTool
 def tools_of(viewer: Viewer) -> QuerySet[DeskTool]:
     """Views and macros, one's own first, by name."""
     mine = Q(owner_id=viewer.user_id, owner__isnull=False) | Q(section_id__in=viewer.sections)
-    return DeskTool.objects.filter(mine).order_by("kind", "section_id", "name", "id")
+    return DeskTool.objects.filter(mine, kind__in=PERSONAL_TOOLS).order_by(
+        "kind", "section_id", "name", "id"
+    )
 
 
 def saved_views(viewer: Viewer) -> list[DeskTool]:

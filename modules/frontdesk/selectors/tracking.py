@@ -58,8 +58,8 @@ def track_request(*, number: str, phone: str, address: str = "") -> Tracked:
 def find_tracked(*, number: str, phone: str, address: str = "") -> Request:
     """The request itself, for whoever knows its number and its telephone. Refuses what `track_request` refuses."""
     numbers = meant_numbers(number) or [number.strip()]
-    _count_try(f"number:{numbers[0]}", TRIES_PER_NUMBER)
-    _count_try(f"address:{address}", TRIES_PER_ADDRESS)
+    count_try(f"number:{numbers[0]}", TRIES_PER_NUMBER)
+    count_try(f"address:{address}", TRIES_PER_ADDRESS)
     typed = keep_phone(phone).e164
     found = (
         Request.objects.select_related("service_version__service", "applicant")
@@ -79,7 +79,8 @@ def _phones(request: Request) -> set[str]:
     return phones - {""}
 
 
-def _count_try(who: str, most: int) -> None:
+def count_try(who: str, most: int) -> None:
+    """One more try of somebody in the window. Refuses `TooManyTries` past the most allowed."""
     key = _key(who)
     if cache.add(key, 1, WINDOW_SECONDS):
         return
