@@ -132,7 +132,7 @@ def drop_role_of(schema: str) -> None:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is not None and _may_make_roles():
             # Rights can only be taken from a role by a member that has them by itself, even if it was made NOINHERIT.
-            by_itself = " WITH INHERIT TRUE" if connection.pg_version >= 160000 else ""
+            by_itself = " WITH INHERIT TRUE" if _since_16() else ""
             cursor.execute(f'GRANT "{role}" TO CURRENT_USER{by_itself}')
             cursor.execute(f'DROP OWNED BY "{role}"')
             cursor.execute(f'DROP ROLE "{role}"')
@@ -169,6 +169,11 @@ def role_wall() -> RoleWall:
     return RoleWall("owner_login" if login == owner else "standing", login, owner, missing)
 
 
+def _since_16() -> bool:
+    """Whether a membership says by itself if its rights are inherited and if it may be entered."""
+    return bool(cast(Any, connection).pg_version >= 160000)
+
+
 def _may_make_roles() -> bool:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
@@ -185,7 +190,7 @@ def _without_rights(cursor: Any) -> list[str]:
 
 
 def _text(schema: str) -> str:
-    since_16 = cast(Any, connection).pg_version >= 160000
+    since_16 = _since_16()
     return _GRANT.format(
         schema=_quoted(schema),
         role=_quoted(role_name(connection.settings_dict["NAME"], schema)),
