@@ -127,8 +127,11 @@ def _endpoints(addresses: Addresses) -> Iterator[Act]:
             for address in addresses.of(door):
                 yield Act(
                     f"api {method} {door} {address}", "api",
-                    _called(document, path, method, address), writes=method != "get",
+                    _called(document, path, method, address), writes=method not in READS,
                 )  # fmt: skip
+
+
+READS = {"get", "head"}
 
 
 def _path_in(document: dict[str, Any], door: Door) -> str:
@@ -141,8 +144,8 @@ def _called(
     document: dict[str, Any], path: str, method: str, address: str
 ) -> Callable[[Visitor, Town], None]:
     def do(visitor: Visitor, town: Town) -> None:
-        if method == "get":
-            visitor.asks(town, "get", address, who="programme")
+        if method in READS:
+            visitor.asks(town, method, address, who="programme")
             return
         body = body_for(document, path, method, mark=town.mark)
         for sent in ({}, body) if body else ({},):
