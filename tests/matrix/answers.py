@@ -1,8 +1,8 @@
 """The expected answers: `answers.csv`, one line a door and method, one column an actor; written by MATRIX_WRITE=1.
 
-`yes` it opens (also where the form is refused for what is in it), `no` the permission is missing and named, `-` there
-is no such thing, `login` somebody must come in first, `key` a key or its scope is missing. Doors about objects have
-three answers: own section's / another section's / another municipality's object.
+`yes` it opens, `form` it is open and refuses what was filled in (nothing), `moved` it leads to another page, `no` the
+permission is missing and named, `-` there is no such thing, `login` somebody must come in first, `key` a key or its
+scope is missing. Doors about objects have three answers: own section's / another section's / another municipality's.
 """
 
 from __future__ import annotations

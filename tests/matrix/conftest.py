@@ -55,6 +55,7 @@ UNOWNED = frozenset({
 class Grounds:
     here: Town
     there: Town
+    storage: str = ""
     methods: dict[str, str] = field(default_factory=dict)
     own: dict[str, str] = field(default_factory=dict)
     foreign: dict[str, str] = field(default_factory=dict)
@@ -89,7 +90,7 @@ def grounds(
     }
     with django_db_blocker.unblock(), use_shared(), override_settings(**told):
         with two_towns_made(uuid4().hex[:6], alike=False) as towns:
-            made = Grounds(towns.first, towns.second)
+            made = Grounds(towns.first, towns.second, told["STORAGE_URL"])
             with use(made.here.schema):
                 made.keys["mighty"] = towns.keys[made.here.schema]
                 _seat(made)
