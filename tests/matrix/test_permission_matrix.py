@@ -127,6 +127,8 @@ def _never(door: Door, method: str, actor: str, answer: str) -> str | None:
         allowed = {"yes", "form", "moved", "-"} if open_door else {"login", "key", "-"}
         if actor == NO_SCOPE and door.endpoint is None:
             allowed = {"yes", "form", "moved", "no", "-"}
+        if method == "head":
+            allowed |= {"no"}  # Without a body nothing says that it is the scope.
         return (
             None if set(answer.split("/")) <= allowed else f"{method} {door}: {actor} gets {answer}"
         )
