@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import operations as postgresql
-from django.db.utils import DatabaseErrorWrapper, ProgrammingError
+from django.db.utils import DatabaseErrorWrapper
 
-from tenants.backend.wall import TownBroken
+from tenants.backend.wall import TownBroken, TownForbids
 
 _NOT_WHOLE = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
 
@@ -26,7 +26,7 @@ class TownErrors(DatabaseErrorWrapper):
             raise TownBroken(*exc_value.args).with_traceback(traceback) from exc_value
         if exc_type is not None and issubclass(exc_type, psycopg.errors.InsufficientPrivilege):
             hint = "append-only, or for the owner's hand (kernel.tenancy.as_owner)"
-            raise ProgrammingError(f"{str(exc_value).strip()}: {hint}").with_traceback(
+            raise TownForbids(f"{str(exc_value).strip()}: {hint}").with_traceback(
                 traceback
             ) from exc_value
         super().__exit__(exc_type, exc_value, traceback)

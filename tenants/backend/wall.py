@@ -28,6 +28,13 @@ class TownBroken(ProgrammingError, OperationalError):
     """A table that should be there is not: the municipality is away or half migrated. Answered with 503."""
 
 
+class TownForbids(ProgrammingError, OperationalError):
+    """The role lacks the right: for what is written once, or because the role is being taken away this moment.
+
+    The second cannot be told from the first inside the failed transaction, so that both are answered with 503.
+    """
+
+
 @dataclass(frozen=True)
 class Wall:
     """Whether municipalities are entered by roles of their own, and by whose hand tables are made.
