@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -25,7 +25,9 @@ from kernel.printing.coverage import FONT_FOLDERS
 from kernel.tenancy import as_owner, use_shared
 from tenants.models import SERVED, Host, Municipality, Stage, Turn, TurnState
 from tenants.portability.models import Copy
+from tenants.release import current_release
 from tenants.roles import role_wall
+from tenants.spares import stock
 from tenants.states import newest, states
 from tenants.tasks import SEEN
 
@@ -71,11 +73,10 @@ def _row(text: str, *values: Any) -> tuple[Any, ...]:
 
 
 def _database() -> Iterator[Finding]:
-    number, letters, encoding = _row(
-        "SELECT current_setting('server_version_num')::int, datctype, pg_encoding_to_char(encoding)"
+    version, letters, encoding = _row(
+        "SELECT current_setting('server_version_num')::int / 10000, datctype, pg_encoding_to_char(encoding)"
         " FROM pg_database WHERE datname = current_database()"
     )
-    version = number // 10_000
     yield _when(
         15 <= version <= 18,
         "database_version",
@@ -143,7 +144,7 @@ def _settings_of_the_server() -> Iterator[Finding]:
 
 def _clock() -> Iterator[Finding]:
     (there,) = _row("SELECT clock_timestamp()")
-    apart = abs((there - datetime.now(tz=there.tzinfo)).total_seconds())
+    apart = abs((there - timezone.now()).total_seconds())
     yield _when(
         apart < 2,
         "clock",
@@ -155,18 +156,15 @@ def _clock() -> Iterator[Finding]:
 
 def _walls() -> Iterator[Finding]:
     wall = role_wall()
-    grade: Grade = "ok" if wall.is_whole else "warn" if wall.state == "owner_login" else "bad"
-    yield Finding("roles", grade, wall.sentence)
+    grade: Grade = "warn" if wall.state == "owner_login" else "bad"
+    yield _when(wall.is_whole, "roles", wall.sentence, "", grade=grade)
 
 
 def _releases() -> Iterator[Finding]:
     wanted = newest()
     with use_shared():
-        towns = list(
-            Municipality.objects.exclude(stage=Stage.PROVISIONING).values_list(
-                "schema_name", flat=True
-            )
-        )
+        made = Municipality.objects.exclude(stage=Stage.PROVISIONING)
+        towns = list(made.values_list("schema_name", flat=True))
         refused = list(
             Turn.objects.filter(rollout__finished_at__isnull=False)
             .order_by("municipality", "-id")
@@ -194,6 +192,19 @@ def _releases() -> Iterator[Finding]:
         _(
             "“baladiyat release --dry-run” names the differences; undo them by hand, then release again."
         ),
+    )
+
+
+def _spares() -> Iterator[Finding]:
+    with as_owner(), use_shared():
+        ready, wanted = stock(current_release()).ready, settings.SPARE_SCHEMAS
+    yield _when(
+        ready >= wanted,
+        "spares",
+        _("Tables ready for new municipalities: %(ready)s of %(wanted)s.")
+        % {"ready": ready, "wanted": wanted},
+        _("The beat and a worker make them; “baladiyat municipality spares” does it now."),
+        grade="warn",
     )
 
 
@@ -374,6 +385,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _clock,
     _walls,
     _releases,
+    _spares,
     _broker,
     _cache,
     _beat,

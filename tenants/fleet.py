@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
@@ -25,6 +26,7 @@ from kernel.viewer import Viewer
 from tenants.models import Figure, Municipality, Stage, Turn, TurnState
 from tenants.portability.models import Copy
 from tenants.release import current_release
+from tenants.spares import stock
 
 A_PAGE = 25
 BACKUP_IS_OLD = timedelta(hours=48)
@@ -91,10 +93,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Fleet:
-    """A page of the fleet, and how many there are in all."""
+    """A page of the fleet, how many there are in all, and how many schemas stand ready for new ones."""
 
     ships: list[Ship] = field(default_factory=list)
     count: int = 0
+    spares: int = 0
 
 
 _SIZES = """
@@ -117,7 +120,8 @@ _PULSE = """
 def fleet(viewer: Viewer, wanted: Wanted = Wanted(), *, page: int = 1) -> Fleet:
     """One page of the municipalities. Refuses `NotPermitted` without `hub.read_fleet`."""
     viewer.require("hub.read_fleet")
-    newest = current_release().fingerprint
+    release = current_release()
+    newest = release.fingerprint
     with use_shared():
         towns = _towns(wanted, newest)
         count = towns.count()
@@ -126,8 +130,10 @@ def fleet(viewer: Viewer, wanted: Wanted = Wanted(), *, page: int = 1) -> Fleet:
         )
         names = [one.schema_name for one in here]
         hosts = {one.pk: tuple(host.domain for host in one.domains.all()) for one in here}
+        spares = stock(release).ready if settings.SPARE_SCHEMAS else 0
     sizes, pulses = _asked(names)
-    return Fleet([_ship(one, newest, hosts[one.pk], sizes, pulses) for one in here], count)
+    ships = [_ship(one, newest, hosts[one.pk], sizes, pulses) for one in here]
+    return Fleet(ships, count, spares)
 
 
 def measured(schema: str) -> tuple[int | None, datetime | None]:

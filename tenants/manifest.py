@@ -93,5 +93,6 @@ MODULE = Module(
     schedules=(
         Schedule(task="hub.gather_figures", every_seconds=3600),
         Schedule(task="hub.end_visits", every_seconds=60),
+        Schedule(task="hub.keep_spares", every_seconds=60),
     ),
 )

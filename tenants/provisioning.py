@@ -35,6 +35,7 @@ from tenants.packs import adopt_pack
 from tenants.register import RegisterRow
 from tenants.release import Progress, current_release, replay
 from tenants.roles import grant_municipality
+from tenants.spares import PREFIX, take_spare
 
 _HOST = re.compile(
     r"^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$"
@@ -127,8 +128,9 @@ def _make(
     try:
         with as_owner(), use(plan.schema), transaction.atomic():
             progress("schema")
-            replay(release, plan.schema)
-            grant_municipality(plan.schema)
+            if not take_spare(release, plan.schema):
+                replay(release, plan.schema)
+                grant_municipality(plan.schema)
             progress("seeds")
             _seed(plan, by)
             if plan.administrator is not None:
@@ -160,7 +162,7 @@ def check(plan: Plan) -> None:
     if (
         not VALID_SCHEMA.match(plan.schema)
         or plan.schema in _RESERVED
-        or plan.schema.startswith("pg_")
+        or plan.schema.startswith(("pg_", PREFIX))
     ):
         errors["schema"] = [_("A short name has small Latin letters, digits and underscores only.")]
     bad = [host for host in plan.hosts if not _HOST.match(host)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse, HttpResponseBase
@@ -56,6 +57,8 @@ def fleet_list(request: DeskRequest) -> HttpResponse:
             "filter": asked,
             "wanted": wanted,
             "may_manage": request.viewer.may("hub.manage_fleet"),
+            "spares": found.spares,
+            "spares_wanted": settings.SPARE_SCHEMAS,
         },
     )
 

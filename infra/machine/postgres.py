@@ -46,6 +46,8 @@ SETTINGS = {
     # A municipality is some hundred tables and indexes; provisioning and dropping lock them all.
     "max_locks_per_transaction": "512",
     "autovacuum_naptime": "30s",
+    # A start after a crash does again what came since the last checkpoint, and syncs each file that it touched.
+    "checkpoint_timeout": "60s",
     "jit": "off",
     "wal_compression": "on",
     "timezone": "UTC",

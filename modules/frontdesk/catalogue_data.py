@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,20 @@ class CatalogueEntry:
     is_offered: bool
 
 
-def entries(*, dialect: str, sections: Collection[str]) -> Iterator[CatalogueEntry]:
-    """Every service in the words of the dialect, routed to sections that this municipality has."""
+def entries(*, dialect: str, sections: Collection[str]) -> tuple[CatalogueEntry, ...]:
+    """Every service in the words of the dialect, routed to sections that this municipality has.
+
+    Read once for the same dialect and sections: nearly every new municipality of a region begins alike.
+    """
+    return _entries(dialect, frozenset(sections))
+
+
+@lru_cache(maxsize=4)
+def _entries(dialect: str, sections: frozenset[str]) -> tuple[CatalogueEntry, ...]:
+    return tuple(_read(dialect, sections))
+
+
+def _read(dialect: str, sections: frozenset[str]) -> Iterator[CatalogueEntry]:
     steps = _load("steps.json")
     fields = _load("fields.json")
     for row in _load("designed.json"):

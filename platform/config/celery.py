@@ -24,6 +24,7 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="services")
 app.autodiscover_tasks(related_name="figures")
 app.autodiscover_tasks(related_name="support")
+app.autodiscover_tasks(related_name="spares")
 app.conf.beat_schedule = {
     "fan-out": {"task": "tenants.fan_out", "schedule": 10.0, "options": {"expires": 9}},
 }

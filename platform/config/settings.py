@@ -187,6 +187,8 @@ BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 14, validate=validate.Range(min=2
 BACKUP_IDENTITY_FILE = env.str("BACKUP_IDENTITY_FILE", str(VAR / "secret" / "backup-identity"))
 EXPORT_SCRATCH = env.str("EXPORT_SCRATCH", str(VAR / "scratch"))
 WAL_ARCHIVE = env.str("WAL_ARCHIVE", str(VAR / "archive"))
+# Municipalities' tables kept ready, so that making one takes a name (tenants.spares).
+SPARE_SCHEMAS = env.int("SPARE_SCHEMAS", 0, validate=validate.Range(min=0, max=50))
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "local:")
 SMS_GATEWAY_METHOD = env.str("SMS_GATEWAY_METHOD", "POST", validate=validate.OneOf(["GET", "POST"]))
 SMS_GATEWAY_FIELDS = env.json(  # type: ignore[call-overload]

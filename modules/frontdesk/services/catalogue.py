@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 from moneyed import Money
 
@@ -103,9 +103,10 @@ def add_services(found: Iterable[tuple[str, ServiceDefinition, bool]], *, by: Vi
             )
             for service, (_code, design, _offered) in zip(services, new, strict=True)
         )
-        for service, version in zip(services, versions, strict=True):
-            service.current = version
-        Service.objects.bulk_update(services, ["current"])
+        first = ServiceVersion.objects.filter(service=OuterRef("pk"), number=1)
+        Service.objects.filter(pk__in=[version.service_id for version in versions]).update(
+            current=Subquery(first.values("pk"))
+        )
     return len(new)
 
 

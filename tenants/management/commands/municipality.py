@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kernel import registry
@@ -15,6 +16,7 @@ from tenants.models import Municipality
 from tenants.portability import actions as portability
 from tenants.provisioning import Administrator, Plan, create_municipality, schema_from_host
 from tenants.register import find
+from tenants.spares import keep_spares
 from tenants.staging import resume, suspend
 
 
@@ -43,6 +45,10 @@ class Command(BaseCommand):
         create.add_argument("--username", default="administrator")
         create.add_argument("--email", default="", help="the invitation is mailed there")
         actions.add_parser("list", help="the municipalities of this installation")
+        spares = actions.add_parser("spares", help="tables kept ready for new municipalities")
+        spares.add_argument(
+            "--keep", type=int, default=settings.SPARE_SCHEMAS, help="how many; SPARE_SCHEMAS"
+        )
         for verb in ("suspend", "resume"):
             one = actions.add_parser(verb)
             one.add_argument("schema")
@@ -113,6 +119,10 @@ class Command(BaseCommand):
             for one in Municipality.objects.prefetch_related("domains").order_by("schema_name"):
                 hosts = ", ".join(host.domain for host in one.domains.all())
                 self.stdout.write(f"{one.schema_name:20} {one.stage:12} {one.name_ar}  {hosts}")
+
+    def _spares(self, *, keep: int, **_: Any) -> None:
+        found = keep_spares(keep, progress=lambda line: self.stdout.write(f"  {line}"))
+        self.stdout.write(f"{found.ready} ready.")
 
     def _suspend(self, *, schema: str, **_: Any) -> None:
         suspend(schema)
