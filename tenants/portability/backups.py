@@ -33,8 +33,9 @@ from tenants.portability.database import direct, drop
 from tenants.portability.errors import TrailBroken
 from tenants.portability.exporting import Made, make_copy
 from tenants.portability.models import Copy, Purpose
-from tenants.portability.packages import opened_export, sealed_package
-from tenants.portability.restoring import fill_schema, refuse_newer
+from tenants.portability.packages import opened_export, shelved_package
+from tenants.portability.restoring import REST, fill_schema, refuse_newer
+from tenants.portability.shelf import discard
 
 log = structlog.get_logger(__name__)
 HOUSE = Viewer.system("portability")
@@ -54,14 +55,17 @@ class Proof:
 
 
 def back_up(schema: str) -> Made:
-    """Make a backup now, under BACKUP_DIR. Refuses what `make_copy` refuses."""
+    """Make a backup now, under BACKUP_DIR; files that the newest one holds are shared. Refuses what `make_copy` refuses."""
     moment = timezone.now()
     place = Path(settings.BACKUP_DIR) / schema / f"{schema}-{moment:%Y%m%dT%H%M%S%f}.tar.gz.age"
     own = keys.public_key_or_none(schema)
     publics = [str(keys.backup_identity().to_public()), *([own] if own else [])]
-    return make_copy(
-        schema, place, sealed_package(place, keys.recipients(publics)), purpose=Purpose.BACKUP
+    before = newest_backup(schema)
+    # A faulty one is not shared with: its files are written anew.
+    package = shelved_package(
+        place, publics, before=Path(before.place) if before and not before.fault else None
     )
+    return make_copy(schema, place, package, purpose=Purpose.BACKUP)
 
 
 def prove(copy: Copy) -> Proof:
@@ -88,7 +92,8 @@ def _restore_aside(copy: Copy) -> tuple[int, int, int]:
             try:
                 with own.transaction(), own.cursor() as cursor:
                     drop(cursor, aside)
-                    fill_schema(cursor, opened, aside)
+                    cursor.execute("SET LOCAL synchronous_commit = off")
+                    fill_schema(cursor, opened, aside, rest=REST)
                 with as_owner(), use(aside):
                     verdict = verify()
             finally:
@@ -143,7 +148,7 @@ def remove_old(*, now: datetime | None = None) -> int:
             if one
         }
         if copy.pk not in stay:
-            Path(copy.place).unlink(missing_ok=True)
+            discard(Path(copy.place))
             _note(copy, removed_at=moment)
             removed += 1
     return removed

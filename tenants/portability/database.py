@@ -169,6 +169,16 @@ def in_place(text: str, schema: str) -> bytes:
 _RULES_BEGIN = re.compile(r"^ALTER TABLE ONLY \S+\s+ADD CONSTRAINT ", re.MULTILINE)
 
 
+def statements(text: str, *, most: int = 25) -> Iterator[str]:
+    """The text of rules in pieces of some statements each; in one piece when it has bodies of its own."""
+    if "$" in text:
+        yield text
+        return
+    said = text.split(";\n")
+    for at in range(0, len(said), most):
+        yield ";\n".join(said[at : at + most])
+
+
 def split(ddl: str) -> tuple[str, str]:
     """The text that makes empty tables, and the text that lays keys, indexes and triggers on full ones."""
     found = _RULES_BEGIN.search(ddl)

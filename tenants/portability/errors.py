@@ -63,6 +63,14 @@ class ExportIsNewer(Refusal):
     )
 
 
+class CannotUpgrade(Unavailable):
+    code = "cannot_upgrade"
+    sentence = _(
+        "The export is of an older release and cannot be brought to this one, because its tables are not those of its"
+        " release: %(why)s"
+    )
+
+
 class ReleaseUnknown(Unavailable):
     code = "release_unknown"
     sentence = _(

@@ -59,6 +59,7 @@ from tenants.portability.packages import (
     directory_package,
     sealed_package,
 )
+from tenants.portability.shelf import own_size
 from tenants.release import PLACE
 
 Progress = Callable[[str], None]
@@ -293,7 +294,7 @@ def _spooled() -> BinaryIO:
 
 def _size(place: Path) -> int:
     if place.is_file():
-        return place.stat().st_size
+        return place.stat().st_size + own_size(place)
     return sum(one.stat().st_size for one in place.rglob("*") if one.is_file())
 
 

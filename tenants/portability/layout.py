@@ -128,6 +128,8 @@ README_TEXT = """\
                     الأوقات بتوقيت UTC، والمبالغ أرقام عشرية تامة مع رمز العملة في عمود مجاور.
   files.csv         الملفات المرفقة: البصمة والحجم والنوع والاسم ومن رفعها ومتى.
   files/ab/abcd…    محتوى كل ملف، واسمه بصمته SHA-256؛ الاسم الأصلي في files.csv.
+                    في النسخ الاحتياطية توجد الملفات في مجلد مجاور اسمه «النسخة.files»، كل ملف مشفّر وحده:
+                    age --decrypt -i key.txt ملف | sha256sum يعطي البصمة المذكورة في files.csv.
   schema/*.sql      وصف الجداول والقيود بلغة SQL لقاعدة PostgreSQL (15 فما بعد).
   load.sql          يعيد كل شيء إلى قاعدة فارغة:
                     createdb baladiya && psql -v town=baladiya -d baladiya -f load.sql
@@ -148,7 +150,9 @@ any of our programs.
                     An empty field without quotes is no value (NULL), "" is an empty text. Times are UTC;
                     amounts are exact decimals with the currency's code in a column beside them.
   files.csv         the files that people handed in: hash, size, type, name, by whom and when.
-  files/ab/abcd…    each content under its SHA-256; its name is in files.csv.
+  files/ab/abcd…    each content under its SHA-256; its name is in files.csv. Of a backup they stand beside it,
+                    in the directory COPY.files, each sealed alone: age --decrypt -i key.txt FILE | sha256sum
+                    gives the hash that files.csv names.
   schema/*.sql      tables, constraints and triggers as SQL for PostgreSQL (15 or newer).
   load.sql          puts everything into an empty database:
                     createdb town && psql -v town=town -d town -f load.sql

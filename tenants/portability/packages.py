@@ -5,6 +5,7 @@ Both appear whole under their name or not at all, and nothing is ever overwritte
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import io
@@ -32,7 +33,7 @@ from tenants.portability.errors import (
     SignatureBroken,
     WrongKey,
 )
-from tenants.portability.keys import is_ours, is_signed
+from tenants.portability.keys import is_ours, is_signed, recipients
 from tenants.portability.layout import (
     FILES,
     LAYOUT,
@@ -44,6 +45,7 @@ from tenants.portability.layout import (
     read_manifest,
     table_path,
 )
+from tenants.portability.shelf import Shelf, filling, shelf_of, take_down
 
 _CHUNK = 1 << 18
 
@@ -82,7 +84,7 @@ class _Directory:
 
 
 @contextmanager
-def sealed_package(place: Path, recipients: Sequence[x25519.Recipient]) -> Iterator[Package]:
+def sealed_package(place: Path, readers: Sequence[x25519.Recipient]) -> Iterator[Package]:
     """One `.tar.gz.age` file that only the recipients open. Nothing of it lies in the clear on the way."""
     _refuse_taken(place)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,7 +92,7 @@ def sealed_package(place: Path, recipients: Sequence[x25519.Recipient]) -> Itera
     try:
         with (
             part.open("wb") as out,
-            _encrypting(out, recipients) as plain,
+            _encrypting(out, readers) as plain,
             gzip.GzipFile(fileobj=plain, mode="wb", compresslevel=1, mtime=0) as packed,
             tarfile.open(fileobj=packed, mode="w|") as tar,
         ):
@@ -104,6 +106,30 @@ def sealed_package(place: Path, recipients: Sequence[x25519.Recipient]) -> Itera
         part.unlink(missing_ok=True)
 
 
+@contextmanager
+def shelved_package(
+    place: Path, publics: list[str], *, before: Path | None = None
+) -> Iterator[Package]:
+    """One sealed file, and beside it a shelf of files that shares with the backup before."""
+    with (
+        sealed_package(place, recipients(publics)) as sealed,
+        filling(place, publics, before=before and shelf_of(before)) as shelf,
+    ):
+        yield _Shelved(sealed, shelf)
+
+
+@dataclass
+class _Shelved:
+    sealed: Package
+    shelf: Shelf
+
+    def add(self, name: str, content: BinaryIO, size: int) -> None:
+        if name.startswith("files/"):
+            self.shelf.add(name, content)
+        else:
+            self.sealed.add(name, content, size)
+
+
 @dataclass
 class _Tar:
     tar: tarfile.TarFile
@@ -115,14 +141,14 @@ class _Tar:
 
 
 @contextmanager
-def _encrypting(out: BinaryIO, recipients: Sequence[x25519.Recipient]) -> Iterator[BinaryIO]:
+def _encrypting(out: BinaryIO, readers: Sequence[x25519.Recipient]) -> Iterator[BinaryIO]:
     reading, writing = os.pipe()
     failed: list[BaseException] = []
 
     def encrypt() -> None:
         with os.fdopen(reading, "rb", buffering=_CHUNK) as plain:
             try:
-                pyrage.encrypt_io(plain, out, list(recipients))
+                pyrage.encrypt_io(plain, out, list(readers))
             except BaseException as error:
                 failed.append(error)
 
@@ -182,6 +208,7 @@ def opened_export(place: Path, identities: Sequence[x25519.Identity] = ()) -> It
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="opened-", dir=scratch) as room:
         _unpack(place, Path(room), identities)
+        take_down(place, Path(room), identities)
         yield _checked(Path(room))
 
 
@@ -249,14 +276,20 @@ def _check_hashes(root: Path, manifest: Manifest) -> None:
     for name, sha256 in promised.items():
         if not is_known_name(name) or _hash(root / name) != sha256:
             raise ExportDamaged(what=name)
+    listed = _listed(root)
     found = 0
     for place in (root / "files").rglob("*") if (root / "files").is_dir() else ():
         if place.is_file():
             found += 1
-            if _hash(place) != place.name:
+            if _hash(place) != place.name or place.name not in listed:
                 raise ExportDamaged(what=place.relative_to(root))
     if found != manifest.files["count"]:
         raise ExportDamaged(what=FILES)
+
+
+def _listed(root: Path) -> set[str]:
+    with (root / FILES).open(encoding="utf-8", newline="") as lines:
+        return {row["sha256"] for row in csv.DictReader(lines)}
 
 
 def _hash(place: Path) -> str:
@@ -282,4 +315,5 @@ __all__ = [
     "directory_package",
     "opened_export",
     "sealed_package",
+    "shelved_package",
 ]

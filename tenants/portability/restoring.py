@@ -7,14 +7,13 @@ compared by hash. Until everything is proved, the register holds the name as "be
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import psycopg
-from django.core.management import call_command
-from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connection, transaction
 
 from kernel.audit.sealing import seal, verify
@@ -24,6 +23,7 @@ from kernel.tenancy import TEMPLATE, as_owner, use, use_shared
 from kernel.viewer import Viewer
 from tenants.hosts import forget_everywhere
 from tenants.models import Municipality, Stage
+from tenants.owner import owner
 from tenants.portability.database import (
     Table,
     copy_in,
@@ -35,8 +35,9 @@ from tenants.portability.database import (
     in_place,
     sequences_of,
     set_sequences,
+    statements,
 )
-from tenants.portability.errors import ExportIsNewer, RowsDiffer, TrailBroken
+from tenants.portability.errors import CannotUpgrade, ExportIsNewer, RowsDiffer, TrailBroken
 from tenants.portability.forgetting import forget_caches
 from tenants.portability.layout import RULES, TABLES
 from tenants.portability.packages import Opened
@@ -44,8 +45,17 @@ from tenants.provisioning import Plan, check, give_up, making, reserve
 from tenants.register import RegisterRow
 from tenants.release import current_release
 from tenants.roles import drop_role_of, grant_municipality
+from tenants.states import catalogues, newest, states
+from tenants.upgrade.rendering import plan_from
+from tenants.upgrade.rollout import alone
+from tenants.upgrade.running import run_plan
 
 Progress = Callable[[str], None]
+# A copy beside the desks rests as long as it worked, after each table, and leaves the second core alone.
+REST, LONGEST_REST = 1.0, 0.5
+_GENTLE = (
+    "SET LOCAL max_parallel_maintenance_workers = 0; SET LOCAL max_parallel_workers_per_gather = 0"
+)
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,9 @@ def _restore(
     files = bring_files(opened, schema)
     progress("rows")
     with direct() as own, own.transaction(), own.cursor() as cursor:
-        fill_schema(cursor, opened, schema)
+        # Whatever opens it is written durably, and this before it.
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        fill_schema(cursor, opened, schema, rest=REST)
     with use_shared(), transaction.atomic():
         grant_municipality(schema)
     forget_caches(schema)
@@ -153,29 +165,49 @@ def _restore(
     )
 
 
-def fill_schema(cursor: psycopg.Cursor[Any], opened: Opened, schema: str) -> None:
-    """Schema, rows, rules and sequences inside the cursor's transaction, read back and compared. Refuses `RowsDiffer`."""
+def fill_schema(
+    cursor: psycopg.Cursor[Any], opened: Opened, schema: str, *, rest: float = 0
+) -> None:
+    """Schema, rows, rules and sequences inside the cursor's transaction, read back and compared. Refuses `RowsDiffer`.
+
+    With `rest` it pauses so many times as long as it worked, piece by piece, so that others come in between.
+    """
     enter(cursor, schema)
-    cursor.execute(in_place(f'CREATE SCHEMA "{schema}";', schema))
-    cursor.execute(in_place(opened.text(TABLES), schema))
+    cursor.execute(_GENTLE)
+    with _resting(rest):
+        cursor.execute(in_place(f'CREATE SCHEMA "{schema}";', schema))
+        cursor.execute(in_place(opened.text(TABLES), schema))
     for entry in opened.manifest.tables:
-        with opened.table(entry.name) as rows:
+        with _resting(rest), opened.table(entry.name) as rows:
             copy_in(cursor, schema, entry, rows)
-    cursor.execute(in_place(opened.text(RULES), schema))
+    for piece in statements(opened.text(RULES)):
+        with _resting(rest):
+            cursor.execute(in_place(piece, schema))
     set_sequences(cursor, schema, opened.manifest.sequences)
-    compare_rows(cursor, opened, schema)
+    compare_rows(cursor, opened, schema, rest=rest)
     if sequences_of(cursor, schema) != opened.manifest.sequences:
         raise RowsDiffer(table="sequences")
 
 
-def compare_rows(cursor: psycopg.Cursor[Any], opened: Opened, schema: str) -> None:
+@contextmanager
+def _resting(rest: float) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    if rest:
+        time.sleep(min(LONGEST_REST, rest * (time.monotonic() - began)))
+
+
+def compare_rows(
+    cursor: psycopg.Cursor[Any], opened: Opened, schema: str, *, rest: float = 0
+) -> None:
     """Every table read back gives the hash that the export has for it. Refuses `RowsDiffer`."""
     keys = _keys(cursor, schema)
     for entry in opened.manifest.tables:
         table = Table(
             entry.name, tuple(entry.columns), keys.get(entry.name) or tuple(entry.columns)
         )
-        found = copy_out(cursor, schema, table, len)
+        with _resting(rest):
+            found = copy_out(cursor, schema, table, len)
         if (found.rows, found.sha256) != (entry.rows, entry.sha256):
             raise RowsDiffer(table=entry.name)
 
@@ -207,9 +239,20 @@ def bring_files(opened: Opened, schema: str) -> int:
 
 
 def upgrade(schema: str) -> None:
-    """Bring the restored tables to this release."""
-    with as_owner(), use(schema):
-        call_command(MigrateCommand(), interactive=False, verbosity=0)
+    """Bring the restored tables to this release by the release's own plan, proved aside first like everybody's.
+
+    Refuses `ReleaseRuns`, `CannotUpgrade` (its tables are not those of its release) and what planning refuses.
+    """
+    state = states([schema]).get(schema, "")
+    if state != newest():
+        with alone():
+            plan = plan_from(state, [schema])
+            if why := plan.drifted.get(schema):
+                raise CannotUpgrade(why=why)
+            with owner() as said:
+                run_plan(plan, schema, said=said)
+        if catalogues([schema])[schema] != plan.after:
+            raise CannotUpgrade(why=schema)
     with use_shared(), transaction.atomic():
         grant_municipality(schema)
 

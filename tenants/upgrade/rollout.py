@@ -84,7 +84,7 @@ def roll_out(
     One question tells who is behind; nobody behind, nothing done. A municipality whose tables are not those of its
     release is refused and named; a failure stops only what has not begun.
     """
-    with _alone():
+    with alone():
         target = newest() if wishes.dry_run else current_release().fingerprint
         fleet = _fleet()
         unknown = [one for one in wishes.canaries if one not in fleet]
@@ -109,7 +109,7 @@ def roll_out(
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One release at a time in a database, whoever asked."""
     with owner() as held:
         if not held.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()[0]:  # type: ignore[index]

@@ -9,6 +9,7 @@ import subprocess
 import time
 
 from machine.places import BIN, ROOT
+from machine.postgres import Postgres
 from machine.supervisor import Child
 
 from measure.faults.account import Account
@@ -30,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(made: Stage, wishes: argparse.Namespace, account: Account) -> None:
     """Each kill comes just after a municipality was made, so that there is something to recover."""
-    made.inside("measure.crowd", "--towns", str(wishes.towns), "--settled", "1", within=1800)
+    made.inside("measure.crowd", "--towns", str(wishes.towns), within=1800)
+    _settle(made)
     postgres = next(one for one in made.supervisor.children if one.name == "postgres")
     for number in range(wishes.towns, wishes.towns + KILLS):
         made.inside("measure.crowd", "--first", str(number), "--towns", "1")
@@ -45,6 +47,13 @@ def run(made: Stage, wishes: argparse.Namespace, account: Account) -> None:
     )
     said = made.baladiyat("release", "--dry-run")
     account.check("every municipality is whole, on the newest release", ", 0 behind" in said)
+
+
+def _settle(made: Stage) -> None:
+    """As some minutes later: what was made is on the disk. Else the start would sync each of their files."""
+    database = Postgres(made.scratch / "postgres", made.scratch / "postgres.log")
+    database.prepare()
+    database.psql("CHECKPOINT", database="postgres")
 
 
 def _kill(made: Stage, postgres: Child) -> float:
