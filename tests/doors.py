@@ -98,6 +98,7 @@ _FILLING = {
     "cheque_state": "returned",
     "plan_state": "cancelled",
     "spending_state": "rejected",
+    "bank_move": "match",
     "warning_state": "lapsed",
     "paper": "taken",
 }

@@ -240,6 +240,26 @@ def _more_of_finance(by: Viewer, nour: Party) -> None:
     request_spending(
         kind=SpendingKind.PURCHASE, party_id=nour.pk, purpose="قرطاسية", lines=[asked], by=by
     )
+    _at_the_bank(by)
+
+
+def _at_the_bank(by: Viewer) -> None:
+    """A bank statement with a fee that is in the books and a deposit that is not."""
+    from modules.finance.models import Account
+    from modules.finance.services.bank.importing import Told, import_statements
+    from modules.finance.services.bank.matching import post_from_line
+
+    day = f"{today():%d/%m/%Y}"
+    (made,) = import_statements(
+        Account.objects.get(code="1121"),
+        currency="ILS",
+        content=f"date,text,reference,amount\n{day},عمولة,م1,-3\n{day},حوالة,م2,90\n".encode(),
+        name="كشف.csv",
+        told=Told(opening=money("0").amount),
+        by=by,
+    )
+    fee = made.lines.select_related("statement__account").get(seq=1)
+    post_from_line(fee, Account.objects.get(code="56"), by=by)
 
 
 def _frontdesk(by: Viewer, nour: Party) -> None:

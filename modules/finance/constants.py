@@ -40,6 +40,7 @@ class AccountRole(models.TextChoices):
     ACCUMULATED = "accumulated", _("accumulated balance")
     BANK_CHARGES = "bank_charges", _("bank charges")
     FORFEITED = "forfeited", _("deposits forfeited")
+    UNIDENTIFIED = "unidentified", _("bank deposits whose payer is not known yet")
     COMMITMENTS = "commitments", _("commitments")
     COMMITMENTS_CONTRA = "commitments_contra", _("commitments, contra")
 
@@ -168,6 +169,13 @@ class BounceReason(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
+class MatchKind(models.TextChoices):
+    """What a match of a line of the bank says."""
+
+    BOOKS = "books", _("the same money in the books")
+    SOURCE = "source", _("where the money came from")
+
+
 class BudgetControl(models.TextChoices):
     NONE = "none", _("nothing happens")
     WARN = "warn", _("a warning")
@@ -259,3 +267,6 @@ PERIOD_NOT_OPEN = "BA031"
 SESSION_NOT_OPEN = "BA036"
 DUE_IN_ANOTHER_PLAN = "BA041"
 DAY_CLOSED = "BA043"
+STATEMENT_STANDS = "BA044"
+MATCH_TOO_LARGE = "BA045"
+RECONCILIATION_APPROVED = "BA046"

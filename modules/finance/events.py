@@ -163,3 +163,28 @@ class PlanRestored:
     plan_uid: str
     number: str
     party_id: int
+
+
+@event("finance.StatementImported")
+@dataclass(frozen=True)
+class StatementImported:
+    """A bank statement was taken in; nothing on it is matched yet."""
+
+    statement_uid: str
+    account: str
+    number: str
+    until: date
+    closing: Decimal
+    currency: str
+
+
+@event("finance.ReconciliationApproved")
+@dataclass(frozen=True)
+class ReconciliationApproved:
+    """Two people agree on the balance of a bank account as of a day."""
+
+    statement_uid: str
+    account: str
+    on_date: date
+    balance: Decimal
+    currency: str

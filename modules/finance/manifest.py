@@ -69,6 +69,11 @@ MODULE = Module(
         DocumentType(code="finance.warning", title=_("Warning to pay"), confidential=True),
         DocumentType(code="finance.payment", title=_("Payment voucher"), confidential=True),
         DocumentType(code="finance.voucher", title=_("Journal voucher"), confidential=True),
+        DocumentType(
+            code="finance.reconciliation",
+            title=_("Reconciliation of a bank account"),
+            confidential=True,
+        ),
         DocumentType(code="finance.plan", title=_("Instalment agreement"), confidential=True),
         DocumentType(code="finance.cheques_taken", title=_("Cheques taken"), confidential=True),
         DocumentType(code="finance.deposit_slip", title=_("Deposit slip"), confidential=True),
@@ -165,6 +170,15 @@ MODULE = Module(
             permission="finance.read_cheques",
             group="money",
             order=35,
+        ),
+        MenuItem(
+            code="bank",
+            title=_("Bank statements"),
+            url_name="finance:bank-statements",
+            icon="building-bank",
+            permission="finance.read_bank",
+            group="money",
+            order=36,
         ),
         MenuItem(
             code="plans",
@@ -287,7 +301,10 @@ MODULE = Module(
             provider="modules.finance.searching.receipts_by_number", permission="finance.read_dues"
         ),
     ),
-    file_guards=(FileGuard(provider="modules.finance.selectors.opening.visible_files"),),
+    file_guards=(
+        FileGuard(provider="modules.finance.selectors.opening.visible_files"),
+        FileGuard(provider="modules.finance.selectors.bank.visible_files"),
+    ),
     jobs=(
         JobKind(
             code="finance.check_opening",

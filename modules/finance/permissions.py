@@ -125,6 +125,23 @@ PERMISSIONS = (
         ),
     ),
     Permission(
+        code="finance.read_bank",
+        title=_("See bank statements"),
+        sentence=_("May see bank statements and the reconciliation of bank accounts."),
+    ),
+    Permission(
+        code="finance.reconcile",
+        title=_("Reconcile bank accounts"),
+        sentence=_(
+            "May take in bank statements, match their movements with the books and prepare the reconciliation."
+        ),
+    ),
+    Permission(
+        code="finance.approve_reconciliation",
+        title=_("Approve reconciliations"),
+        sentence=_("May approve the reconciliation of a bank account that somebody else prepared."),
+    ),
+    Permission(
         code="finance.remit",
         title=_("Take cash to the bank"),
         sentence=_("May post cash of a box as deposited at the bank."),
@@ -234,6 +251,8 @@ ROLES = (
             "finance.read_cheques",
             "finance.take_cheques",
             "finance.move_cheques",
+            "finance.read_bank",
+            "finance.reconcile",
             "finance.manage_plans",
         ),
     ),
@@ -265,6 +284,9 @@ ROLES = (
             "finance.read_cheques",
             "finance.take_cheques",
             "finance.move_cheques",
+            "finance.read_bank",
+            "finance.reconcile",
+            "finance.approve_reconciliation",
             "finance.manage_plans",
             "finance.cancel_receipt",
             "finance.reverse_receipt",
@@ -299,6 +321,7 @@ ROLES = (
             "finance.read_receipts",
             "finance.read_plans",
             "finance.read_cheques",
+            "finance.read_bank",
             "audit.read",
         ),
     ),

@@ -138,6 +138,32 @@ POLICY_KEYS = (
         enforced_at=("modules.finance.services.cheques.bouncing:_charge_the_cost",),
     ),
     PolicyKey(
+        code="FIN-06.stale_after_days",
+        kind="int",
+        default=180,
+        bounds=(30, 1825),
+        unit="days",
+        title=_("Days after which a cheque of ours is out of date"),
+        help=_(
+            "Older ones are listed with each bank reconciliation, to be called back and paid anew."
+        ),
+        article="FIN-06",
+        enforced_at=("modules.finance.selectors.bank:reconciliation",),
+    ),
+    PolicyKey(
+        code="FIN-01.match_days",
+        kind="int",
+        default=7,
+        bounds=(0, 60),
+        unit="days",
+        title=_("Days between the books and the bank"),
+        help=_(
+            "How far apart a movement of the bank and an entry may lie for one to be offered for the other."
+        ),
+        article="FIN-01",
+        enforced_at=("modules.finance.selectors.bank_offers:offers",),
+    ),
+    PolicyKey(
         code="FIN-10.cash_step",
         kind="money",
         default="0.10 ILS",

@@ -1,5 +1,6 @@
 """The tables of the books. Written through `services` alone."""
 
+from modules.finance.models.banks import BankLine, BankMatch, BankStatement
 from modules.finance.models.books import Account, Entry, ExchangeRate, Line, MonthlyBalance, Period
 from modules.finance.models.cash import CashBox, CashCount, CashSession, Instrument, Receipt
 from modules.finance.models.cheques import Cheque
@@ -11,6 +12,9 @@ from modules.finance.models.steps import Step
 
 __all__ = [
     "Account",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "BudgetLine",
     "BudgetMove",
     "CashBox",

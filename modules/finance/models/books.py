@@ -42,6 +42,8 @@ class Account(Row):
     needs_party = models.BooleanField(_("each line names a person"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
     report_line = models.TextField(_("line of the ministry's form"), blank=True, default="")
+    # Of an account at a bank: its numbers by currency, how its statements and its cheques look.
+    at_bank = models.JSONField(_("at the bank"), blank=True, default=dict)
 
     class Meta(Row.Meta):
         ordering: ClassVar = ["code"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.db import Row
 from modules.finance.constants import ChequeState, ChequeWay
 from modules.finance.models import columns, guards
+from modules.finance.models.books import Account
 from modules.finance.models.cash import Instrument
 from modules.finance.models.steps import BeginsWithAStep, FollowsSteps
 
@@ -29,6 +30,10 @@ class Cheque(Row):
     number = models.TextField(_("number"))
     bank = models.TextField(_("bank"))
     branch = models.TextField(_("branch"), blank=True, default="")
+    # Of a cheque of ours: the account it is drawn on.
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     drawer_account = models.TextField(_("account of the drawer"), blank=True, default="")
     drawer = models.TextField(_("drawer"))
     party = models.ForeignKey(

@@ -77,6 +77,24 @@ _PROOFS: dict[str, str] = {
                            WHERE m.account_id = a.id AND m.currency = c.currency) b ON true
         WHERE c.total IS DISTINCT FROM b.held
     """,
+    "bank_statements_chain": """
+        SELECT id, reference FROM (
+            SELECT s.id, s.reference, s.opening, s.closing, l.moved,
+                lag(s.closing) OVER (PARTITION BY s.account_id, s.currency ORDER BY s.position) AS before
+            FROM finance_bankstatement s
+            LEFT JOIN LATERAL (SELECT COALESCE(sum(amount), 0) AS moved FROM finance_bankline
+                               WHERE statement_id = s.id AND seq > 0) l ON true) c
+        WHERE c.opening <> COALESCE(c.before, c.opening) OR c.opening + c.moved <> c.closing
+    """,
+    "matches_within_their_lines": """
+        SELECT 'bank', b.id, b.amount FROM finance_bankline b JOIN (
+            SELECT bank_line_id, sum(abs(amount)) AS total FROM finance_bankmatch WHERE kind = 'books' GROUP BY 1) m
+            ON m.bank_line_id = b.id WHERE m.total > abs(b.amount)
+        UNION ALL
+        SELECT 'books', l.id, l.debit - l.credit FROM finance_line l JOIN (
+            SELECT ledger_line_id, sum(abs(amount)) AS total FROM finance_bankmatch GROUP BY 1) m
+            ON m.ledger_line_id = l.id WHERE m.total > abs(l.debit - l.credit)
+    """,
     "no_advance_below_zero": """
         SELECT l.party_id, l.currency, sum(l.credit - l.debit) FROM finance_line l
         JOIN finance_account a ON a.id = l.account_id AND a.role = 'advances'

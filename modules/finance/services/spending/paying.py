@@ -131,6 +131,7 @@ def _issue_cheque(spending: Spending, paid: PaidBy, entry: Entry, by: Viewer) ->
                 way=ChequeWay.OUT,
                 number=paid.reference.strip(),
                 bank=bank,
+                account_id=paid.bank.pk if paid.bank else account_of(AccountRole.BANK),
                 drawer=Party.objects.get(pk=spending.party_id).full_name,
                 party_id=spending.party_id,
                 currency=spending.currency,
@@ -162,14 +163,17 @@ def hand_over(spending: Spending, *, receiver: str, id_number: str, by: Viewer) 
     return held
 
 
-def clear_issued(cheque: Cheque, *, bank: Account | None = None, by: Viewer) -> Cheque:
-    """The bank paid a cheque of ours. Refuses `ChequeMoveNotAllowed`."""
+def clear_issued(
+    cheque: Cheque, *, bank: Account | None = None, on: date | None = None, by: Viewer
+) -> Cheque:
+    """The bank paid a cheque of ours. Refuses `ChequeMoveNotAllowed`, `PeriodClosed`."""
     by.require("finance.move_cheques")
+    day = on or today()
     with recorded(by=by):
         held = _held_issued(cheque, ChequeState.CLEARED)
-        paid_from = bank.pk if bank else account_of(AccountRole.BANK)
-        entry = _post_cheque(held, account_of(AccountRole.CHEQUES_ISSUED), paid_from, by)
-        take_steps([held], Move(to=ChequeState.CLEARED, on=today(), entry=entry), by=by)
+        paid_from = bank.pk if bank else held.account_id or account_of(AccountRole.BANK)
+        entry = _post_cheque(held, account_of(AccountRole.CHEQUES_ISSUED), paid_from, by, on=day)
+        take_steps([held], Move(to=ChequeState.CLEARED, on=day, entry=entry), by=by)
     return held
 
 
@@ -289,14 +293,16 @@ def _post(spending: Spending, out_of: int, into: int, *, text: str, by: Viewer) 
     )
 
 
-def _post_cheque(cheque: Cheque, debited: int, credited: int, by: Viewer) -> Entry:
+def _post_cheque(
+    cheque: Cheque, debited: int, credited: int, by: Viewer, *, on: date | None = None
+) -> Entry:
     amount = money(cheque.amount, cheque.currency)
     rate = (cheque.base / cheque.amount).quantize(Decimal("0.00000001"))
     about = About(party_id=cheque.party_id, description=cheque.number)
     return post_entry(
         journal=Journal.CHEQUES.value,
         kind=EntryKind.CHEQUES,
-        on=today(),
+        on=on or today(),
         description=cheque.number,
         sides=[
             debit(debited, amount, base=cheque.base, rate=rate, about=about),

@@ -1,0 +1,1 @@
+"""Bank statements: read, taken in, matched with the books, reconciled."""
