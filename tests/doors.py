@@ -99,6 +99,9 @@ _FILLING = {
     "plan_state": "cancelled",
     "spending_state": "rejected",
     "bank_move": "match",
+    "supplier_move": "block",
+    "book_move": "spoil",
+    "bank_code": "1121",
     "warning_state": "lapsed",
     "paper": "taken",
 }

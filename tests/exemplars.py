@@ -241,6 +241,19 @@ def _more_of_finance(by: Viewer, nour: Party) -> None:
         kind=SpendingKind.PURCHASE, party_id=nour.pk, purpose="قرطاسية", lines=[asked], by=by
     )
     _at_the_bank(by)
+    _suppliers(by, nour)
+
+
+def _suppliers(by: Viewer, nour: Party) -> None:
+    """A supplier and a book of cheques with a spoiled leaf."""
+    from modules.finance.models import Account
+    from modules.finance.services.chequebooks import receive_book, spoil_leaf
+    from modules.finance.services.supplying import PayingFacts, add_supplier
+
+    add_supplier(nour, PayingFacts(bank="بنك فلسطين", note="قرطاسية"), by=by)
+    account = Account.objects.get(code="1122")
+    book = receive_book(account, first=501, last=510, holder="أمينة الصندوق", by=by)
+    spoil_leaf(book, number=501, reason="تمزقت", by=by)
 
 
 def _at_the_bank(by: Viewer) -> None:

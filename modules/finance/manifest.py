@@ -199,6 +199,15 @@ MODULE = Module(
             order=37,
         ),
         MenuItem(
+            code="suppliers",
+            title=_("Suppliers"),
+            url_name="finance:suppliers",
+            icon="building-store",
+            permission="finance.read_spending",
+            group="money",
+            order=39,
+        ),
+        MenuItem(
             code="budget",
             title=_("Budget"),
             url_name="finance:budget",

@@ -125,6 +125,20 @@ PERMISSIONS = (
         ),
     ),
     Permission(
+        code="finance.manage_suppliers",
+        title=_("Keep the register of suppliers"),
+        sentence=_(
+            "May add suppliers, change how they are paid, block them and let them in again."
+        ),
+    ),
+    Permission(
+        code="finance.manage_chequebooks",
+        title=_("Keep cheque books"),
+        sentence=_(
+            "May take cheque books into stock, hand them over, make leaves void and set how cheques are printed."
+        ),
+    ),
+    Permission(
         code="finance.read_bank",
         title=_("See bank statements"),
         sentence=_("May see bank statements and the reconciliation of bank accounts."),
@@ -287,6 +301,8 @@ ROLES = (
             "finance.read_bank",
             "finance.reconcile",
             "finance.approve_reconciliation",
+            "finance.manage_suppliers",
+            "finance.manage_chequebooks",
             "finance.manage_plans",
             "finance.cancel_receipt",
             "finance.reverse_receipt",

@@ -1,5 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
+from modules.finance.api.bank import BankStatements, Suppliers
 from modules.finance.api.cheques import Cheques
 from modules.finance.api.sessions import CashSessions
 from modules.finance.api.views import Charges, Dues, Receipts, Statements
@@ -8,6 +9,8 @@ router = SimpleRouter(trailing_slash=False)
 router.register("dues", Dues, basename="dues")
 router.register("charges", Charges, basename="charge")
 router.register("receipts", Receipts, basename="receipt")
+router.register("bank-statements", BankStatements, basename="bank-statement")
+router.register("suppliers", Suppliers, basename="supplier")
 router.register("cheques", Cheques, basename="cheque")
 router.register("cash-sessions", CashSessions, basename="cash-session")
 router.register("statements", Statements, basename="statement")

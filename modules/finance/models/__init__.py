@@ -3,12 +3,14 @@
 from modules.finance.models.banks import BankLine, BankMatch, BankStatement
 from modules.finance.models.books import Account, Entry, ExchangeRate, Line, MonthlyBalance, Period
 from modules.finance.models.cash import CashBox, CashCount, CashSession, Instrument, Receipt
+from modules.finance.models.chequebooks import ChequeBook
 from modules.finance.models.cheques import Cheque
 from modules.finance.models.closings import DayClosing, Warning
 from modules.finance.models.dues import Charge, Credit, DuesKind, OpeningBatch, Settlement
 from modules.finance.models.plans import Plan
 from modules.finance.models.spending import BudgetLine, BudgetMove, Spending
 from modules.finance.models.steps import Step
+from modules.finance.models.suppliers import Supplier
 
 __all__ = [
     "Account",
@@ -22,6 +24,7 @@ __all__ = [
     "CashSession",
     "Charge",
     "Cheque",
+    "ChequeBook",
     "Credit",
     "DayClosing",
     "DuesKind",
@@ -37,5 +40,6 @@ __all__ = [
     "Settlement",
     "Spending",
     "Step",
+    "Supplier",
     "Warning",
 ]

@@ -73,11 +73,13 @@ class AddsUp(Guard):
     when = pgtrigger.After
     operation = pgtrigger.Insert
     timing = pgtrigger.Deferred
-    declare = [("moved", "numeric")]  # noqa: RUF012  the base has it as an instance's
+    declare = [("moved", "numeric"), ("stands", "boolean")]  # noqa: RUF012  the base has it as an instance's
     func = """
         EXECUTE format('SELECT COALESCE(sum(amount), 0) FROM %I.finance_bankline
             WHERE statement_id = $1 AND seq > 0', TG_TABLE_SCHEMA) INTO moved USING NEW.id;
-        IF NEW.opening + moved <> NEW.closing THEN
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.finance_bankstatement WHERE id = $1)', TG_TABLE_SCHEMA)
+        INTO stands USING NEW.id;
+        IF stands AND NEW.opening + moved <> NEW.closing THEN
             RAISE EXCEPTION 'statement %: % and % do not make %', NEW.reference, NEW.opening, moved, NEW.closing
                 USING ERRCODE = 'BA044';
         END IF;
@@ -248,7 +250,8 @@ class MatchesWithin(Guard):
     """Matches never exceed their two sides, and touch no day of an approved reconciliation (BA045, BA046).
 
     A match of kind "books" ties a line of the bank to one on the bank's own account, in its currency and
-    direction. One of kind "source" says from which receipt on its way the money came. Both lines are held while it
+    direction; the balance before the first statement is what all entries before it came to, in and out. One of kind
+    "source" says from which receipt on its way the money came. Both lines are held while it
     is judged, so that two people at once cannot use one of them twice.
     """
 
@@ -271,7 +274,7 @@ class MatchesWithin(Guard):
         ELSE
             pair := NEW;
         END IF;
-        EXECUTE format('SELECT b.amount, b.on_date, s.account_id, s.currency FROM %1$I.finance_bankline b
+        EXECUTE format('SELECT b.amount, b.seq, b.on_date, s.account_id, s.currency FROM %1$I.finance_bankline b
             JOIN %1$I.finance_bankstatement s ON s.id = b.statement_id WHERE b.id = $1 FOR UPDATE OF b', TG_TABLE_SCHEMA)
         INTO bank USING pair.bank_line_id;
         EXECUTE format('SELECT debit - credit AS amount, date, account_id, currency FROM %I.finance_line WHERE id = $1',
@@ -289,7 +292,7 @@ class MatchesWithin(Guard):
         IF TG_OP = 'DELETE' THEN
             RETURN OLD;
         END IF;
-        IF book.currency <> bank.currency OR sign(NEW.amount) <> sign(bank.amount)
+        IF book.currency <> bank.currency OR (sign(NEW.amount) <> sign(bank.amount) AND bank.seq > 0)
             OR sign(NEW.amount) <> sign(book.amount)
             OR (NEW.kind = 'books' AND book.account_id <> bank.account_id)
             OR (NEW.kind = 'source' AND book.account_id = bank.account_id) THEN
@@ -302,7 +305,7 @@ class MatchesWithin(Guard):
         END IF;
         EXECUTE format('SELECT COALESCE(sum(abs(amount)), 0) FROM %I.finance_bankmatch
             WHERE bank_line_id = $1 AND kind = ''books''', TG_TABLE_SCHEMA) INTO used USING NEW.bank_line_id;
-        IF NEW.kind = 'books' AND used + abs(NEW.amount) > abs(bank.amount) THEN
+        IF NEW.kind = 'books' AND bank.seq > 0 AND used + abs(NEW.amount) > abs(bank.amount) THEN
             RAISE EXCEPTION 'line % of the bank is matched already', NEW.bank_line_id USING ERRCODE = 'BA045';
         END IF;
         RETURN NEW;

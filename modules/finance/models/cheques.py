@@ -14,6 +14,7 @@ from modules.finance.constants import ChequeState, ChequeWay
 from modules.finance.models import columns, guards
 from modules.finance.models.books import Account
 from modules.finance.models.cash import Instrument
+from modules.finance.models.chequebooks import LeafOfABook
 from modules.finance.models.steps import BeginsWithAStep, FollowsSteps
 
 
@@ -97,6 +98,7 @@ class Cheque(Row):
             *Row.Meta.triggers,
             FollowsSteps(),
             BeginsWithAStep(),
+            LeafOfABook(),
             guards.NeverEmptied(),
         ]
 

@@ -114,6 +114,20 @@ class BudgetLine(Row):
         return self.revised - self.committed - self.spent
 
 
+class InvoiceOnce(Guard):
+    """The number of the supplier's invoice is written once (BA040)."""
+
+    name = "invoice_once"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    func = """
+        IF OLD.invoice <> '' AND NEW.invoice <> OLD.invoice THEN
+            RAISE EXCEPTION 'the invoice of spending % stands', OLD.id USING ERRCODE = 'BA040';
+        END IF;
+        RETURN NEW;
+    """
+
+
 class Spending(Row):
     """One spending from the request to the receiver's signature. What was asked for never changes; steps follow.
 
@@ -137,12 +151,18 @@ class Spending(Row):
     rate = columns.rate(default=1)
     lines = models.JSONField()
     purpose = models.TextField(_("purpose"))
+    invoice = models.TextField(_("number of the invoice"), blank=True, default="", editable=False)
 
     class Meta(Row.Meta):
         verbose_name = _("spending")
         verbose_name_plural = _("spendings")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["year", "number"], name="finance_spending_number"),
+            models.UniqueConstraint(
+                fields=["party", "invoice"],
+                condition=~Q(invoice=""),
+                name="finance_spending_invoice_once",
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, base__gt=0), name="finance_spending_positive"
             ),
@@ -153,7 +173,8 @@ class Spending(Row):
         ]
         triggers: ClassVar = [
             *Row.Meta.triggers,
-            FollowsSteps(),
+            FollowsSteps(kept_by_hand=("invoice",)),
+            InvoiceOnce(),
             BeginsWithAStep(),
             guards.NeverEmptied(),
         ]

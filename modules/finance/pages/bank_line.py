@@ -27,16 +27,15 @@ from modules.finance.selectors.books import roles_snapshot
 from modules.finance.services.bank.matching import (
     PAYER,
     SOURCE,
-    bounce_from_line,
     clear_ours,
     clear_received,
     collect,
-    keep_unidentified,
+    match_before,
     match_with_books,
-    name_payer,
     post_from_line,
     unmatch,
 )
+from modules.finance.services.bank.unknown import bounce_from_line, keep_unidentified, name_payer
 
 MOST_CANDIDATES = 200
 
@@ -124,7 +123,9 @@ def _forms(line: BankLine, left: Any, at_bank: list[Cheque]) -> dict[str, DeskFo
     forms: dict[str, DeskForm] = {}
     if left:
         forms["post"] = LinePostForm()
-        if left > 0:
+        if line.seq == 0:
+            forms["before"] = ReasonForm({"reason": "—"})
+        elif left > 0:
             forms["unknown"] = ReasonForm({"reason": "—"})
         elif any(one.amount == -left for one in at_bank):
             forms["returned"] = ReturnedForm(
@@ -139,6 +140,8 @@ def _forms(line: BankLine, left: Any, at_bank: list[Cheque]) -> dict[str, DeskFo
 
 def _waits_for_payer(line: BankLine) -> bool:
     middle = roles_snapshot.get().get(AccountRole.UNIDENTIFIED.value)
+    if middle is None:
+        return False
     waits = Line.objects.filter(
         account_id=middle,
         credit__gt=0,
@@ -218,6 +221,7 @@ def _payer(request: DeskRequest, line: BankLine, form: Any) -> None:
 _DO: dict[str, Callable[[DeskRequest, BankLine, Any], Any]] = {
     "match": _chosen,
     "post": _post,
+    "before": lambda request, line, form: match_before(line, by=request.viewer),
     "unknown": lambda request, line, form: keep_unidentified(line, by=request.viewer),
     "returned": _returned,
     "payer": _payer,

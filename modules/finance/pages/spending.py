@@ -44,6 +44,7 @@ from modules.finance.selectors.spending import (
     spending_for,
     spendings,
 )
+from modules.finance.selectors.suppliers import like_it
 from modules.finance.services.budgeting import add_line, supplement, transfer
 from modules.finance.services.spending.approving import (
     approve_spending,
@@ -172,6 +173,7 @@ def _spending(
                 for one in spending.steps.select_related("entry").order_by("id")
             ],
             "cheques": spending.cheques.order_by("id"),
+            "alike": like_it(spending)[:5],
             "authority": authority_label(needed_authority(spending.base)[0]),
             "is_paid": spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER},
             "forms": [(to, _TITLES[to], form) for to, form in forms.items()],

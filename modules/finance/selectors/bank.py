@@ -110,7 +110,7 @@ def open_ledger_lines(
     accounts: Sequence[int], currency: str, *, on: date | None = None
 ) -> list[Line]:
     """Those not wholly matched. An entry and its reversal that no bank ever saw are left out together."""
-    rows = list(ledger_lines(accounts, currency, on=on).exclude(signed=F("matched")))
+    rows = list(ledger_lines(accounts, currency, on=on).exclude(signed=F("matched")))  # type: ignore[misc]
     untouched = {one.entry_id for one in rows if one.matched == 0}  # type: ignore[attr-defined]
     undone: set[int] = set()
     for one in rows:

@@ -89,7 +89,7 @@ _PROOFS: dict[str, str] = {
     "matches_within_their_lines": """
         SELECT 'bank', b.id, b.amount FROM finance_bankline b JOIN (
             SELECT bank_line_id, sum(abs(amount)) AS total FROM finance_bankmatch WHERE kind = 'books' GROUP BY 1) m
-            ON m.bank_line_id = b.id WHERE m.total > abs(b.amount)
+            ON m.bank_line_id = b.id WHERE m.total > abs(b.amount) AND b.seq > 0
         UNION ALL
         SELECT 'books', l.id, l.debit - l.credit FROM finance_line l JOIN (
             SELECT ledger_line_id, sum(abs(amount)) AS total FROM finance_bankmatch GROUP BY 1) m

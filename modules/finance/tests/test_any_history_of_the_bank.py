@@ -27,9 +27,7 @@ from modules.finance.selectors.proofs import faults
 from modules.finance.services.bank.importing import Told, discard_statement, import_statements
 from modules.finance.services.bank.matching import (
     collect,
-    keep_unidentified,
     match_with_books,
-    name_payer,
     post_from_line,
     unmatch,
 )
@@ -37,6 +35,7 @@ from modules.finance.services.bank.reconciling import (
     approve_reconciliation,
     prepare_reconciliation,
 )
+from modules.finance.services.bank.unknown import keep_unidentified, name_payer
 from modules.finance.tests.factories import HOUSE, person, session_of, staff
 from modules.finance.tests.test_bank_matching import received, remitted
 from modules.finance.tests.test_bank_statements import bank

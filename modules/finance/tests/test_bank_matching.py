@@ -46,13 +46,11 @@ from modules.finance.selectors.proofs import faults
 from modules.finance.selectors.spending import balance_of, held_for
 from modules.finance.services.bank.importing import Told, import_statements
 from modules.finance.services.bank.matching import (
-    bounce_from_line,
     clear_ours,
     clear_received,
     collect,
-    keep_unidentified,
+    match_before,
     match_with_books,
-    name_payer,
     post_from_line,
     unmatch,
 )
@@ -60,11 +58,13 @@ from modules.finance.services.bank.reconciling import (
     approve_reconciliation,
     prepare_reconciliation,
 )
+from modules.finance.services.bank.unknown import bounce_from_line, keep_unidentified, name_payer
 from modules.finance.services.cheques.moving import deposit_cheques
 from modules.finance.services.payments import Payment, Tender
 from modules.finance.services.posting import reverse_entry
 from modules.finance.services.receiving import receive
 from modules.finance.services.sessions import remit_cash
+from modules.finance.services.vouchers import HandLine, post_voucher
 from modules.finance.tests.factories import HOUSE, owes, person, session_of, staff
 from modules.finance.tests.test_bank_statements import bank
 from modules.finance.tests.test_guards import refused, sql
@@ -292,6 +292,31 @@ def test_the_reconciliation_names_what_each_side_lacks(town: str) -> None:
     assert [one.amount for one in figures.in_transit] == [500]
     assert sorted(one.amount for one in figures.bank_only) == [-3, 200]
     assert (figures.adjusted_bank, figures.adjusted_books, figures.difference) == (1997, 1997, 0)
+
+
+def test_what_the_books_held_before_the_first_statement_is_matched_at_once(town: str) -> None:
+    yesterday = today() - timedelta(days=1)
+    account = Account.objects.get(code="56")
+    for amount in ("500", "-120"):
+        sides = [
+            HandLine(account=bank(), debit=Decimal(500)),
+            HandLine(account=account, credit=Decimal(500)),
+        ]
+        if amount == "-120":
+            sides = [
+                HandLine(account=account, debit=Decimal(120)),
+                HandLine(account=bank(), credit=Decimal(120)),
+            ]
+        post_voucher(on=yesterday, description="سابق", currency="ILS", lines=sides, by=HOUSE)
+    made = statement(("عمولة", "-3"), opening="400")
+    with pytest.raises(NothingChosen):
+        match_before(line_of(made), by=HOUSE)
+    match_before(line_of(made, 0), by=HOUSE)
+    assert left_of(bank_lines(bank(), "ILS").get(seq=0)) == 20
+    figures = reconciliation(HOUSE, bank(), "ILS", on=today())
+    assert sorted(one.amount for one in figures.bank_only) == [-3, 20]
+    assert (figures.in_transit, figures.outstanding, figures.difference) == ((), (), 0)
+    assert faults(HOUSE) == []
 
 
 def test_one_prepares_another_approves_and_then_nothing_changes(town: str) -> None:

@@ -78,6 +78,10 @@ CATALOGUE: Final[dict[str, Template]] = {
         frozenset({"title", "date", "accounts"}),
         frozenset({"facts", "period", "summary"}),
     ),
+    "cheque": Template(
+        frozenset({"title", "date", "on", "payee", "words", "amount", "labels"}),
+        frozenset({"crossed"}),
+    ),
     "list": Template(
         frozenset({"title", "date", "columns", "rows"}),
         frozenset({"filters", "totals", "portrait"}),

@@ -206,7 +206,8 @@ def _opening(read: ReadStatement, last: BankStatement | None, known: Decimal) ->
         return read.closing - sum((one.amount for one in read.lines), Decimal(0)) + known
     if last is None:
         raise BalanceMissing()
-    return last.closing
+    held: Decimal = last.closing
+    return held
 
 
 def _refuse_gap(last: BankStatement | None, opening: Decimal, currency: str) -> None:

@@ -21,7 +21,6 @@ from modules.finance.constants import (
     MATCH_TOO_LARGE,
     RECONCILIATION_APPROVED,
     AccountRole,
-    BounceReason,
     EntryKind,
     Journal,
     MatchKind,
@@ -51,11 +50,10 @@ from modules.finance.selectors.bank import (
     left_of,
     locked_until,
     on_the_way,
+    open_ledger_lines,
 )
 from modules.finance.selectors.books import account_of, in_base, rate_on
-from modules.finance.services.cheques.bouncing import bounce_cheque
 from modules.finance.services.cheques.moving import clear_cheques
-from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import (
     About,
     Side,
@@ -81,8 +79,8 @@ def match_with_books(line: BankLine, ledger_ids: Sequence[int], *, by: Viewer) -
     by.require("finance.reconcile")
     if not ledger_ids:
         raise NothingChosen()
-    with recorded(by=by), _judged(line):
-        held = _held(line)
+    with recorded(by=by), judged(line):
+        held = held_line(line)
         account, currency = _seat(held)
         chosen = list(ledger_lines([account.pk], currency).filter(pk__in=ledger_ids))
         if len(chosen) != len(set(ledger_ids)):
@@ -107,7 +105,29 @@ def _match(held: BankLine, chosen: Sequence[Line]) -> list[BankMatch]:
     ]
 
 
-def _held(line: BankLine) -> BankLine:
+def match_before(line: BankLine, *, by: Viewer) -> list[BankMatch]:
+    """The balance before the first statement is everything the books have on the account before it.
+
+    What the two differ by stays open on the line. Refuses `NothingChosen` for another line or when nothing is there.
+    """
+    by.require("finance.reconcile")
+    with recorded(by=by), judged(line):
+        held = held_line(line)
+        account, currency = _seat(held)
+        before = [
+            one
+            for one in open_ledger_lines([account.pk], currency)
+            if one.date < held.statement.since
+        ]
+        if held.seq or not before:
+            raise NothingChosen()
+        return [
+            BankMatch.objects.create(bank_line=held, ledger_line=one, amount=left_of(one))
+            for one in before
+        ]
+
+
+def held_line(line: BankLine) -> BankLine:
     """The line as it stands, with what is matched; the database holds it while a match is written."""
     BankLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
     statement = line.statement
@@ -119,7 +139,7 @@ def _seat(line: BankLine) -> tuple[Account, str]:
 
 
 @contextmanager
-def _judged(line: BankLine) -> Iterator[None]:
+def judged(line: BankLine) -> Iterator[None]:
     """What the database refuses about a match, as a sentence."""
     try:
         with transaction.atomic():
@@ -142,8 +162,8 @@ def unmatch(line: BankLine, *, reason: str, by: Viewer) -> None:
     Refuses `ReconciliationLocked`, `PeriodClosed`, `ReasonMissing` when an entry is reversed.
     """
     by.require("finance.reconcile")
-    with recorded(by=by, reason=reason), _judged(line):
-        held = _held(line)
+    with recorded(by=by, reason=reason), judged(line):
+        held = held_line(line)
         matches = list(held.matches.select_related("ledger_line__entry").order_by("id"))
         if not matches:
             raise NothingChosen()
@@ -178,8 +198,8 @@ def post_from_line(
         raise AccountNotPostable(account=account.code)
     if DuesKind.objects.filter(receivable=account).exists():
         raise AccountOfCharges(account=account.code)
-    with recorded(by=by, reason=note), _judged(line):
-        held = _held(line)
+    with recorded(by=by, reason=note), judged(line):
+        held = held_line(line)
         entry = _post(held, [(account.pk, left_of(held), party_id)], note=note, by=by)
         _match(held, _bank_side(entry, held))
     log.info("finance.posted_from_bank_line", line=line.pk, entry=entry.pk, by=by.user_id)
@@ -198,7 +218,7 @@ def _post(
     left = left_of(line)
     if not left:
         raise NothingChosen()
-    on = _posting_day(line)
+    on = posting_day(line)
     rate = rate_on(currency, on)
     text = " ".join(f"{note or line.text} {line.reference}".split())[:300]
     sides = [_side(account.pk, left, currency, rate, on, About(description=text))]
@@ -229,7 +249,7 @@ def _side(
     return make(account_id, whole, base=in_base(whole, rate, on), rate=rate, about=about)
 
 
-def _posting_day(line: BankLine) -> date:
+def posting_day(line: BankLine) -> date:
     """The bank's own day, unless it lies in a closed month or an approved reconciliation."""
     locked = locked_until(*_seat(line))
     day = line.on_date
@@ -253,8 +273,8 @@ def collect(
     by.require("finance.reconcile")
     if not ledger_ids:
         raise NothingChosen()
-    with recorded(by=by), _judged(line):
-        held = _held(line)
+    with recorded(by=by), judged(line):
+        held = held_line(line)
         currency = held.statement.currency
         chosen = [one for one in on_the_way(currency) if one.pk in set(ledger_ids)]
         if len(chosen) != len(set(ledger_ids)):
@@ -288,11 +308,11 @@ def clear_received(line: BankLine, cheques: Sequence[Cheque], *, by: Viewer) -> 
     Refuses `LinesDoNotMatch` and what `clear_cheques` refuses.
     """
     by.require("finance.reconcile")
-    with recorded(by=by), _judged(line):
-        held = _held(line)
+    with recorded(by=by), judged(line):
+        held = held_line(line)
         account, currency = _seat(held)
-        _refuse_unequal(held, sum((one.amount for one in cheques), Decimal(0)), cheques)
-        moved = clear_cheques(cheques, bank=account, on=_posting_day(held), by=by)
+        refuse_unequal(held, sum((one.amount for one in cheques), Decimal(0)), cheques)
+        moved = clear_cheques(cheques, bank=account, on=posting_day(held), by=by)
         entries = _last_entries(moved)
         return _match(held, list(ledger_lines([account.pk], currency).filter(entry_id__in=entries)))
 
@@ -300,16 +320,16 @@ def clear_received(line: BankLine, cheques: Sequence[Cheque], *, by: Viewer) -> 
 def clear_ours(line: BankLine, cheque: Cheque, *, by: Viewer) -> list[BankMatch]:
     """The bank paid a cheque of ours. Refuses `LinesDoNotMatch` and what `clear_issued` refuses."""
     by.require("finance.reconcile")
-    with recorded(by=by), _judged(line):
-        held = _held(line)
+    with recorded(by=by), judged(line):
+        held = held_line(line)
         account, currency = _seat(held)
-        _refuse_unequal(held, -cheque.amount, [cheque])
-        moved = clear_issued(cheque, bank=account, on=_posting_day(held), by=by)
+        refuse_unequal(held, -cheque.amount, [cheque])
+        moved = clear_issued(cheque, bank=account, on=posting_day(held), by=by)
         entries = _last_entries([moved])
         return _match(held, list(ledger_lines([account.pk], currency).filter(entry_id__in=entries)))
 
 
-def _refuse_unequal(line: BankLine, whole: Decimal, cheques: Sequence[Cheque]) -> None:
+def refuse_unequal(line: BankLine, whole: Decimal, cheques: Sequence[Cheque]) -> None:
     currency = line.statement.currency
     if whole != left_of(line) or {one.currency for one in cheques} - {currency}:
         raise LinesDoNotMatch(
@@ -324,68 +344,3 @@ def _last_entries(cheques: Sequence[Cheque]) -> list[int]:
         for one in cheques
         if (entry := one.steps.order_by("-id").values_list("entry_id", flat=True)[0]) is not None
     ]
-
-
-def bounce_from_line(
-    line: BankLine, cheque: Cheque, *, reason: BounceReason, by: Viewer
-) -> Entry | None:
-    """The bank returned a cheque: it takes its step, and the two movements of the bank meet on one account.
-
-    A bank that credits on deposit and debits on return shows the amount twice; in the books the cheque never was
-    money. Both lines go to the account of unknown deposits and leave nothing there. Refuses `LinesDoNotMatch` when
-    the line is not the cheque's amount, and what `bounce_cheque` refuses.
-    """
-    by.require("finance.reconcile")
-    with recorded(by=by), _judged(line):
-        held = _held(line)
-        _refuse_unequal(held, -cheque.amount, [cheque])
-        bounce_cheque(cheque, reason=reason, on=_posting_day(held), by=by)
-        middle = Account.objects.get(pk=account_of(AccountRole.UNIDENTIFIED))
-        return post_from_line(held, middle, note=cheque.number, by=by)
-
-
-def keep_unidentified(line: BankLine, *, by: Viewer) -> Entry:
-    """Money came in and nobody knows whose: it waits on its own account until the payer is found."""
-    middle = Account.objects.get(pk=account_of(AccountRole.UNIDENTIFIED))
-    return post_from_line(line, middle, by=by)
-
-
-def name_payer(line: BankLine, *, party_id: int, note: str = "", by: Viewer) -> Entry:
-    """The payer of an unknown deposit is found: it is an advance of his, to settle his dues with.
-
-    Refuses `NothingChosen` unless the deposit waits on the account of unknown payers, and `AlreadyMatched` twice.
-    """
-    by.require("finance.reconcile")
-    middle = account_of(AccountRole.UNIDENTIFIED)
-    currency = line.statement.currency
-    with recorded(by=by, reason=note):
-        waiting = Line.objects.filter(
-            account_id=middle,
-            credit__gt=0,
-            entry__source__startswith=f"{SOURCE}{line.uid}:",
-            entry__reversal=None,
-        ).first()
-        if waiting is None:
-            raise NothingChosen()
-        hold_advance(party_id)
-        amount = money(waiting.credit, currency)
-        about = About(party_id=party_id, description=note or waiting.description)
-        given = {"base": waiting.base_credit, "rate": waiting.rate}
-        try:
-            with transaction.atomic():
-                return post_entry(
-                    journal=Journal.GENERAL.value,
-                    kind=EntryKind.JOURNAL,
-                    on=today(),
-                    description=note or waiting.description,
-                    sides=[
-                        debit(
-                            middle, amount, about=About(description=waiting.description), **given
-                        ),
-                        credit(account_of(AccountRole.ADVANCES), amount, about=about, **given),
-                    ],
-                    source=f"{PAYER}{line.uid}",
-                    by=by,
-                )
-        except IntegrityError as error:
-            raise AlreadyMatched() from error

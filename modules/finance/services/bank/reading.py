@@ -16,8 +16,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import mt940
-from lxml import etree
-from pycamt.parser import Camt053ParseError, Camt053Parser
+from lxml import etree  # type: ignore[import-untyped]
+from pycamt.parser import (  # type: ignore[import-untyped]
+    Camt053ParseError,
+    Camt053Parser,
+)
 from python_calamine import CalamineError, CalamineWorkbook
 
 from kernel.errors import Refusal

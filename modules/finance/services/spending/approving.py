@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import structlog
+from django.db import IntegrityError, transaction
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.money import Money, format_money, money
+from kernel.parties.selectors import ids_of
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.finance.constants import (
@@ -16,6 +18,7 @@ from modules.finance.constants import (
     Authority,
     EntryKind,
     Journal,
+    SpendingKind,
     SpendingState,
 )
 from modules.finance.errors import ReasonMissing
@@ -24,6 +27,7 @@ from modules.finance.errors.spending import (
     CouncilDecisionMissing,
     SamePersonTwice,
 )
+from modules.finance.errors.suppliers import InvoiceTwice
 from modules.finance.models import Account, Spending
 from modules.finance.selectors.books import account_of, base_currency
 from modules.finance.services.budgeting import spend
@@ -53,7 +57,7 @@ def enter_invoice(spending: Spending, *, reference: str, note: str = "", by: Vie
     """The goods and the invoice are there: expense against payable, the commitment becomes an expense.
 
     Refuses `ReasonMissing` without the invoice's number, `SpendingMoveNotAllowed`, `PeriodClosed`, and
-    `DepositTooSmall` for a refund of what is no longer held (forfeited, or its receipt was cancelled).
+    `DepositTooSmall` for a refund of what is no longer held (forfeited, or its receipt was cancelled), `InvoiceTwice`.
     """
     by.require("finance.commit_spending")
     if not reference.strip():
@@ -61,6 +65,7 @@ def enter_invoice(spending: Spending, *, reference: str, note: str = "", by: Vie
     with recorded(by=by, reason=note):
         held = held_spending(spending, SpendingState.INVOICED)
         _refuse_gone(held)
+        _keep_invoice(held, reference)
         uncommit(held, reason=held.number_text, by=by)
         for line, base in budget_parts(held):
             spend(line, base, spending=held, by=by)
@@ -76,6 +81,22 @@ def enter_invoice(spending: Spending, *, reference: str, note: str = "", by: Vie
         move = Move(to=SpendingState.INVOICED, on=today(), note=note, facts=facts, entry=entry)
         take_step_of_spending(held, move, by=by)
     return held
+
+
+def _keep_invoice(spending: Spending, reference: str) -> None:
+    """A supplier's invoice is entered once, whichever of its merged records it was bought under."""
+    if spending.kind != SpendingKind.PURCHASE:
+        return
+    number = " ".join(reference.split()).upper()
+    twice = Spending.objects.filter(party_id__in=ids_of(spending.party_id), invoice=number).first()
+    if twice is not None:
+        raise InvoiceTwice(number=number, spending=twice.number_text)
+    spending.invoice = number
+    try:
+        with transaction.atomic():
+            spending.save(update_fields=["invoice"])
+    except IntegrityError as error:
+        raise InvoiceTwice(number=number, spending="…") from error
 
 
 def _refuse_gone(spending: Spending) -> None:

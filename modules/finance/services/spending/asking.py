@@ -40,6 +40,7 @@ from modules.finance.services.budgeting import commit, release
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import credit, debit, post_entry, reverse_entry
 from modules.finance.services.stepping import Move, take_step_of_spending
+from modules.finance.services.supplying import refuse_blocked
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +69,7 @@ def request_spending(
     """Write a request; it is numbered and changes nothing in the books.
 
     Refuses `NothingChosen`, `AmountNotPositive`, `ReasonMissing`, `AccountNotPostable`, `DepositTooSmall` (a refund of
-    more than is held), `PettyCashOverfull` (FIN-02).
+    more than is held), `PettyCashOverfull` (FIN-02), `SupplierBlocked`.
     """
     by.require("finance.request_spending")
     on = today()
@@ -81,6 +82,7 @@ def request_spending(
             raise AmountNotPositive()
         if not one.account.is_posting or not one.account.is_active:
             raise AccountNotPostable(account=one.account.code)
+    refuse_blocked(party_id)
     currency = lines[0].amount.currency.code
     amount = sum((one.amount for one in lines), zero(currency))
     if kind == SpendingKind.PETTY_CASH:
@@ -144,6 +146,7 @@ def commit_spending(spending: Spending, *, note: str = "", by: Viewer) -> list[B
     by.require("finance.commit_spending")
     with recorded(by=by, reason=note):
         held = held_spending(spending, SpendingState.COMMITTED)
+        refuse_blocked(held.party_id)
         exceeded = []
         for line, base in budget_parts(held):
             commit(line, base, spending=held, by=by)

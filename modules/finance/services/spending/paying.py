@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
@@ -20,6 +20,7 @@ from kernel.parties.models import Party
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.finance.constants import (
+    LEAF_NOT_FREE,
     AccountRole,
     ChequeState,
     ChequeWay,
@@ -38,6 +39,7 @@ from modules.finance.errors.spending import (
     ReceiverMissing,
     SamePersonTwice,
 )
+from modules.finance.errors.suppliers import LeafNotFree
 from modules.finance.models import Account, Cheque, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
@@ -46,6 +48,7 @@ from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, credit, debit, post_entry
 from modules.finance.services.spending.asking import held_spending, refuse_unheld
 from modules.finance.services.stepping import Move, take_step_of_spending, take_steps
+from modules.finance.services.supplying import refuse_blocked
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +67,7 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
     """Issue the payment voucher (سند صرف) with its number, and the cheque or transfer.
 
     Refuses `SamePersonTwice` to who approved it (FIN-12), `ReasonMissing` without a number, `PettyCashTooLarge`
-    (FIN-02), `PettyCashTooSmall`, `IssuedChequeTaken`, `SpendingMoveNotAllowed`.
+    (FIN-02), `PettyCashTooSmall`, `IssuedChequeTaken`, `LeafNotFree`, `SupplierBlocked`, `SpendingMoveNotAllowed`.
     """
     by.require("finance.pay_out")
     on = today()
@@ -72,6 +75,7 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
         raise ReasonMissing(field="reference")
     with recorded(by=by):
         held = held_spending(spending, SpendingState.ISSUED)
+        refuse_blocked(held.party_id)
         _refuse_approver(held, by)
         if paid.way == PayWay.PETTY_CASH:
             _refuse_large_petty(held)
@@ -143,6 +147,10 @@ def _issue_cheque(spending: Spending, paid: PaidBy, entry: Entry, by: Viewer) ->
             )
     except IntegrityError as error:
         raise IssuedChequeTaken() from error
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") == LEAF_NOT_FREE:
+            raise LeafNotFree(number=paid.reference.strip()) from error
+        raise
     take_steps([cheque], Move(to=ChequeState.ISSUED, on=today(), entry=entry), by=by)
 
 
