@@ -9,6 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -58,6 +59,15 @@ class Face:
     @property
     def font(self) -> str:
         return assets.FONT_ARABIC if self.language == "ar" else assets.FONT_LATIN
+
+    @property
+    def map_tiles(self) -> str:
+        """Where the pictures of a map come from; empty: a plain grid."""
+        return str(settings.MAP_TILES_URL)
+
+    @property
+    def map_credit(self) -> str:
+        return str(settings.MAP_TILES_CREDIT)
 
     @property
     def theme(self) -> str:

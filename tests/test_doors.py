@@ -54,7 +54,7 @@ OPEN_TO_ALL_STAFF = frozenset({
     "drafts:draft", "account:home", "notifications:list", "notifications:pulse", "notifications:read-all",
     "notifications:open", "jobs:list", "jobs:job", "find:find", "find:palette", "files:file", "files:thumb",
     "files:preview", "office:home", "frontdesk:request", "frontdesk:slip", "frontdesk:document", "frontdesk:note",
-    "frontdesk:papers", "frontdesk:presence", "frontdesk:plan", "frontdesk:plan-print", "frontdesk:check", "frontdesk:inbox", "frontdesk:list", "frontdesk:where", "home:home",
+    "frontdesk:papers", "frontdesk:presence", "frontdesk:plan", "frontdesk:plan-print", "frontdesk:check", "frontdesk:inbox", "frontdesk:list", "frontdesk:map", "frontdesk:where", "home:home",
 })  # fmt: skip
 """Doors that ask for no permission because what is behind them is one's own, or is judged object by object."""
 

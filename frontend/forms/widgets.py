@@ -27,6 +27,10 @@ class PartyInput(forms.TextInput):
         )
         self.chosen: Any = None
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The choice; without the script, which keeps it, what was typed into the box itself."""
+        return data.get(name) or data.get(f"{name}_text")
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["chosen"] = self.chosen

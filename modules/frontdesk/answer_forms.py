@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from frontend.forms import DateField, DeskForm, IdNumberField, PhoneField, TextField
 from frontend.forms.widgets import CodeInput
 from kernel.errors import InvalidInput, Refusal
+from kernel.profile.selectors import profile
 from kernel.text import normalise_digits
 from modules.frontdesk.definitions import Field, FormSection
+from modules.frontdesk.points import centre_of
 
 PREFIX = "answers"
 _RADIO_UP_TO = 4
@@ -109,6 +111,39 @@ class RowsInput(forms.Widget):
         return cell
 
 
+class PointInput(forms.Widget):
+    """Latitude and longitude in two inputs; with the script also a map and the device's own place."""
+
+    template_name = "frontdesk/widgets/point.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        latitude, _comma, longitude = str(value or "").partition(",")
+        town = profile()
+        centre = centre_of(town.governorate_ar, gaza=town.dialect == "gaza")
+        context["widget"] |= {
+            "latitude": latitude.strip(),
+            "longitude": longitude.strip(),
+            "centre": centre,
+        }
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        whole = data.get(name)
+        if whole:
+            return whole
+        parts = [
+            normalise_digits(data.get(f"{name}-{one}") or "").strip() for one in ("lat", "lng")
+        ]
+        return ",".join(parts) if any(parts) else ""
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return not any(one in data for one in (name, f"{name}-lat", f"{name}-lng"))
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}-lat"
+
+
 class RowsField(forms.Field):
     """Rows as they were typed; the service checks them."""
 
@@ -144,7 +179,7 @@ class AnswersForm(DeskForm):
             one.code: self.fields[one.code].widget.value_from_datadict(
                 self.data, self.files, self.add_prefix(one.code)
             )
-            if one.kind == "table"
+            if one.kind in ("table", "point")
             else self.data.get(self.add_prefix(one.code), "")
             for one in self.questions
         }
@@ -188,6 +223,8 @@ def form_field(question: Field) -> forms.Field:
             return RowsField(question, **shared)
         case "longtext":
             return TextField(rows=4, max_length=None, **shared)
+        case "point":
+            return forms.Field(widget=PointInput(), **shared)
         case "choice":
             choices = [(one.code, str(one.label)) for one in question.choices]
             if len(choices) <= _RADIO_UP_TO:

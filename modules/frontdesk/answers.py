@@ -20,6 +20,7 @@ from kernel.text import clean, normalise_digits
 from modules.frontdesk.applying import asked_fields, breaks
 from modules.frontdesk.definitions import Field, FormSection
 from modules.frontdesk.errors import AnswersInvalid
+from modules.frontdesk.points import ElsewhereOnEarth, NotAPoint, read_point
 
 TEXT_LIMIT = 500
 LONGTEXT_LIMIT = 8000
@@ -249,6 +250,15 @@ def _phone(field: Field, text: str) -> str:
         raise _Fault(str(refusal)) from None
 
 
+def _point(field: Field, text: str) -> str:
+    try:
+        return str(read_point(text))
+    except NotAPoint:
+        raise _Fault(_("Give latitude and longitude, for example 31.3463, 34.3031.")) from None
+    except ElsewhereOnEarth:
+        raise _Fault(_("This point is not in the country. Latitude comes first.")) from None
+
+
 def _id_number(field: Field, text: str) -> str:
     try:
         return normalise_id_number(text)
@@ -265,4 +275,5 @@ _CHECKS = {
     "choice": _choice,
     "phone": _phone,
     "id_number": _id_number,
+    "point": _point,
 }

@@ -131,7 +131,7 @@ class GateCode(TextChoices):
     PAPERS = "papers", _("Papers and answers")
     DUES = "dues", _("Dues")
     HOLDS = "holds", _("Holds")
-    AGENT = "agent", _("Agent's power of attorney")
+    AGENT = "agent", _("Standing and power of attorney")
     FEE = "fee", _("Fee")
 
 
@@ -220,6 +220,7 @@ class Verb(TextChoices):
     SESSION_HELD = "session_held", _("Taken in a committee's session")
     PLAN_SIGNED = "plan_signed", _("Action plan signed")
     LETTER_SENT = "letter_sent", _("Letter sent")
+    SHEET_RETURNED = "sheet_returned", _("Signed sheet came back")
     DEADLINE_MOVED = "deadline_moved", _("Promised date moved")
 
 

@@ -32,7 +32,8 @@ from modules.frontdesk.constants import (
 from modules.frontdesk.definitions import Fee, ServiceDefinition
 
 __all__ = ["AnswersForm", "form_field"]
-_OTHERS = frozenset({"beneficiary", "agent", "agent_power_number", "agent_power_on"})
+_AGENT = ("agent", "agent_power_number", "agent_power_on", "agent_power_until")
+_OTHERS = frozenset({"beneficiary", *_AGENT})
 
 
 class PersonsForm(DeskForm):
@@ -45,11 +46,18 @@ class PersonsForm(DeskForm):
         help_text=_("The request is tracked with this number."),
     )
     beneficiary = PartyField(label=term_lazy("beneficiary"), required=False)
-    agent = PartyField(label=term_lazy("agent"), required=False)
+    agent = PartyField(
+        label=term_lazy("agent"),
+        required=False,
+        help_text=_("Also who stands for heirs, or the authorised signatory of a company."),
+    )
     agent_power_number = TextField(
         label=_("Number of the power of attorney"), required=False, max_length=60
     )
     agent_power_on = DateField(label=_("Date of the power of attorney"), required=False)
+    agent_power_until = DateField(
+        label=_("Good until"), required=False, help_text=_("Where the paper itself names an end.")
+    )
     block_no = LandNumberField(label=term_lazy("land_block_number"), required=False)
     parcel_no = LandNumberField(label=term_lazy("land_parcel_number"), required=False)
     sub_no = LandNumberField(label=_("Part"), required=False)
@@ -64,7 +72,7 @@ class PersonsForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.fields["applicant"].required = not design.applicant.anonymous
         if not design.applicant.agent:
-            for name in ("agent", "agent_power_number", "agent_power_on"):
+            for name in _AGENT:
                 del self.fields[name]
         if not design.applicant.hidden:
             del self.fields["is_hidden"]
@@ -73,6 +81,13 @@ class PersonsForm(DeskForm):
                 del self.fields[name]
         elif design.place == "required":
             self.fields["block_no"].required = self.fields["parcel_no"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        begins, ends = given.get("agent_power_on"), given.get("agent_power_until")
+        if begins and ends and ends < begins:
+            self.add_error("agent_power_until", _("It cannot end before it was given."))
+        return given
 
     @property
     def first_fields(self) -> list[BoundField]:
@@ -197,7 +212,14 @@ class HandOverForm(DeskForm):
     )
     recipient_name = TextField(label=_("Name of the recipient"), max_length=160)
     recipient_id_number = IdNumberField(label=_("ID number that was checked"), required=False)
-    signature = forms.FileField(label=_("Scan of the signed slip"), required=False)
+    authority = TextField(
+        label=_("Written authorisation"),
+        max_length=160,
+        required=False,
+        help_text=_("Number or date of the paper, when somebody was sent."),
+    )
+    drawn = forms.CharField(required=False, widget=forms.HiddenInput)
+    signature = forms.FileField(label=_("Scan of the signed receipt"), required=False)
     text = TextField(label=_("Note"), max_length=500, required=False)
 
 

@@ -201,6 +201,7 @@ MODULE = Module(
     document_types=(
         *DOCUMENT_TYPES,
         DocumentType(code="visit_photo", title=_("Photo of a site visit")),
+        DocumentType(code="signed_sheet", title=_("Signed sheet of a step")),
         DocumentType(code="issued_document", title=_("Document issued on a request")),
     ),
     number_series=(

@@ -137,7 +137,36 @@ POLICY_KEYS = (
         title=_("Oldest power of attorney accepted"),
         article="FRD-06",
         basis_date="application",
-        enforced_at=("modules.frontdesk.selectors.gates:agent_gate",),
+        enforced_at=(
+            "modules.frontdesk.selectors.standing:standing_gate",
+            "modules.frontdesk.services.hand_over:hand_over",
+        ),
+    ),
+    PolicyKey(
+        code="FRD-06.representative",
+        kind="choice",
+        default="warn",
+        choices=("none", "warn", "refuse"),
+        title=_("Heirs and companies name who stands for them"),
+        help=_(
+            "Who signs for heirs or for a company, with the paper that says so. “Refuse” files nothing without it."
+        ),
+        article="FRD-06",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.selectors.standing:standing_gate",),
+    ),
+    PolicyKey(
+        code="FRD-06.delegate_may_receive",
+        kind="choice",
+        default="with_authority",
+        choices=("never", "with_authority", "always"),
+        title=_("Somebody sent may receive the document"),
+        help=_(
+            "“With authority”: only with a written authorisation, whose number or date is kept with the hand-over."
+        ),
+        article="FRD-06",
+        basis_date="event",
+        enforced_at=("modules.frontdesk.services.hand_over:hand_over",),
     ),
     PolicyKey(
         code="FRD-07.anonymous_allowed",

@@ -297,10 +297,18 @@ USE_X_FORWARDED_HOST = False
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+# Where pictures of the map come from, for example `https://tiles.example.ps/{z}/{x}/{y}.png`, and whom to thank for
+# them. Without it a map shows a plain grid and the points that are known: nobody outside learns where people look.
+MAP_TILES_URL = env.str("MAP_TILES_URL", "")
+MAP_TILES_CREDIT = env.str("MAP_TILES_CREDIT", "")
+_TILES_AT = urlsplit(MAP_TILES_URL.replace("{s}", "*"))
+if MAP_TILES_URL and not (_TILES_AT.scheme in ("http", "https") and _TILES_AT.netloc):
+    raise SystemExit("MAP_TILES_URL must be a whole address, https://host/{z}/{x}/{y}.png.")
+_TILES_HOST = [f"{_TILES_AT.scheme}://{_TILES_AT.netloc}"] if MAP_TILES_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *_TILES_HOST],
         "style-src": ["'self'"],
         "script-src": ["'self'"],
         "font-src": ["'self'"],

@@ -76,6 +76,11 @@ function start(box: HTMLElement): void {
     for (const file of input.files ?? []) line(list, file.name).tell(`${Math.ceil(file.size / 1024)} KB`);
   };
   input.addEventListener("change", () => take(input.files ?? []));
+  const camera = box.querySelector<HTMLInputElement>("[data-camera]");
+  camera?.addEventListener("change", () => {
+    take([...(camera.files ?? [])]);
+    camera.value = "";
+  });
   for (const name of ["dragover", "dragenter"]) {
     zone.addEventListener(name, (event) => {
       event.preventDefault();
@@ -87,9 +92,13 @@ function start(box: HTMLElement): void {
     event.preventDefault();
     take([...(event.dataTransfer?.files ?? [])]);
   });
+  // A pasted picture goes where the cursor is, else to the first place that is open: never to all of them.
   document.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length && box.isConnected) take(files);
+    if (!files.length || !box.isConnected) return;
+    const boxes = [...document.querySelectorAll<HTMLElement>("[data-dropzone]")].filter((one) => one.offsetParent !== null);
+    const meant = boxes.find((one) => one.contains(document.activeElement)) ?? boxes[0];
+    if (meant === box) take(files);
   });
 }
 

@@ -64,6 +64,7 @@ class RequestIn(serializers.Serializer[Any]):
         max_length=60, required=False, default="", allow_blank=True
     )
     agent_power_on = serializers.DateField(required=False, allow_null=True, default=None)
+    agent_power_until = serializers.DateField(required=False, allow_null=True, default=None)
     land_unit = serializers.UUIDField(required=False, allow_null=True, default=None)
     contact_phone = serializers.CharField(
         max_length=20, required=False, default="", allow_blank=True

@@ -164,6 +164,7 @@ class Requests(Working, Endpoint):
             agent=self._party(given["agent"]),
             agent_power_number=given["agent_power_number"],
             agent_power_on=given["agent_power_on"],
+            agent_power_until=given["agent_power_until"],
             land_unit=self._land_unit(given["land_unit"]),
         )
         asked = {

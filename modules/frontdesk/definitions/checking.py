@@ -104,7 +104,7 @@ def _field_faults(field: Field, path: str) -> list[Fault]:
             faults.append(Fault(f"{path}.columns", _("a table needs columns")))
         faults += _code_faults(f"{path}.columns", [one.code for one in field.columns])
         for column in field.columns:
-            if column.kind in ("table", "longtext"):
+            if column.kind in ("table", "longtext", "point"):
                 faults.append(Fault(f"{path}.columns.{column.code}", _("is too large for a table")))
             faults += _field_faults(column, f"{path}.columns.{column.code}")
     for name in ("min", "max"):

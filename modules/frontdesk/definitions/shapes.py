@@ -20,6 +20,7 @@ FieldKind = Literal[
     "bool",
     "phone",
     "id_number",
+    "point",
     "table",
 ]
 Need = Literal["always", "if_any", "with_agent"]

@@ -174,3 +174,21 @@ class SessionStands(Guard):
         END IF;
         RETURN NEW;
     """
+
+
+class HandOverStands(Guard):
+    """Who received what is proof (BA061): it is neither rewritten nor deleted. Only a scan of the signed receipt is added."""
+
+    name = "hand_over_stands"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+    func = """
+        IF TG_OP = 'DELETE' OR (OLD.signature_id IS NOT NULL AND NEW.signature_id IS DISTINCT FROM OLD.signature_id)
+            OR (NEW.request_id, NEW.recipient, NEW.recipient_name, NEW.recipient_id_number, NEW.authority, NEW.handed_at)
+            IS DISTINCT FROM
+            (OLD.request_id, OLD.recipient, OLD.recipient_name, OLD.recipient_id_number, OLD.authority, OLD.handed_at)
+        THEN
+            RAISE EXCEPTION 'a hand-over is proof and is not rewritten' USING ERRCODE = 'BA061';
+        END IF;
+        RETURN NEW;
+    """

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
@@ -71,6 +71,7 @@ class Request(VersionedRow):
     )
     agent_power_number = models.CharField(max_length=60, default="", blank=True)
     agent_power_on = models.DateField(null=True, blank=True)
+    agent_power_until = models.DateField(null=True, blank=True)
     land_unit = models.ForeignKey(
         "places.LandUnit",
         null=True,
@@ -87,6 +88,9 @@ class Request(VersionedRow):
         related_name="+",
         db_index=False,
     )
+    # Where it stands on the map: the first point among its answers, kept by the services for the list of points.
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, editable=False)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, editable=False)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.DESK)
     contact_phone = models.CharField(_("telephone"), max_length=20, default="", blank=True)
     is_hidden = models.BooleanField(default=False)
@@ -185,6 +189,22 @@ class Request(VersionedRow):
                 condition=_DECIDED | _UNDECIDED, name="frontdesk_request_decided"
             ),
             models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="frontdesk_request_point",
+            ),
+            models.CheckConstraint(
+                condition=Q(agent_power_on=None)
+                | Q(agent_power_until=None)
+                | Q(agent_power_until__gte=F("agent_power_on")),
+                name="frontdesk_request_power",
+            ),
+            models.CheckConstraint(
                 condition=~Q(decision=Decision.REJECTED)
                 | (~Q(decision_reason="") & Q(decision_reason_code__in=RejectionReason.values)),
                 name="frontdesk_request_reasoned",
@@ -202,6 +222,11 @@ class Request(VersionedRow):
                 condition=Q(state__in=OPEN_STATES),
             ),
             GinIndex(fields=["seen_by"], name="frontdesk_request_seen_by"),
+            models.Index(
+                fields=["-id"],
+                name="frontdesk_request_on_map",
+                condition=Q(latitude__isnull=False),
+            ),
             models.Index(
                 fields=["beneficiary"],
                 name="frontdesk_request_beneficiary",
@@ -240,6 +265,11 @@ class Request(VersionedRow):
     @property
     def is_paused(self) -> bool:
         return self.state in PAUSED_STATES
+
+    @property
+    def point(self) -> str:
+        """Where it stands on the map, `latitude,longitude`; empty when nobody said."""
+        return "" if self.latitude is None else f"{self.latitude},{self.longitude}"
 
     @property
     def with_agent(self) -> bool:

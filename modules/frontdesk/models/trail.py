@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kernel.db import LogRow, Row
+from kernel.db import AuditTrail, LogRow, Row
 from modules.frontdesk.constants import Recipient, Verb
+from modules.frontdesk.models.guards import HandOverStands
 from modules.frontdesk.models.requests import Request
 from modules.frontdesk.models.route import RequestStep
 
@@ -59,6 +60,8 @@ class HandOver(Row):
     signature = models.ForeignKey(
         "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # By what a person who was sent may receive it: the number or the date of the written authorisation.
+    authority = models.CharField(max_length=160, default="", blank=True)
     note = models.TextField(default="", blank=True)
     handed_at = models.DateTimeField()
     handed_by = models.ForeignKey(
@@ -72,6 +75,7 @@ class HandOver(Row):
     class Meta(Row.Meta):
         verbose_name = _("hand-over")
         verbose_name_plural = _("hand-overs")
+        triggers: ClassVar = [AuditTrail(), HandOverStands()]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(recipient__in=Recipient.values) & ~Q(recipient_name=""),

@@ -27,7 +27,6 @@ from modules.frontdesk.forms import (
     DecisionForm,
     DeficiencyForm,
     ExternalForm,
-    HandOverForm,
     OptionalNoteForm,
     SendBackForm,
     StepForm,
@@ -51,7 +50,6 @@ from modules.frontdesk.services import (
     complete_step,
     decide_request,
     external_answered,
-    hand_over,
     return_to_citizen,
     send_back,
     take_step,
@@ -241,37 +239,6 @@ def decide(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
         request, uid, step, form, title=_("Decide"), submit=_("Decide"), once=True,
         do=lambda data: decide_request(uid, step, seen=_seen(request), by=request.viewer, **data),
     )  # fmt: skip
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(permission="frontdesk.hand_over", module="frontdesk")
-def hand_over_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
-    """Record who received the document, after looking at their card."""
-    found = request_for(request.viewer, uid)
-    person = found.applicant
-    initial = {
-        "recipient": "applicant",
-        "recipient_name": person.full_name if person else "",
-        "recipient_id_number": person.id_number if person else "",
-    }
-    form = HandOverForm(request.POST or None, request.FILES or None, initial=initial)
-
-    def do(data: dict[str, Any]) -> None:
-        upload = data.pop("signature", None)
-        signature = store_file(upload, upload.name, request.viewer) if upload else None
-        hand_over(uid, step, signature=signature, by=request.viewer, **data)
-
-    return act_on_step(
-        request,
-        uid,
-        step,
-        form,
-        title=_("Hand over"),
-        submit=_("Handed over"),
-        do=do,
-        once=True,
-        files=True,
-    )
 
 
 def act_on_step(

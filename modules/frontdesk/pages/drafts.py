@@ -7,46 +7,45 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from frontend.requests import wants_json
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.files.services import store_file
+from kernel.parties.selectors import Duplicate
 from modules.frontdesk.answers import missing_answers, readable_answers
 from modules.frontdesk.applying import asked_fields
-from modules.frontdesk.constants import BLOCKING_OUTCOMES
 from modules.frontdesk.definitions import Field
-from modules.frontdesk.forms import AnswersForm, LetPassForm, PaperForm, PersonsForm
+from modules.frontdesk.forms import AnswersForm, PaperForm, PersonsForm
 from modules.frontdesk.models import Request
-from modules.frontdesk.pages.intake import shown_gates
+from modules.frontdesk.pages.newcomers import (
+    Newcomer,
+    PerhapsRegistered,
+    heirs_offered,
+    with_newcomer,
+)
 from modules.frontdesk.pages.showing import (
-    answer_rows,
     paper_rows,
     requirement_choices,
     substitute_choices,
 )
-from modules.frontdesk.selectors.asking import about_request, asked_of
-from modules.frontdesk.selectors.gates import gates_of, paper_title, with_overrides
+from modules.frontdesk.selectors.asking import about_request
 from modules.frontdesk.selectors.naming import parcel_meant, person_meant
 from modules.frontdesk.selectors.papers import offered_again
 from modules.frontdesk.selectors.requests import papers_of, request_for
 from modules.frontdesk.services import (
     Persons,
-    ask_to_let_pass,
     attach_paper,
     discard_draft,
-    let_pass,
     remove_paper,
     reuse_paper,
     save_answers,
-    submit_request,
 )
 
 
@@ -64,8 +63,17 @@ def draft(request: DeskRequest, uid: UUID) -> HttpResponse:
             _persons_form(found),
             _answers_form(found),
         )
-    persons_form = PersonsForm(found.design, request.POST)
-    answers_form = _answers_form(found, request.POST)
+    newcomer = Newcomer(request.POST)
+    similar: list[Duplicate] = []
+    typed: QueryDict = request.POST
+    try:
+        typed = with_newcomer(request, newcomer, typed)
+    except PerhapsRegistered as alike:
+        similar = alike.similar
+    except Refusal as refusal:
+        newcomer.add_refusal(refusal)
+    persons_form = PersonsForm(found.design, typed)
+    answers_form = _answers_form(found, typed)
     try:
         persons = _persons(request, persons_form)
         saved = save_answers(
@@ -79,7 +87,25 @@ def draft(request: DeskRequest, uid: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         answers_form.show(refusal) if _about_answers(refusal) else persons_form.add_refusal(refusal)
-        return _draft_page(request, found, persons_form, answers_form, status=422)
+        return _draft_page(
+            request,
+            found,
+            persons_form,
+            answers_form,
+            newcomer=newcomer,
+            similar=similar,
+            status=422,
+        )
+    if similar or newcomer.errors:
+        return _draft_page(
+            request,
+            found,
+            persons_form,
+            answers_form,
+            newcomer=newcomer,
+            similar=similar,
+            status=422,
+        )
     if "check" not in request.POST:
         messages.success(request, _("The draft was saved."))
         return redirect("frontdesk:draft", uid=uid)
@@ -163,63 +189,6 @@ def draft_paper_remove(request: DeskRequest, uid: UUID, paper: UUID) -> HttpResp
     return redirect(reverse("frontdesk:draft", args=[uid]) + "#papers")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(module="frontdesk")
-def check(request: DeskRequest, uid: UUID) -> HttpResponse:
-    """Check your answers; what will stop the request; then submit, once."""
-    found = request_for(request.viewer, uid)
-    if not found.is_draft:
-        return redirect("frontdesk:request", uid=uid)
-    if request.method == "POST":
-        with once_for(request, f"frontdesk.submit:{uid}") as once:
-            if once.replayed:
-                return once.redirect()
-            done = submit_request(uid, seen=_seen(request), by=request.viewer)
-            if done.accepted:
-                messages.success(
-                    request,
-                    _("The request was submitted under number %(number)s.")
-                    % {"number": done.request.number},
-                )
-                return once.redirect(reverse("frontdesk:request", args=[uid]) + "?fresh")
-        return _check_page(
-            request, request_for(request.viewer, uid), list(done.gates), stopped=True, status=409
-        )
-    asked = asked_of(found, on=today())
-    gates = with_overrides(gates_of(asked), subject=found.subject_ref, on=asked.on)
-    return _check_page(request, found, gates)
-
-
-@require_POST
-@page(permission="policies.override", module="frontdesk")
-def let_pass_page(request: DeskRequest, uid: UUID) -> HttpResponse:
-    """Let a stopped draft pass a gate, with authority and reason."""
-    found = request_for(request.viewer, uid)
-    form = LetPassForm(request.POST)
-    if form.is_valid():
-        try:
-            let_pass(uid, by=request.viewer, **form.cleaned_data)
-            messages.success(request, _("The gate is open for this request, today."))
-            return redirect("frontdesk:check", uid=uid)
-        except Refusal as refusal:
-            form.add_refusal(refusal)
-    asked = asked_of(found, on=today())
-    gates = with_overrides(gates_of(asked), subject=found.subject_ref, on=asked.on)
-    return _check_page(request, found, gates, let_pass_form=form, status=422)
-
-
-@require_POST
-@page(permission="frontdesk.open", module="frontdesk")
-def ask_page(request: DeskRequest, uid: UUID) -> HttpResponse:
-    """Ring the bell of those who may open the gate."""
-    asked = ask_to_let_pass(uid, gate=request.POST.get("gate", ""), by=request.viewer)
-    if asked:
-        messages.success(request, _("Who may open the gate was asked."))
-    else:
-        messages.error(request, _("Nobody here may open this gate. Ask your administrator."))
-    return redirect("frontdesk:check", uid=uid)
-
-
 @require_POST
 @page(permission="frontdesk.open", module="frontdesk")
 def discard(request: DeskRequest, uid: UUID) -> HttpResponse:
@@ -235,6 +204,8 @@ def _draft_page(
     answers_form: AnswersForm,
     *,
     paper_form: PaperForm | None = None,
+    newcomer: Newcomer | None = None,
+    similar: Sequence[Duplicate] = (),
     status: int = 200,
 ) -> HttpResponse:
     papers = papers_of(request.viewer, found)
@@ -245,43 +216,14 @@ def _draft_page(
         "persons_form": persons_form,
         "answers_form": answers_form,
         "paper_form": paper_form,
+        "newcomer": newcomer or Newcomer(roles=found.design),
+        "similar": similar,
+        "heirs": heirs_offered(found),
         "paper_rows": paper_rows(found, papers, reusable=reusable),
         "substitutes": substitute_choices(found),
         "draft_key": f"frontdesk.draft:{found.uid}",
     }
     return render(request, "frontdesk/draft.html", context, status=status)
-
-
-def _check_page(
-    request: DeskRequest,
-    found: Request,
-    gates: list[Any],
-    *,
-    stopped: bool = False,
-    let_pass_form: LetPassForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    blocking = [one for one in gates if one.outcome in BLOCKING_OUTCOMES]
-    passable = [one for one in blocking if one.code in ("dues", "holds", "agent")]
-    may_override = (
-        request.viewer.may("policies.override") and found.opened_by_id != request.viewer.user_id
-    )
-    papers = papers_of(request.viewer, found)
-    context = {
-        "found": found,
-        "design": found.design,
-        "answers": answer_rows(found.design.fields, found.answers),
-        "papers": [(one.title, paper_title(one.document_type)) for one in papers],
-        "gates": shown_gates(gates),
-        "blocking": blocking,
-        "stopped": stopped,
-        "may_submit": not blocking and request.viewer.may("frontdesk.open"),
-        "passable": passable if may_override else [],
-        "askable": [] if may_override else passable,
-        "let_pass_form": let_pass_form
-        or LetPassForm(initial={"gate": passable[0].code if passable else ""}),
-    }
-    return render(request, "frontdesk/check.html", context, status=status)
 
 
 def _answers_form(found: Request, data: Any = None, *, typing: bool = False) -> AnswersForm:
@@ -319,6 +261,7 @@ def _persons_form(found: Request) -> PersonsForm:
             "agent": found.agent.uid if found.agent else None,
             "agent_power_number": found.agent_power_number,
             "agent_power_on": found.agent_power_on,
+            "agent_power_until": found.agent_power_until,
             "contact_phone": found.contact_phone,
             "block_no": unit.block_no if unit else "",
             "parcel_no": unit.parcel_no if unit else "",
@@ -350,6 +293,7 @@ def _persons(request: DeskRequest, form: PersonsForm) -> Persons:
         agent=people["agent"],
         agent_power_number=data.get("agent_power_number", ""),
         agent_power_on=data.get("agent_power_on"),
+        agent_power_until=data.get("agent_power_until"),
         land_unit=parcel_meant(
             request.viewer,
             data.get("block_no", ""),
@@ -361,8 +305,3 @@ def _persons(request: DeskRequest, form: PersonsForm) -> Persons:
 
 def _about_answers(refusal: Refusal) -> bool:
     return any(name.startswith("answers.") for name in getattr(refusal, "errors", {}))
-
-
-def _seen(request: DeskRequest) -> int | None:
-    typed = request.POST.get("seen", "")
-    return int(typed) if typed.isdigit() else None

@@ -101,7 +101,9 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
             verdict_row(one) for one in decisions_on(viewer, found.subject_ref).order_by("id")
         ],
         "messages_sent": list(messages_about(found.subject_ref)[:MESSAGES_SHOWN]),
-        "hand_over": HandOver.objects.filter(request=found).first(),
+        "hand_over": HandOver.objects.select_related("signature__blob")
+        .filter(request=found)
+        .first(),
         "actions": actions_for(viewer, found, steps, pauses),
         "note_form": NoteForm(),
         "paper_form": PaperForm(
@@ -293,6 +295,7 @@ def act_page(
     title: str,
     submit: str,
     status: int = 0,
+    template: str = "frontdesk/act.html",
     **more: Any,
 ) -> HttpResponse:
     """One act on a request: its form, with the request told beside it."""
@@ -307,7 +310,7 @@ def act_page(
         "answers": answer_rows(found.design.fields, found.answers),
         **more,
     }
-    return render(request, "frontdesk/act.html", context, status=status or form.status)
+    return render(request, template, context, status=status or form.status)
 
 
 def _first_with_file(papers: list[Any]) -> Any:

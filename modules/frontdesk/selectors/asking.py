@@ -12,8 +12,9 @@ from kernel.places.models import LandUnit
 from modules.frontdesk.applying import about, has_rules
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.models import Request, RequestPaper
-from modules.frontdesk.selectors.gates import Asked
 from modules.frontdesk.selectors.requests import by_requirement, counting_papers
+from modules.frontdesk.selectors.standing import died
+from modules.frontdesk.selectors.verdicts import Asked
 
 
 def asked_of(request: Request, *, on: date, papers: Iterable[RequestPaper] | None = None) -> Asked:
@@ -34,6 +35,11 @@ def asked_of(request: Request, *, on: date, papers: Iterable[RequestPaper] | Non
         has_place=request.land_unit_id is not None or request.premises_id is not None,
         with_agent=request.with_agent,
         agent_power_on=request.agent_power_on,
+        agent_power_until=request.agent_power_until,
+        applicant_kind=request.applicant.kind if request.applicant else "",
+        dead=died(
+            applicant=request.applicant, beneficiary=request.beneficiary, agent=request.agent
+        ),
         about=about_request(request, on=on),
         filing=True,
     )
@@ -62,6 +68,8 @@ def asked_before(
         answers=answers or {},
         has_applicant=applicant is not None,
         has_place=land_unit is not None,
+        applicant_kind=applicant.kind if applicant else "",
+        dead=died(applicant=applicant),
         about=about(on=on, applicant=applicant, land_unit=land_unit),
     )
 

@@ -1,4 +1,4 @@
-"""What stands in the way of a request: papers and answers, the agent's power, dues, holds, fees that cannot be taken.
+"""What stands in the way of a request: papers and answers, the standing of who asks, dues, holds, fees that cannot be taken.
 
 Reads only. `services.submit` records the verdicts; the page shows them as «ما الذي سيوقف الطلب» before anything is
 filed. Dues never stop a complaint, an objection, an appeal or a payment, and "unknown" is never read as "none".
@@ -6,10 +6,9 @@ filed. Dues never stop a complaint, an objection, an appeal or a payment, and "u
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
 
 from django.utils.translation import gettext as _
 from moneyed import Money
@@ -23,81 +22,20 @@ from kernel.ports.charges import ChargePort
 from kernel.ports.dues import DueLine, DuesPort
 from modules.frontdesk.answers import missing_answers
 from modules.frontdesk.applying import asked_papers, fee_amount
-from modules.frontdesk.constants import BLOCKING_OUTCOMES, GateCode, GateOutcome
-from modules.frontdesk.definitions import Requirement, ServiceDefinition
+from modules.frontdesk.constants import GateCode, GateOutcome
+from modules.frontdesk.definitions import Requirement
 from modules.frontdesk.models import RequestPaper
-from modules.frontdesk.rules.facts import facts_of_answers
+from modules.frontdesk.selectors.standing import asks_standing, standing_gate
+from modules.frontdesk.selectors.verdicts import Asked, Gate, Reason
 
-
-@dataclass(frozen=True)
-class Reason:
-    code: str
-    sentence: str
-    target: str = ""
-
-    def kept(self) -> dict[str, str]:
-        return {"code": self.code, "sentence": self.sentence, "target": self.target}
-
-
-@dataclass(frozen=True)
-class Gate:
-    """One gate's verdict with all that it was taken from."""
-
-    code: GateCode
-    outcome: GateOutcome
-    reasons: tuple[Reason, ...] = ()
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    answers: tuple[PolicyAnswer, ...] = ()
-    lines: tuple[DueLine, ...] = ()
-    total: tuple[Money, ...] = ()
-    overridden_by: str = ""
-
-    @property
-    def blocks(self) -> bool:
-        return self.outcome in BLOCKING_OUTCOMES
-
-    @property
-    def label(self) -> str:
-        return str(self.code.label)
-
-    @property
-    def sentence(self) -> str:
-        return " ".join(one.sentence for one in self.reasons) or str(self.outcome.label)
-
-    @property
-    def article(self) -> str:
-        return next((one.article for one in self.answers if one.article), "")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is being asked, filed or not: enough to say what will stop it."""
-
-    service_code: str
-    design: ServiceDefinition
-    on: date
-    party_ids: tuple[int, ...] = ()
-    subjects: tuple[str, ...] = ()
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    papers: Mapping[str, Sequence[RequestPaper]] = field(default_factory=dict)
-    has_applicant: bool = True
-    has_place: bool = True
-    with_agent: bool = False
-    agent_power_on: date | None = None
-    about: Mapping[str, Any] = field(default_factory=dict)
-    filing: bool = False
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the service's rules may ask about."""
-        return {**self.about, **facts_of_answers(self.design.fields, self.answers)}
+__all__ = ["Asked", "Gate", "Reason", "gates_of", "with_overrides"]
 
 
 def gates_of(asked: Asked) -> list[Gate]:
     """Every gate's verdict, in the order in which the clerk meets them."""
     gates = [papers_gate(asked)]
-    if asked.with_agent:
-        gates.append(agent_gate(asked))
+    if asks_standing(asked):
+        gates.append(standing_gate(asked))
     gates.append(dues_gate(asked))
     gates.append(holds_gate(asked))
     if asked.design.costs_money:
@@ -110,12 +48,18 @@ def with_overrides(gates: Sequence[Gate], *, subject: str, on: date) -> list[Gat
     opened = []
     for gate in gates:
         override = override_for(subject, point=point_of(gate.code), on=on) if gate.blocks else None
-        if override is not None and gate.code not in (GateCode.PAPERS, GateCode.FEE):
+        if override is not None and may_let_pass(gate):
             gate = replace(
                 gate, outcome=GateOutcome.WARN, overridden_by=override.overridden_by_name
             )
         opened.append(gate)
     return opened
+
+
+def may_let_pass(gate: Gate) -> bool:
+    """Whether any authority may open it: papers are waived and fees exempted instead, and nobody asks for the dead."""
+    dead = any(one.code.endswith("_dead") for one in gate.reasons)
+    return gate.code not in (GateCode.PAPERS, GateCode.FEE) and not dead
 
 
 def point_of(gate: str) -> str:
@@ -173,26 +117,6 @@ def is_fulfilled(requirement: Requirement, papers: Sequence[RequestPaper]) -> bo
         return True
     there = {paper.document_type for paper in papers}
     return any(set(together) <= there for together in requirement.substitutes)
-
-
-def agent_gate(asked: Asked) -> Gate:
-    """Refuses an agent whose power of attorney is undated or older than policy FRD-06 accepts."""
-    limit = value("FRD-06.poa_max_age_days", on=asked.on)
-    given = asked.agent_power_on
-    reasons: tuple[Reason, ...] = ()
-    if given is None:
-        reasons = (
-            Reason(
-                "agent_power_undated",
-                _("Enter the date of the power of attorney."),
-                "agent_power_on",
-            ),
-        )
-    elif given > asked.on or (asked.on - given) > timedelta(days=limit.value):
-        sentence = _("The power of attorney is older than %(days)s days.") % {"days": limit.value}
-        reasons = (Reason("agent_power_expired", sentence, "agent_power_on"),)
-    outcome = GateOutcome.REFUSE if reasons else GateOutcome.PROCEED
-    return Gate(GateCode.AGENT, outcome, reasons, inputs={"power_on": given}, answers=(limit,))
 
 
 def dues_gate(asked: Asked) -> Gate:

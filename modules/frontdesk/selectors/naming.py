@@ -7,8 +7,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import InvalidInput
+from kernel.parties.constants import PartyKind
 from kernel.parties.models import Party
-from kernel.parties.selectors import party_for, party_with_id_number
+from kernel.parties.selectors import ids_of, party_for, party_with_id_number
 from kernel.places.models import LandUnit
 from kernel.places.selectors import search_places
 from kernel.viewer import Viewer
@@ -55,3 +56,13 @@ def parcel_meant(
         ):
             return place
     raise ParcelUnknown(code=code)
+
+
+def heirs_known(person: Party) -> Party | None:
+    """The heirs of a person as the one party that stands for them in the register, None before it is entered."""
+    family = ids_of(person.pk)
+    return (
+        Party.objects.filter(kind=PartyKind.HEIRS, heirs_of_id__in=family, alias_of=None)
+        .order_by("pk")
+        .first()
+    )

@@ -18,6 +18,7 @@ from modules.frontdesk.constants import OPEN_STATES, PaperStatus, State, StepSta
 from modules.frontdesk.errors import PaperNotFound, RequestNotFound, StepNotFound
 from modules.frontdesk.models import (
     Deficiency,
+    HandOver,
     Pause,
     Request,
     RequestPaper,
@@ -238,7 +239,15 @@ def visible_file_ids(viewer: Viewer, file_ids: set[int]) -> set[int]:
     papers = RequestPaper.objects.filter(file_id__in=file_ids, request__in=visible_requests(viewer))
     if not _sees_confidential(viewer):
         papers = papers.filter(Q(is_confidential=False) | Q(added_by_id=viewer.user_id))
-    return set(papers.values_list("file_id", flat=True))
+    seen = set(papers.values_list("file_id", flat=True))
+    receipts = HandOver.objects.filter(
+        signature_id__in=file_ids - seen, request__in=visible_requests(viewer)
+    )
+    if not viewer.may(SEE_HIDDEN):  # a signature names who complained
+        receipts = receipts.filter(
+            Q(request__is_hidden=False) | Q(request__opened_by_id=viewer.user_id)
+        )
+    return seen | set(receipts.values_list("signature_id", flat=True))
 
 
 def _sees_confidential(viewer: Viewer) -> bool:

@@ -18,6 +18,7 @@ from modules.frontdesk.services.designing import (
 )
 from modules.frontdesk.services.draft import Persons, discard_draft, open_draft, save_answers
 from modules.frontdesk.services.hand_over import hand_over, issue_output
+from modules.frontdesk.services.heirs import ask_for_heirs
 from modules.frontdesk.services.opening import Opening, PaperInput, open_request
 from modules.frontdesk.services.papers import (
     attach_paper,
@@ -62,6 +63,7 @@ __all__ = [
     "Submission",
     "add_note",
     "ask_beside",
+    "ask_for_heirs",
     "ask_to_let_pass",
     "assign_many",
     "assign_step",

@@ -21,6 +21,7 @@ from modules.frontdesk.constants import Channel, PauseKind, Verb
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.errors import AlreadyDecided, NotADraft
 from modules.frontdesk.models import ActionPlan, Pause, Request, RequestPaper
+from modules.frontdesk.points import point_in
 from modules.frontdesk.selectors.asking import about_request
 from modules.frontdesk.selectors.catalogue import offered_version
 from modules.frontdesk.services.recording import lock_draft, lock_request, note
@@ -35,6 +36,7 @@ class Persons:
     agent: Party | None = None
     agent_power_number: str = ""
     agent_power_on: date | None = None
+    agent_power_until: date | None = None
     land_unit: LandUnit | None = None
     premises: Premises | None = None
 
@@ -107,6 +109,7 @@ def new_request(
         opened_by_id=by.user_id,
         is_hidden=is_hidden and design.applicant.hidden,
     )
+    _place_on_map(request)
     _name_persons(request, persons)
     request.contact_phone = _phone(contact_phone) or _phone_of(persons)
     request.is_priority = _is_elderly(persons.applicant)
@@ -147,6 +150,7 @@ def save_answers(
                 sections=design.sections,
                 known=about_request(request, on=today()),
             )
+            _place_on_map(request)
         if contact_phone is not None:
             request.contact_phone = _phone(contact_phone)
         if is_hidden is not None and request.is_draft:
@@ -203,6 +207,12 @@ def _require_returned(request: Request) -> None:
         raise NotADraft(number=request.number)
 
 
+def _place_on_map(request: Request) -> None:
+    found = point_in(request.design.fields, request.answers)
+    request.latitude = found.latitude if found else None
+    request.longitude = found.longitude if found else None
+
+
 def _name_persons(request: Request, persons: Persons) -> None:
     for role in ("applicant", "beneficiary", "agent"):
         party: Party | None = getattr(persons, role)
@@ -212,6 +222,7 @@ def _name_persons(request: Request, persons: Persons) -> None:
             setattr(request, role, party)
     request.agent_power_number = persons.agent_power_number
     request.agent_power_on = persons.agent_power_on
+    request.agent_power_until = persons.agent_power_until
     request.land_unit = persons.land_unit
     request.premises = persons.premises
 

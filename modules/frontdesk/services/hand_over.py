@@ -14,7 +14,7 @@ from kernel.files.models import StoredFile
 from kernel.money import format_money
 from kernel.numbering.services import take
 from kernel.parties.identifiers import normalise_id_number
-from kernel.policies.selectors import override_for
+from kernel.policies.selectors import override_for, value
 from kernel.policies.services import record_decision
 from kernel.ports import ask
 from kernel.ports.filing import FilingPort
@@ -38,11 +38,13 @@ from modules.frontdesk.errors import (
     RecipientUnknown,
     StepNotFound,
 )
+from modules.frontdesk.errors.standing import AuthorityMissing, DelegateNotAllowed, PowerOver
 from modules.frontdesk.events import DocumentIssued, RequestHandedOver
 from modules.frontdesk.models import HandOver, Request, RequestFee, RequestStep
 from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.gates import Gate, dues_gate
 from modules.frontdesk.selectors.output import output_content
+from modules.frontdesk.selectors.standing import power_fault
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note
 from modules.frontdesk.services.route import mark_done
 from modules.frontdesk.services.steps import advance, require_own_step
@@ -101,6 +103,7 @@ def hand_over(
     recipient: str = Recipient.APPLICANT,
     recipient_name: str,
     recipient_id_number: str = "",
+    authority: str = "",
     signature: StoredFile | None = None,
     text: str = "",
     by: Viewer,
@@ -108,7 +111,8 @@ def hand_over(
     """Record who received what came out, and in which capacity; the delivery step closes with it.
 
     Refuses `OutputNotIssued`, `FeeNotSettled`, `RecipientUnknown` (a document is not given without an ID that was
-    looked at), `NotYourStep` and `StepAlreadyDone`.
+    looked at), `PowerOver` for an agent whose power is no longer good, `DelegateNotAllowed` and `AuthorityMissing`
+    for somebody sent (policy FRD-06), `NotYourStep` and `StepAlreadyDone`.
     """
     by.require("frontdesk.hand_over")
     if recipient not in Recipient.values or not recipient_name.strip():
@@ -123,11 +127,13 @@ def hand_over(
         id_number = normalise_id_number(recipient_id_number) if recipient_id_number.strip() else ""
         if request.document_id is not None and not id_number and not recipient_id_number.strip():
             raise RecipientUnknown(field="recipient_id_number")
+        require_may_receive(request, recipient, authority=authority)
         HandOver.objects.create(
             request=request,
             recipient=recipient,
             recipient_name=recipient_name.strip(),
             recipient_id_number=id_number,
+            authority=authority.strip(),
             signature=signature,
             note=text.strip(),
             handed_at=timezone.now(),
@@ -150,6 +156,23 @@ def hand_over(
             by=by,
         )
     return request
+
+
+def require_may_receive(request: Request, recipient: str, *, authority: str = "") -> None:
+    """Whether somebody in that capacity may receive it today (policy FRD-06)."""
+    if recipient == Recipient.AGENT and request.with_agent:
+        most = int(value("FRD-06.poa_max_age_days", on=today()).value)
+        fault = power_fault(
+            request.agent_power_on, request.agent_power_until, on=today(), most_days=most
+        )
+        if fault is not None:
+            raise PowerOver(why=fault.sentence)
+    if recipient == Recipient.DELEGATE:
+        allowed = value("FRD-06.delegate_may_receive", on=today()).value
+        if allowed == "never":
+            raise DelegateNotAllowed()
+        if allowed == "with_authority" and not authority.strip():
+            raise AuthorityMissing()
 
 
 def require_output_ready(request: Request) -> None:

@@ -13,6 +13,7 @@ from kernel import registry
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.files.models import StoredFile
+from kernel.parties.selectors import ids_of_all
 from kernel.policies.selectors import value
 from kernel.ports import ask
 from kernel.ports.filing import FilingPort
@@ -126,7 +127,7 @@ def reuse_paper(
             raise PaperUnknown()
         offered = reusable_papers(
             by,
-            party_ids=[one for one in (request.applicant_id,) if one],
+            party_ids=ids_of_all(one for one in (request.applicant_id,) if one),
             types=asked.accepted,
             issued_after=today() - timedelta(days=asked.reuse_days),
             on=today(),

@@ -38,6 +38,7 @@ FIELD_KINDS = (
     ("bool", _("Yes or no")),
     ("phone", _("Telephone")),
     ("id_number", _("ID number")),
+    ("point", _("Point on the map")),
     ("table", _("Table with rows")),
 )
 USUAL = {"group": "front_desk", "place": "optional", "audience": "citizen"}

@@ -1,0 +1,3 @@
+// Styles that a script brings with it.
+declare module "*.css";
+declare module "*.scss";
