@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from kernel import registry
 from kernel.activation.services import active_codes
@@ -17,6 +19,7 @@ from kernel.audit.models import AuditEntry
 from kernel.manifest import Permission
 from kernel.numbering.models import Counter, Void
 from kernel.organisation.models import Assignment, Section
+from kernel.viewer import Viewer
 
 
 def seats_by_user(user_ids: Iterable[int], *, on: date) -> dict[int, list[Assignment]]:
@@ -112,12 +115,39 @@ class Change:
     after: Any
 
 
-def changes_of(entry: AuditEntry) -> list[Change]:
+_NAMING = frozenset({"applicant_id", "beneficiary_id", "agent_id", "contact_phone", "seen_by"})
+"""Columns by which somebody whose name is hidden would be known."""
+
+
+def withheld_rows(entries: Sequence[AuditEntry], viewer: Viewer) -> set[tuple[str, str]]:
+    """Rows among these that hide a name (`is_hidden`) from this viewer, whatever the entry itself changed.
+
+    Who may see hidden names of the row's module sees them here too.
+    """
+    found: set[tuple[str, str]] = set()
+    tables = {one.table_name for one in entries}
+    for model in apps.get_models():
+        table, label = model._meta.db_table, model._meta.app_label
+        if table not in tables or viewer.may(f"{label}.see_hidden"):
+            continue
+        if not any(field.name == "is_hidden" for field in model._meta.get_fields()):
+            continue
+        ids = [
+            int(one.row_id) for one in entries if one.table_name == table and one.row_id.isdigit()
+        ]
+        hidden = model._base_manager.filter(pk__in=ids, is_hidden=True).values_list("pk", flat=True)
+        found |= {(table, str(pk)) for pk in hidden}
+    return found
+
+
+def changes_of(entry: AuditEntry, *, withheld: Collection[tuple[str, str]] = ()) -> list[Change]:
     """What an entry changed, column by column; an insert shows what was written, a delete what went."""
     before, after = entry.before or {}, entry.after or {}
-    names = sorted({*before, *after})
+    silent = _NAMING if (entry.table_name, entry.row_id) in withheld else frozenset()
     return [
-        Change(name, before.get(name), after.get(name))
-        for name in names
+        Change(name, _("name withheld"), _("name withheld"))
+        if name in silent
+        else Change(name, before.get(name), after.get(name))
+        for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
     ]

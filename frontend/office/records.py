@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from frontend.office.forms import VoidForm
-from frontend.office.reading import changes_of, number_books
+from frontend.office.reading import changes_of, number_books, withheld_rows
 from frontend.office.tables import OutboxFilter, OutboxTable, TrailFilter
 from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
@@ -53,7 +53,9 @@ def audit(request: DeskRequest) -> HttpResponse:
         100_000 if filters.qs[A_PAGE * 50 :].exists() else filters.qs[: A_PAGE * 50 + 1].count()
     )  # type: ignore[misc]
     found = pages.get_page(request.GET.get("page"))
-    entries = [{"entry": one, "changes": changes_of(one)} for one in found.object_list]
+    shown = list(found.object_list)
+    withheld = withheld_rows(shown, request.viewer)
+    entries = [{"entry": one, "changes": changes_of(one, withheld=withheld)} for one in shown]
     return render(
         request,
         "frontend/office/audit.html",

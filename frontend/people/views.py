@@ -18,6 +18,7 @@ from frontend.people.forms import FORMS, MergeForm, PersonForm, form_class_of, t
 from frontend.people.table import PeopleTable
 from frontend.people.verdict import Verdict, dues_verdict
 from frontend.tables import list_page
+from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.errors import InvalidInput, NotVisible, Refusal
 from kernel.holds.selectors import holds_on
@@ -70,6 +71,7 @@ def person(request: DeskRequest, uid: UUID) -> HttpResponse:
             "people:person", uid=party.uid
         )  # merged: the address of the one that stands
     day = today()
+    record_look(table_name="parties_party", row_id=party.pk, what="dues", by=request.viewer)
     panels = panels_for(request.viewer, "party", party.pk)
     chosen = next(
         (one for one in panels if one.code == request.GET.get("tab")), panels[0] if panels else None

@@ -36,6 +36,7 @@ function draw(canvas: HTMLElement, centre: L.LatLng, zoom: number): L.Map {
   canvas.setAttribute("dir", "ltr");
   const map = L.map(canvas, { zoomControl: false, attributionControl: true, scrollWheelZoom: false, maxZoom: 19 });
   map.attributionControl.setPrefix(false);
+  map.attributionControl.getContainer()?.setAttribute("dir", "auto");
   L.control.zoom({ zoomInTitle: word("zoomIn"), zoomOutTitle: word("zoomOut") }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   const tiles = word("mapTiles");

@@ -17,6 +17,7 @@ from rest_framework.serializers import Serializer
 from api.endpoints import Endpoint
 from api.idempotency import idempotent
 from api.values import ReasonIn, money_out
+from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.parties.selectors import ids_of, party_for
 from modules.finance.api.filters import ChargeFilters, ReceiptFilters
@@ -63,6 +64,7 @@ class Dues(Endpoint):
         party = party_for(self.viewer, asked["party"])
         on = asked.get("on") or today()
         family = ids_of(party.pk)
+        record_look(table_name="parties_party", row_id=party.pk, what="dues", by=self.viewer)
         answer = dues_of(family, today=today(), on=on)
         return Response(
             {

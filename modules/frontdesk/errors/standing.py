@@ -48,3 +48,10 @@ class SheetNotRecognised(InvalidInput):
     code = "frontdesk.sheet_not_recognised"
     sentence = _("No sheet number was found in “%(name)s”. Type the number that stands on it.")
     field = "number"
+
+
+class NothingToRefund(Refusal):
+    code = "frontdesk.nothing_to_refund"
+    sentence = _(
+        "Nothing was paid on this request that could be returned, or it did not end before its time."
+    )

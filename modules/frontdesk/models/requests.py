@@ -283,6 +283,11 @@ class Request(VersionedRow):
         self.seen_by = sorted({*self.seen_by, *more})
 
     @property
+    def told_party_id(self) -> int | None:
+        """Whom events and the archive may name: nobody where the reporter's name is hidden."""
+        return None if self.is_hidden else self.applicant_id
+
+    @property
     def payer_id(self) -> int | None:
         """Whose due a fee becomes: the beneficiary's where there is one."""
         return self.beneficiary_id or self.applicant_id

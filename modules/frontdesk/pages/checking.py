@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
+from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from modules.frontdesk.constants import BLOCKING_OUTCOMES
@@ -100,6 +101,10 @@ def _check_page(
         request.viewer.may("policies.override") and found.opened_by_id != request.viewer.user_id
     )
     papers = papers_of(request.viewer, found)
+    if found.payer_id is not None and any(one.lines for one in gates):
+        record_look(
+            table_name="parties_party", row_id=found.payer_id, what="dues", by=request.viewer
+        )
     context = {
         "found": found,
         "design": found.design,

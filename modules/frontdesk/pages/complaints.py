@@ -1,4 +1,4 @@
-"""Merge of doubles, and the objection to a decision."""
+"""What follows a request: merge of doubles, the objection to a decision, the refund of what was paid in vain."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.forms import DeskForm, TextField
 from frontend.forms.widgets import CodeInput
@@ -20,7 +20,7 @@ from modules.frontdesk.forms import ReasonForm
 from modules.frontdesk.pages.requests import act_page
 from modules.frontdesk.selectors.numbers import meant_numbers
 from modules.frontdesk.selectors.requests import request_by_number, request_for
-from modules.frontdesk.services import merge_complaints, object_to
+from modules.frontdesk.services import ask_refund, merge_complaints, object_to
 
 
 class MergeForm(DeskForm):
@@ -65,3 +65,15 @@ def objection(request: DeskRequest, uid: UUID) -> HttpResponse:
     return act_page(
         request, found, form, title=_("Objection to the decision"), submit=_("Open the objection")
     )
+
+
+@require_POST
+@page(permission="frontdesk.open", module="frontdesk")
+def refund(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Open the request by which what was paid is returned."""
+    try:
+        made = ask_refund(uid, by=request.viewer)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("frontdesk:request", uid=uid)
+    return redirect("frontdesk:draft", uid=made.uid)

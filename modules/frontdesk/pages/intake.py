@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
+from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.parties.models import Party
 from kernel.text import fold_key
@@ -87,6 +88,8 @@ def shown_gates(gates: list[Gate]) -> list[dict[str, object]]:
 def _preview(request: DeskRequest, code: str, person: Party | None) -> dict[str, object]:
     version = offered_version(request.viewer, code)
     asked = asked_before(code, version.design, applicant=person, on=today())
+    if person is not None:
+        record_look(table_name="parties_party", row_id=person.pk, what="dues", by=request.viewer)
     stopping = [one for one in gates_of(asked) if one.code != "papers"]
     return {"service": version.service, "design": version.design, "gates": shown_gates(stopping)}
 

@@ -24,6 +24,7 @@ from modules.frontdesk.models import Pause, Request, RequestStep
 from modules.frontdesk.pages.showing import STATE_KINDS, applicant_name
 from modules.frontdesk.selectors.catalogue import services
 from modules.frontdesk.selectors.numbers import meant_numbers
+from modules.frontdesk.selectors.refunds import with_refund_due
 from modules.frontdesk.selectors.requests import pauses_of, requests_list, steps_of
 from modules.frontdesk.selectors.where import shown_steps, whereabouts
 
@@ -107,9 +108,18 @@ class RequestFilter(django_filters.FilterSet):
         label=gettext_lazy("Was returned to the citizen"), method="was_returned"
     )
 
+    refund = django_filters.BooleanFilter(
+        label=gettext_lazy("Paid in vain, refund not asked yet"), method="refund_due"
+    )
+
     class Meta:
         model = Request
         fields: ClassVar[list[str]] = []
+
+    def refund_due(
+        self, queryset: QuerySet[Request], name: str, wanted: bool | None
+    ) -> QuerySet[Request]:
+        return with_refund_due(queryset) if wanted else queryset
 
     def is_open(
         self, queryset: QuerySet[Request], name: str, is_open: bool | None

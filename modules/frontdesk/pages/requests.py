@@ -78,6 +78,7 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
         papers
     )
     open_pause = next((one for one in pauses if one.is_open and one.kind == "citizen"), None)
+    fees = list(found.fees.order_by("id"))
     context: dict[str, Any] = {
         "found": found,
         "design": found.design,
@@ -91,7 +92,8 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
         "paper_rows": paper_rows(found, papers),
         "photos": [one for one in papers if one.step_id is not None],
         "shown_paper": shown,
-        "fees": list(found.fees.order_by("id")),
+        "fees": fees,
+        "refundable": any(one.is_settled for one in fees),
         "pauses": pauses,
         "missing": [(one, deficiency_words(found, one)) for one in open_pause.deficiencies.all()]
         if open_pause

@@ -106,6 +106,7 @@ urlpatterns = [
     path("drafts/<uuid:uid>/plan/<uuid:plan>/drop", plans.plan_drop, name="plan-drop"),
     path("drafts/<uuid:uid>/plan/<uuid:plan>/sign", plans.plan_sign, name="plan-sign"),
     path("requests/<uuid:uid>/merge", complaints.merge, name="merge"),
+    path("requests/<uuid:uid>/refund", complaints.refund, name="refund"),
     path("requests/<uuid:uid>/objection", complaints.objection, name="objection"),
     path("services", catalogue.catalogue, name="catalogue"),
     path("services/new", designer.new, name="service-new"),

@@ -28,6 +28,7 @@ from modules.frontdesk.services.papers import (
     waive_paper,
 )
 from modules.frontdesk.services.plans import draw_plan, drop_plan, sign_plan, take_action
+from modules.frontdesk.services.refunds import ask_refund
 from modules.frontdesk.services.settlement import settle_fee, unsettle_fee
 from modules.frontdesk.services.steps import (
     add_note,
@@ -64,6 +65,7 @@ __all__ = [
     "add_note",
     "ask_beside",
     "ask_for_heirs",
+    "ask_refund",
     "ask_to_let_pass",
     "assign_many",
     "assign_step",

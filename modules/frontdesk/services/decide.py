@@ -94,7 +94,7 @@ def decide_request(
                 request_uid=str(request.uid),
                 number=request.number or "",
                 service_code=request.service_version.service.code,
-                party_id=request.applicant_id,
+                party_id=request.told_party_id,
                 decision=verdict.value,
                 decided_on=today(),
             ),

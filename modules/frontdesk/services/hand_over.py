@@ -258,7 +258,7 @@ def _issue(request: Request, output: Output, *, by: Viewer) -> IssuedDocument:
         title=f"{content.title} {number.text}",
         type_code="issued_document",
         subject=request.subject_ref,
-        party_id=request.payer_id,
+        party_id=None if request.is_hidden else request.payer_id,
         confidential=False,
         section_ids=sorted(set(sections)),
         by=by,

@@ -241,7 +241,7 @@ def file_paper(request: Request, paper: RequestPaper, *, by: Viewer) -> str:
         title=f"{paper.title} · {request.number or ''}".rstrip(" ·"),
         type_code=paper.document_type,
         subject=request.subject_ref,
-        party_id=request.applicant_id,
+        party_id=request.told_party_id,
         confidential=paper.is_confidential,
         section_ids=sorted(set(sections)),
         by=by,

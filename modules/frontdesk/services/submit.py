@@ -237,7 +237,7 @@ def accept(request: Request, *, beside: Sequence[Sequence[Model]], by: Viewer) -
             request_uid=str(request.uid),
             number=issued.text,
             service_code=request.service_version.service.code,
-            party_id=request.applicant_id,
+            party_id=request.told_party_id,
             channel=request.channel,
             submitted_on=on,
             promised_on=request.promised_on,

@@ -92,7 +92,7 @@ def return_to_citizen(
             RequestReturned(
                 request_uid=str(request.uid),
                 number=request.number or "",
-                party_id=request.applicant_id,
+                party_id=request.told_party_id,
                 deficiencies=len(deficiencies),
             ),
             by=by,

@@ -107,3 +107,35 @@ def test_a_complaint_that_does_not_say_what_and_where_is_not_submitted(
             draft("FD-002", by=amal, answers=answers)
     else:
         assert not submit_request(draft("FD-002", by=amal).uid, by=amal).accepted
+
+
+def test_the_audit_trail_does_not_tell_who_complained_to_those_who_may_not_know(
+    amal: Viewer, nour: Any, system: Viewer
+) -> None:
+    from frontend.office.reading import changes_of, withheld_rows
+    from kernel.audit.models import AuditEntry
+
+    hidden = submitted("FD-002", by=amal, applicant=nour, answers=COMPLAINT, is_hidden=True)
+    entries = list(AuditEntry.objects.filter(table_name="frontdesk_request", row_id=str(hidden.pk)))
+    auditor = Viewer(
+        user_id=None, name="مدقق", permissions=frozenset({"audit.read"}), seats=frozenset()
+    )
+    withheld = withheld_rows(entries, auditor)
+    told = {
+        one.name: one.after for entry in entries for one in changes_of(entry, withheld=withheld)
+    }
+    assert told["applicant_id"] == "الاسم محجوب" or told["applicant_id"] == "name withheld"
+    assert nour.pk not in told.values()
+    assert withheld_rows(entries, system) == set()
+
+
+def test_events_name_no_hidden_complainant(amal: Viewer, nour: Any) -> None:
+    from kernel.events.models import OutboxEvent
+
+    submitted("FD-002", by=amal, applicant=nour, answers=COMPLAINT, is_hidden=True)
+    submitted("FD-002", by=amal, applicant=nour, answers=COMPLAINT)
+    told = [
+        one.payload["party_id"]
+        for one in OutboxEvent.objects.filter(name="frontdesk.RequestSubmitted").order_by("id")
+    ]
+    assert told == [None, nour.pk]
