@@ -30,6 +30,8 @@ export default defineConfig({
       checks: { eval: false }, // htmx carries an eval; htmx.config.allowEval is off and the policy forbids it.
       input: {
         app: "frontend/sources/scripts/app.ts",
+        offline: "frontend/sources/scripts/offline/page.ts",
+        "offline-worker": "frontend/sources/scripts/offline/worker.ts",
         "app-ltr": "frontend/sources/styles/app.scss",
         "app-rtl": "frontend/sources/styles/app.rtl.scss",
       },

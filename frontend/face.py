@@ -145,6 +145,12 @@ class Face:
         user = getattr(self._request, "user", None)
         return user.full_name if user is not None and user.is_authenticated else ""
 
+    @property
+    def owner(self) -> str:
+        """Who works here, for what a browser keeps of each person apart (the offline desk)."""
+        user = getattr(self._request, "user", None)
+        return str(user.uid) if user is not None and user.is_authenticated else ""
+
     @cached_property
     def menu(self) -> list[MenuGroup]:
         viewer = getattr(self._request, "viewer", None)

@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from PIL import Image
 
 from api.keys import issue_key
@@ -21,6 +22,7 @@ from kernel.activation.services import is_active
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.calendar.services import declare_holiday
+from kernel.db.rows import uuid7
 from kernel.files.services import store_file
 from kernel.identity.models import User
 from kernel.jobs.services import start_job
@@ -306,6 +308,30 @@ def _frontdesk(by: Viewer, nour: Party) -> None:
     wait_external(made.uid, step.uid, body="الدفاع المدني", by=by)
     save_tool("macro", name="ملاحظة", definition={"note": "استُكملت"}, by=by)
     give_ticket("A", by=by)
+    _taken_offline(by, nour)
+
+
+def _taken_offline(by: Viewer, nour: Party) -> None:
+    """A block of provisional numbers, one of them received, one given up."""
+    from modules.frontdesk.services.offline import OfflinePerson, Taken, give_up, receive_offline
+    from modules.frontdesk.services.offline_blocks import sit_down
+
+    (block,) = sit_down(uuid7(), by=by)
+    for number in (block.first, block.first + 1):
+        taken = Taken(
+            key=uuid7(),
+            service_code="FD-001",
+            taken_at=timezone.now(),
+            provisional=block.label(number),
+            block=block.uid,
+            number=number,
+            person=OfflinePerson(uid=nour.uid),
+            answers={"subject": "إنارة شارع 41", "details": "الشارع معتم."},
+        )
+        if number == block.first:
+            receive_offline(taken, by=by)
+        else:
+            give_up(taken, reason="انصرف المراجع", by=by)
 
 
 def _sessions(by: Viewer) -> None:

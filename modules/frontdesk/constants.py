@@ -173,6 +173,14 @@ class TicketPriority(TextChoices):
     INFANT = "infant", _("Pregnant, or with an infant")
 
 
+class OfflineOutcome(TextChoices):
+    """What became of a thing taken without a line, when the server received it."""
+
+    ACCEPTED = "accepted", _("Became a request")
+    STOPPED = "stopped", _("Stopped by a gate; kept as a draft")
+    VOID = "void", _("Given up, with its reason")
+
+
 class SessionState(TextChoices):
     PLANNED = "planned", _("Planned")
     CLOSED = "closed", _("Closed")
@@ -182,6 +190,7 @@ class Verb(TextChoices):
     """What the trail says happened."""
 
     OPENED = "opened", _("Draft opened")
+    TAKEN_OFFLINE = "taken_offline", _("Received without a line")
     ANSWERED = "answered", _("Form saved")
     PAPER_ATTACHED = "paper_attached", _("Paper attached")
     PAPER_REUSED = "paper_reused", _("Paper on file used again")

@@ -290,6 +290,15 @@ MODULE = Module(
             order=15,
         ),
         MenuItem(
+            code="frontdesk-offline",
+            title=_("Offline desk"),
+            url_name="frontdesk:offline",
+            icon="plug-connected-x",
+            permission="frontdesk.open",
+            group="work",
+            order=25,
+        ),
+        MenuItem(
             code="frontdesk-sessions",
             title=_("Committees' sessions"),
             url_name="frontdesk:sessions",

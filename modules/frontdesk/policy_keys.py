@@ -235,6 +235,42 @@ POLICY_KEYS = (
         enforced_at=("modules.frontdesk.services.draft:_is_elderly",),
     ),
     PolicyKey(
+        code="INF-03.max_offline_hours",
+        kind="int",
+        default=72,
+        bounds=(1, 168),
+        unit="h",
+        title=_("Hours that work without a line may wait for sending"),
+        help=_(
+            "Older work is still received, but the clock then counts from the day of receipt, whatever the computer's clock said."
+        ),
+        article="INF-03",
+        enforced_at=("modules.frontdesk.services.offline_clock:bounded",),
+    ),
+    PolicyKey(
+        code="INF-03.numbers_per_block",
+        kind="int",
+        default=30,
+        bounds=(5, 200),
+        title=_("Provisional numbers reserved for a desk at once"),
+        help=_("They are printed on slips while the line is cut, and are never official numbers."),
+        article="INF-03",
+        enforced_at=("modules.frontdesk.services.offline_blocks:_reserve",),
+    ),
+    PolicyKey(
+        code="INF-03.clock_starts",
+        kind="choice",
+        default="taken",
+        choices=("taken", "received"),
+        title=_("Day from which the promised days of offline requests count"),
+        help=_(
+            "Taken: the day on which the citizen stood at the desk. Received: the day on which the server got it."
+        ),
+        article="INF-03",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.services.offline_clock:begins",),
+    ),
+    PolicyKey(
         code="GOV-04.opener_may_decide",
         kind="bool",
         default=False,

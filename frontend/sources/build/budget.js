@@ -10,6 +10,8 @@ const BUDGETS = [
   ["frontend/sources/styles/app.rtl.scss", 40],
   ["frontend/sources/styles/app.scss", 40],
   ["frontend/sources/scripts/app.ts", 70],
+  ["frontend/sources/scripts/offline/page.ts", 70],
+  ["frontend/sources/scripts/offline/worker.ts", 5],
 ];
 let failed = false;
 

@@ -7,6 +7,7 @@ const NAMES = [
   /\{%\s*icon\s+"([a-z0-9-]+)"/g,
   /\bicon="([a-z0-9-]+)"/g,
   /["']icon["']\s*:\s*["']([a-z0-9-]+)["']/g,
+  /\bicon\("([a-z0-9-]+)"\)/g, // scripts of the offline desk draw their own
   /\bicon_name\s*=\s*"([a-z0-9-]+)"/g,
 ];
 const ALWAYS = "frontend/sources/icons.json";
@@ -16,7 +17,7 @@ export function usedIcons(root) {
   const used = new Map(JSON.parse(readFileSync(join(root, ALWAYS), "utf8")).map((name) => [name, ALWAYS]));
   for (const shelf of ["frontend", "modules", "platform", "tenants", "api"]) {
     for (const file of readdirSync(join(root, shelf), { recursive: true })) {
-      if (!/\.(html|py)$/.test(file) || /(^|\/)(tests|migrations|dist|__pycache__)\//.test(file)) continue;
+      if (!/\.(html|py|ts)$/.test(file) || /(^|\/)(tests|migrations|dist|__pycache__)\//.test(file)) continue;
       const text = readFileSync(join(root, shelf, file), "utf8");
       for (const pattern of NAMES) {
         for (const [, name] of text.matchAll(pattern)) {

@@ -2,6 +2,7 @@
 
 from modules.frontdesk.models.catalogue import Service, ServiceVersion
 from modules.frontdesk.models.hall import Ticket
+from modules.frontdesk.models.offline import OfflineBlock, OfflineTaking
 from modules.frontdesk.models.papers import RequestPaper
 from modules.frontdesk.models.requests import Request, RequestFee
 from modules.frontdesk.models.route import Deficiency, Pause, RequestStep
@@ -14,6 +15,8 @@ __all__ = [
     "Deficiency",
     "DeskTool",
     "HandOver",
+    "OfflineBlock",
+    "OfflineTaking",
     "Pause",
     "Request",
     "RequestFee",

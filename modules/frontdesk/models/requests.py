@@ -93,6 +93,8 @@ class Request(VersionedRow):
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, editable=False)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.DESK)
     contact_phone = models.CharField(_("telephone"), max_length=20, default="", blank=True)
+    # What the slip said that was printed without a line; empty for what was taken with one.
+    provisional_number = models.CharField(max_length=40, default="", blank=True, editable=False)
     is_hidden = models.BooleanField(default=False)
     is_priority = models.BooleanField(default=False)
     answers: Any = models.JSONField(default=dict)

@@ -7,6 +7,7 @@ never learns which engine stands behind. What cannot be judged is None, "a perso
 from modules.frontdesk.rules.judging import Undecided, amount_of, holds
 from modules.frontdesk.rules.reaching import can_hold
 from modules.frontdesk.rules.reading import Kind, Rule, RuleFault, read_rule
+from modules.frontdesk.rules.telling import as_lists
 
 __all__ = [
     "Kind",
@@ -14,6 +15,7 @@ __all__ = [
     "RuleFault",
     "Undecided",
     "amount_of",
+    "as_lists",
     "can_hold",
     "holds",
     "read_rule",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from kernel.audit.recording import recorded
@@ -57,12 +57,15 @@ def open_request(
     contact_phone: str = "",
     is_hidden: bool = False,
     channel: str,
+    provisional_number: str = "",
+    taken_at: datetime | None = None,
     by: Viewer,
 ) -> Opening:
     """Judge what is asked and, if nothing stops it, number it, promise a date and open its route.
 
     What a gate stops stays a draft with its papers and the verdicts. Refuses `ServiceNotFound`, `ServiceSwitchedOff`,
-    `AnswersInvalid`, `PaperUnknown`, and `SectionMissing` for a route that leads nowhere.
+    `AnswersInvalid`, `PaperUnknown`, and `SectionMissing` for a route that leads nowhere. `provisional_number` and
+    `taken_at` are of a request that was taken without a line, before it came here.
     """
     with recorded(by=by):
         request = new_request(
@@ -74,6 +77,7 @@ def open_request(
             is_hidden=is_hidden,
             by=by,
         )
+        request.provisional_number = provisional_number
         handed_in = [
             new_paper(
                 request,
@@ -93,5 +97,5 @@ def open_request(
             (request.pk,) = reserve_ids((Request, 1))[0]
             write_rows([request], handed_in, kept)
         else:
-            steps = accept(request, beside=[handed_in, kept], by=by)
+            steps = accept(request, beside=[handed_in, kept], taken_at=taken_at, by=by)
     return Opening(request, tuple(gates), tuple(handed_in), tuple(steps))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Model
@@ -39,7 +39,9 @@ from modules.frontdesk.models import Request, RequestPaper, RequestStep
 from modules.frontdesk.progress import Facts, state_of
 from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.gates import Gate, gates_of, point_of, with_overrides
+from modules.frontdesk.selectors.offline import when_taken
 from modules.frontdesk.services.fees import assess_flat_fees, charge_fees, fees_settled
+from modules.frontdesk.services.offline_clock import begins
 from modules.frontdesk.services.papers import file_paper
 from modules.frontdesk.services.recording import (
     entry,
@@ -49,6 +51,7 @@ from modules.frontdesk.services.recording import (
     note,
     remember_last,
     settle,
+    told,
 )
 from modules.frontdesk.services.route import (
     arrival,
@@ -200,7 +203,13 @@ def verdicts(request: Request, gates: Sequence[Gate], *, by: Viewer) -> list[Pol
     ]
 
 
-def accept(request: Request, *, beside: Sequence[Sequence[Model]], by: Viewer) -> list[RequestStep]:
+def accept(
+    request: Request,
+    *,
+    beside: Sequence[Sequence[Model]],
+    taken_at: datetime | None = None,
+    by: Viewer,
+) -> list[RequestStep]:
     """Number the request and open its route; `beside` are rows that are written with it.
 
     Whoever takes a number makes all others of the year wait until the transaction ends. So what does not need it
@@ -209,9 +218,12 @@ def accept(request: Request, *, beside: Sequence[Sequence[Model]], by: Viewer) -
     """
     on, intake_fees = today(), any(one.when == "at_intake" for one in request.design.fees)
     is_new = request.pk is None
-    request.submitted_at, request.submitted_on = timezone.now(), on
+    if request.provisional_number and taken_at is None:
+        taken_at = when_taken(request)
+    begun = begins(taken_at) if taken_at else on
+    request.submitted_at, request.submitted_on = timezone.now(), begun
     request.days_allowed = days_promised(request)
-    request.promised_on = Clock(working_calendar(), on, request.days_allowed).due_on()
+    request.promised_on = Clock(working_calendar(), begun, request.days_allowed).due_on()
     steps = plan_route(request)
     opened = [] if intake_fees else open_planned_first(steps)
     request.show_to(section_ids=[one.section_id for one in steps])
@@ -219,6 +231,11 @@ def accept(request: Request, *, beside: Sequence[Sequence[Model]], by: Viewer) -
         Facts(submitted=True, steps=tuple(facts_of_step(one) for one in steps))
     )
     entries = [
+        *(
+            [entry(request, Verb.TAKEN_OFFLINE, by=by, text=_as_taken(request, taken_at))]
+            if taken_at
+            else []
+        ),
         entry(request, Verb.SUBMITTED, by=by),
         *(entry(request, Verb.STEP_OPENED, by=by, step=one) for one in opened),
     ]
@@ -239,20 +256,25 @@ def accept(request: Request, *, beside: Sequence[Sequence[Model]], by: Viewer) -
             service_code=request.service_version.service.code,
             party_id=request.told_party_id,
             channel=request.channel,
-            submitted_on=on,
+            submitted_on=begun,
             promised_on=request.promised_on,
         ),
     ]
-    told = [outbox_row(one, by=by) for one in facts]
+    outgoing = [outbox_row(one, by=by) for one in facts]
     if is_new:
-        write_rows([request], told)
+        write_rows([request], outgoing)
     else:
         request.save()
-        write_rows(told)
+        write_rows(outgoing)
     relay_soon()
     if not opened:
         _take_intake_fees(request, steps, by=by)
     return steps if opened else []
+
+
+def _as_taken(request: Request, taken_at: datetime) -> str:
+    """What the trail says of it: the provisional number and when the citizen stood at the desk."""
+    return f"{request.provisional_number} · {told(taken_at)}"
 
 
 def _take_intake_fees(request: Request, steps: list[RequestStep], *, by: Viewer) -> None:

@@ -47,6 +47,17 @@ def visible_files(viewer: Viewer, files: Collection[StoredFile]) -> set[int]:
     return seen
 
 
+def own_file_with(viewer: Viewer, sha256: str) -> StoredFile | None:
+    """A file of this content that the viewer handed in before."""
+    if viewer.user_id is None or len(sha256) != 64:
+        return None
+    return (
+        StoredFile.objects.select_related("blob")
+        .filter(blob__sha256=sha256, blob__discarded_at=None, uploaded_by=viewer.user_id)
+        .first()
+    )
+
+
 def verify(file: StoredFile) -> bool:
     """Whether the bytes are still those that were handed in. Refuses `FileMissing` when they are gone."""
     try:

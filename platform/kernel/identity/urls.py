@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from allauth.account import views
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import include, path, re_path
 
 
@@ -14,9 +14,21 @@ def no_such_page(request: HttpRequest) -> NoReturn:
     raise Http404
 
 
+def log_out(request: HttpRequest) -> HttpResponseBase:
+    """Log out, and let the browser clear what it keeps of this address: the computer is shared.
+
+    Where somebody else's sealed work waits on it (their session only ran out), the page's own script has already
+    purged what belongs to the one who leaves, and says so: clearing all would lose what a citizen handed in.
+    """
+    response = views.logout(request)
+    if request.method == "POST" and "others_stay" not in request.POST:
+        response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
+    path("logout/", log_out, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", no_such_page, name="account_signup"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
