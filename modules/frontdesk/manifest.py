@@ -20,6 +20,7 @@ from kernel.manifest import (
     Tile,
 )
 from modules.frontdesk.document_types import DOCUMENT_TYPES
+from modules.frontdesk.offline_menu import OFFLINE_MENU
 from modules.frontdesk.policy_keys import POLICY_KEYS
 
 PERMISSIONS = (
@@ -247,6 +248,7 @@ MODULE = Module(
         Handler(event="frontdesk.RequestWithdrawn", handler=f"{_HANDLED}.on_request_withdrawn"),
     ),
     menu=(
+        *OFFLINE_MENU,
         MenuItem(
             code="frontdesk",
             title=_("Requests"),
@@ -288,15 +290,6 @@ MODULE = Module(
             permission="frontdesk.hall",
             group="work",
             order=15,
-        ),
-        MenuItem(
-            code="frontdesk-offline",
-            title=_("Offline desk"),
-            url_name="frontdesk:offline",
-            icon="plug-connected-x",
-            permission="frontdesk.open",
-            group="work",
-            order=25,
         ),
         MenuItem(
             code="frontdesk-sessions",

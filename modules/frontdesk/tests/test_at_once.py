@@ -6,9 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from kernel.errors import Refusal
 from kernel.organisation.selectors import viewer_for
@@ -23,8 +25,10 @@ from modules.frontdesk.errors import (
     StepAlreadyDone,
     StepNotOpen,
 )
-from modules.frontdesk.models import Request
+from modules.frontdesk.models import OfflineTaking, Request
 from modules.frontdesk.services import complete_step, decide_request, submit_request
+from modules.frontdesk.services.offline import OfflinePerson, Taken, receive_offline
+from modules.frontdesk.services.offline_blocks import sit_down
 from modules.frontdesk.tests.factories import PETITION, citizen, draft, step, submitted
 
 CLERKS = 6
@@ -123,3 +127,35 @@ def test_an_approval_and_a_rejection_at_once_leave_one_decision(
     (refused,) = [one for one in results if isinstance(one, Refusal)]
     assert isinstance(refused, AlreadyDecided | StepNotOpen | StepAlreadyDone)
     assert petition.trail.filter(verb__in=["approved", "rejected"]).count() == 1
+
+
+def test_fifty_replays_of_one_offline_key_make_one_request(
+    town_of_its_own: str, amal_and_nour: tuple[Viewer, Any]
+) -> None:
+    amal, _nour = amal_and_nour
+    (block,) = sit_down(uuid4(), by=amal)
+    taken = Taken(
+        key=uuid4(),
+        service_code="FD-001",
+        taken_at=timezone.now(),
+        provisional=block.label(block.first),
+        block=block.uid,
+        number=block.first,
+        person=OfflinePerson(id_number="401234562"),
+        answers=PETITION,
+    )
+    results: list[Any] = []
+    for _round in range(5):
+        results += at_once(town_of_its_own, [lambda: receive_offline(taken, by=amal)] * 10)
+    assert len(results) == 50 and results.count(results[0]) == 50
+    assert Request.objects.get().provisional_number == taken.provisional
+    assert OfflineTaking.objects.count() == 1
+
+
+def test_desks_that_sit_down_at_once_get_numbers_apart(
+    town_of_its_own: str, amal_and_nour: tuple[Viewer, Any]
+) -> None:
+    amal, _nour = amal_and_nour
+    blocks = at_once(town_of_its_own, [lambda: sit_down(uuid4(), by=amal)[0]] * CLERKS)
+    numbers = [one for block in blocks for one in range(block.first, block.last + 1)]
+    assert sorted(numbers) == list(range(1, CLERKS * 30 + 1))
