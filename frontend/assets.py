@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -53,17 +54,17 @@ def built_text(source: str) -> str:
     entry = _manifest().get(source)
     if entry is None:
         return ""
-    return (settings.DJANGO_VITE["default"]["manifest_path"].parent / entry["file"]).read_text(
-        "utf-8"
-    )
+    return (_manifest_file().parent / str(entry["file"])).read_text("utf-8")
+
+
+def _manifest_file() -> Path:
+    return Path(str(settings.DJANGO_VITE["default"]["manifest_path"]))
 
 
 @cache
 def _manifest() -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(
-            settings.DJANGO_VITE["default"]["manifest_path"].read_text("utf-8")
-        )
+        found: dict[str, Any] = json.loads(_manifest_file().read_text("utf-8"))
     except FileNotFoundError:
         return {}
     return found

@@ -71,7 +71,8 @@ def read_told(sent: Mapping[str, Any]) -> tuple[UUID, tuple[Told, ...], int]:
     store = read_uuid(sent.get("store"))
     if store is None:
         raise InvalidInput(field="store")
-    blocks = sent.get("printed") if isinstance(sent.get("printed"), dict) else {}
+    printed = sent.get("printed")
+    blocks = printed if isinstance(printed, dict) else {}
     told = tuple(
         Told(block=uid, printed_to=to)
         for name, to in list(blocks.items())[:50]

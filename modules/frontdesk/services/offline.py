@@ -34,6 +34,7 @@ from modules.frontdesk.errors.offline import (
 from modules.frontdesk.models import OfflineBlock, OfflineTaking
 from modules.frontdesk.selectors.naming import parcel_meant
 from modules.frontdesk.services.draft import Persons
+from modules.frontdesk.services.offline_blocks import own_account
 from modules.frontdesk.services.offline_clock import bounded
 from modules.frontdesk.services.opening import Opening, PaperInput, open_request
 
@@ -195,7 +196,10 @@ def _person(typed: OfflinePerson, *, by: Viewer) -> Party | None:
         if alike:
             raise PersonDoubtful([_shown(one.party) for one in alike[:5]])
     return register_person(
-        **{name: typed.names.get(name, "") for name in NAMES},
+        given_name=typed.names.get("given_name", ""),
+        father_name=typed.names.get("father_name", ""),
+        grandfather_name=typed.names.get("grandfather_name", ""),
+        family_name=typed.names.get("family_name", ""),
         id_number=typed.id_number,
         phones=_phones(typed),
         by=by,
@@ -262,7 +266,7 @@ def _keep(
                 service_code=taken.service_code,
                 taken_at=taken_at,
                 clock_fits=clock_fits,
-                taken_by_id=by.user_id,
+                taken_by_id=own_account(by),
                 taken_by_name=by.name,
                 outcome=outcome,
                 request_uid=request_uid,

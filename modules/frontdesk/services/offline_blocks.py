@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
+from kernel.errors import NotVisible
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.frontdesk.models import OfflineBlock
@@ -61,6 +62,13 @@ def stand_up(store: UUID, *, told: tuple[Told, ...] = (), by: Viewer) -> int:
     return len(mine)
 
 
+def own_account(by: Viewer) -> int:
+    """Whoever sits at a desk has an account: the house itself, or a programme without one, does not sit there."""
+    if by.user_id is None:
+        raise NotVisible()
+    return by.user_id
+
+
 def _mine(store: UUID, *, by: Viewer) -> list[OfflineBlock]:
     return list(
         OfflineBlock.objects.select_for_update()
@@ -79,7 +87,7 @@ def _reserve(store: UUID, *, by: Viewer) -> OfflineBlock:
     """The next numbers; the database moves them behind the last block (BA048)."""
     size = int(value("INF-03.numbers_per_block", on=today()).value)
     made = OfflineBlock.objects.create(
-        owner_id=by.user_id,
+        owner_id=own_account(by),
         owner_name=by.name,
         desk=f"D{by.user_id}",
         store=store,

@@ -20,7 +20,7 @@ def log_out(request: HttpRequest) -> HttpResponseBase:
     Where somebody else's sealed work waits on it (their session only ran out), the page's own script has already
     purged what belongs to the one who leaves, and says so: clearing all would lose what a citizen handed in.
     """
-    response = views.logout(request)
+    response: HttpResponseBase = views.logout(request)
     if request.method == "POST" and "others_stay" not in request.POST:
         response.headers["Clear-Site-Data"] = '"storage"'
     return response
