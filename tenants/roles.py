@@ -7,6 +7,8 @@ make roles, municipalities are kept apart by the path alone, and `role_wall` say
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -134,8 +136,21 @@ def drop_role_of(schema: str) -> None:
             # Rights can only be taken from a role by a member that has them by itself, even if it was made NOINHERIT.
             by_itself = " WITH INHERIT TRUE" if _since_16() else ""
             cursor.execute(f'GRANT "{role}" TO CURRENT_USER{by_itself}')
-            cursor.execute(f'DROP OWNED BY "{role}"')
+            with _inheriting(cursor):
+                cursor.execute(f'DROP OWNED BY "{role}"')
             cursor.execute(f'DROP ROLE "{role}"')
+
+
+@contextmanager
+def _inheriting(cursor: Any) -> Iterator[None]:
+    """Before 16 no membership says whether its rights are inherited: a hand that inherits nothing does, for a statement."""
+    cursor.execute("SELECT rolinherit FROM pg_roles WHERE rolname = current_user")
+    if _since_16() or cursor.fetchone()[0]:
+        yield
+        return
+    cursor.execute("ALTER ROLE CURRENT_USER INHERIT")
+    yield
+    cursor.execute("ALTER ROLE CURRENT_USER NOINHERIT")
 
 
 def raise_walls() -> RoleWall:

@@ -186,7 +186,7 @@ def main(arguments: Sequence[str]) -> int:
         ensure_var()
         tools.install_python_packages()
         tools.compile_words()
-        with _bench(chosen, extra) as bench:
+        with _bench(chosen, extra, wishes.postgres) as bench:
             for one in chosen:
                 rows.append(_carry_out(one, bench))
     except Trouble as trouble:
@@ -213,13 +213,19 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         metavar="|".join(GROUPS),
         help="only these steps; may be repeated",
     )
+    parser.add_argument(
+        "--postgres",
+        type=Path,
+        metavar="BIN",
+        help="the bin directory of another PostgreSQL (15 to 18) for the throw-away database",
+    )
     wishes, extra = parser.parse_known_args(arguments)
     wishes.only = wishes.only or (["unit"] if extra else list(GROUPS))
     return wishes, extra
 
 
 @contextmanager
-def _bench(chosen: Sequence[Step], extra: list[str]) -> Iterator[Bench]:
+def _bench(chosen: Sequence[Step], extra: list[str], programs: Path | None) -> Iterator[Bench]:
     env = environment(
         {
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -231,7 +237,7 @@ def _bench(chosen: Sequence[Step], extra: list[str]) -> Iterator[Bench]:
     with throwaway.room() as scratch:
         env["STORAGE_URL"] = f"file://{scratch / 'files'}"
         if any(one.needs_servers for one in chosen):
-            with throwaway.servers(scratch, env):
+            with throwaway.servers(scratch, env, programs=programs):
                 yield Bench(env, scratch, extra)
         else:
             yield Bench(env, scratch, extra)

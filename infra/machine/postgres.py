@@ -20,16 +20,18 @@ from machine.report import Trouble, step
 from machine.servers import let_in, own, remembered_port, server_user
 from machine.supervisor import Child
 
+WHEEL_RELEASE = 18
+PSQL = ("-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-")
 DATABASE = "baladiyat"
 ROLE = "baladiyat"
 OWNER = "baladiyat_owner"
 
 # Text sorts by code point everywhere (no ICU, no surprise after an upgrade of the C library), but
 # letters are letters: under the plain C character type pg_trgm finds no trigram in Arabic text.
+BUILTIN_LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+"""From 17 on; before, the C library's own C.UTF-8 does the same."""
 LOCALE = (
     "--encoding=UTF8",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
     "--lc-collate=C",
     "--lc-ctype=C.UTF-8",
     "--lc-messages=C",
@@ -81,14 +83,21 @@ THROW_AWAY = {
 
 
 class Postgres:
-    """An embedded server in a directory; durable, or throw-away for the tests."""
+    """An embedded server in a directory; durable, or throw-away for the tests.
 
-    def __init__(self, home: Path, log: Path, *, durable: bool = True) -> None:
+    `programs` is another PostgreSQL's bin directory: the tests are run against older servers by it.
+    """
+
+    def __init__(
+        self, home: Path, log: Path, *, durable: bool = True, programs: Path | None = None
+    ) -> None:
         self.home = home
         self.data = home / "data"
         self.archive = home.parent / "archive"
         self.log = log
         self.durable = durable
+        self.programs = programs
+        self.release = release_of(programs) if programs else WHEEL_RELEASE
         self.user = server_user(self.data)
         self.port = 0
         self.password = ""
@@ -96,14 +105,14 @@ class Postgres:
     def prepare(self) -> None:
         """Makes the data directory when it is new, chooses the port. Refuses foreign data."""
         self.home.mkdir(parents=True, exist_ok=True)
-        let_in(self.user, program("postgres"), self.data)
+        let_in(self.user, self._program("postgres"), self.data)
         self.password = secret("postgres", self.home.parent / "secret")
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         version = (self.data / "PG_VERSION").read_text().strip()
-        if version != "18":
+        if version != str(self.release):
             raise Trouble(
-                f"{self.data} was made by PostgreSQL {version}; this release brings 18. "
+                f"{self.data} was made by PostgreSQL {version}; this release brings {self.release}. "
                 "Export the municipalities with the release that made it, then import them here."
             )
         forget_dead_postmaster(self.data)
@@ -123,13 +132,14 @@ class Postgres:
                 shutil.chown(password_file, self.user)
             run(
                 [
-                    program("initdb"),
+                    self._program("initdb"),
                     f"--pgdata={self.data}",
                     "--username=postgres",
                     "--auth=scram-sha-256",
                     f"--pwfile={password_file}",
                     "--data-checksums",
                     *LOCALE,
+                    *(BUILTIN_LOCALE if self.release >= 17 else ()),
                     *(() if self.durable else ("--no-sync",)),
                 ],
                 trouble="The database could not be made.",
@@ -142,7 +152,7 @@ class Postgres:
         """How the supervisor starts, watches and stops the server."""
         settings = SETTINGS | {"port": str(self.port)}
         settings |= archive_settings(self.archive) if self.durable else THROW_AWAY
-        argv = [str(program("postgres")), "-D", str(self.data)]
+        argv = [str(self._program("postgres")), "-D", str(self.data)]
         for name, value in settings.items():
             argv += ["-c", f"{name}={value}"]
         return Child(
@@ -192,15 +202,17 @@ class Postgres:
             self.psql(f"CREATE ROLE {OWNER} NOLOGIN CREATEROLE", database="postgres")
         if ROLE not in known:
             self.psql(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.password}'", database="postgres")
+        options = " WITH INHERIT FALSE, SET TRUE" if self.release >= 16 else ""
         self.psql(
-            f"ALTER ROLE {ROLE} NOINHERIT {may};"
-            f" GRANT {OWNER} TO {ROLE} WITH INHERIT FALSE, SET TRUE",
+            f"ALTER ROLE {ROLE} NOINHERIT {may}; GRANT {OWNER} TO {ROLE}{options}",
             database="postgres",
         )
         if not self.durable:
             self.psql(  # the tests put rows into tables behind every trigger's back
                 f"GRANT SET ON PARAMETER session_replication_role TO {ROLE}", database="postgres"
             )
+            if self.release < 16:  # a database's owner who inherits nothing has no say in public
+                self.psql(f"ALTER SCHEMA public OWNER TO {ROLE}", database="template1")
         owner = self.psql(
             f"SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '{DATABASE}'",
             database="postgres",
@@ -215,11 +227,14 @@ class Postgres:
     def psql(self, statement: str, *, database: str = DATABASE) -> str:
         """The bare answer of one statement, asked as the server's administrator."""
         return run(
-            [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-", self._address(database)],
+            [self._program("psql"), *PSQL, self._address(database)],
             trouble="The database refused a statement.",
             env={"PGPASSWORD": self.password, "PATH": "/usr/bin:/bin", "PGCONNECT_TIMEOUT": "5"},
             text=statement,
         )
+
+    def _program(self, name: str) -> Path:
+        return self.programs / name if self.programs else program(name)
 
     def _address(self, database: str) -> str:
         return f"host=127.0.0.1 port={self.port} user=postgres dbname={database}"
@@ -228,6 +243,14 @@ class Postgres:
     def url(self) -> str:
         """DATABASE_URL for the product."""
         return f"postgresql://{ROLE}:{quote(self.password)}@127.0.0.1:{self.port}/{DATABASE}"
+
+
+def release_of(programs: Path) -> int:
+    """Which PostgreSQL lies in that bin directory. Refuses what is none."""
+    if not (programs / "initdb").exists():
+        raise Trouble(f"{programs} has no initdb: name the bin directory of a PostgreSQL server.")
+    told = run([programs / "postgres", "--version"], trouble="The database cannot be run.")
+    return int(told.split()[2].split(".")[0])
 
 
 def program(name: str) -> Path:

@@ -43,8 +43,10 @@ def room() -> Iterator[Path]:
 
 
 @contextmanager
-def servers(scratch: Path, env: dict[str, str], *, durable: bool = False) -> Iterator[Supervisor]:
-    """Puts addresses into `env`; starts a server for each that is not given.
+def servers(
+    scratch: Path, env: dict[str, str], *, durable: bool = False, programs: Path | None = None
+) -> Iterator[Supervisor]:
+    """Puts addresses into `env`; starts a server for each that is not given, the database's from `programs`.
 
     Whatever the caller adds to the supervisor ends with them.
     """
@@ -52,9 +54,12 @@ def servers(scratch: Path, env: dict[str, str], *, durable: bool = False) -> Ite
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         if not env.get("DATABASE_URL"):
-            database = Postgres(scratch / "postgres", scratch / "postgres.log", durable=durable)
+            database = Postgres(
+                scratch / "postgres", scratch / "postgres.log", durable=durable, programs=programs
+            )
             database.prepare()
-            with step("Starting a throw-away PostgreSQL", f"127.0.0.1:{database.port}"):
+            where = f"127.0.0.1:{database.port}"
+            with step(f"Starting a throw-away PostgreSQL {database.release}", where):
                 database.wait_until_ready(supervisor.add(database.child()))
                 database.ensure_database()
             env["DATABASE_URL"] = database.url
