@@ -73,12 +73,24 @@ class Addresses:
         tables = connection.introspection.table_names()
         return next((table for table in sorted(tables) if table.endswith(hole)), None)
 
+    def counterparts(self) -> dict[str, str]:
+        """Uid of an object so far put into an address -> uid of the same object in the town that is entered now."""
+        return {
+            ours: theirs
+            for table, uids in self._uids.items()
+            for ours, theirs in zip(uids, _newest_of(table), strict=True)
+        }
+
     def _newest(self, table: str) -> list[str]:
         if table not in self._uids:
-            with connection.cursor() as cursor:
-                cursor.execute(f'SELECT uid::text FROM "{table}" ORDER BY id DESC LIMIT {AT_MOST}')
-                self._uids[table] = [uid for (uid,) in cursor.fetchall()]
+            self._uids[table] = _newest_of(table)
         return self._uids[table]
+
+
+def _newest_of(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT uid::text FROM "{table}" ORDER BY id DESC LIMIT {AT_MOST}')
+        return [uid for (uid,) in cursor.fetchall()]
 
 
 def town_doors() -> tuple[Door, ...]:

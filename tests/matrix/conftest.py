@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,8 +26,7 @@ from tests.canary.addresses import Addresses, town_doors
 from tests.canary.twins import Town, behind_the_house, two_towns_made
 from tests.doors import Door, endpoints
 
-# TODO(canary, issue 3): collected by CANARY=1 only, until it was seen to answer alike on several machines.
-collect_ignore = [] if os.environ.get("CANARY") else ["test_permission_matrix.py"]
+_UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NOBODY = "nobody"
 NO_SCOPE = "key_without_scope"
 HALL = "matrix_hall"
@@ -62,11 +61,11 @@ class Grounds:
     keys: dict[str, str] = field(default_factory=dict)
 
     def doors(self) -> list[tuple[Door, str]]:
-        """Every (door, method) that asks for something."""
+        """Every (door, method) that asks for something. HEAD is GET without a body, which a test of its own shows."""
         found: list[tuple[Door, str]] = []
         for door in town_doors():
             if door.endpoint is not None:
-                found += [(door, method) for method in door.actions]
+                found += [(door, method) for method in door.actions if method != "head"]
             elif isinstance(door.guard, Guard):
                 found.append((door, self.methods[door.route]))
         return found
@@ -94,9 +93,13 @@ def grounds(
             with use(made.here.schema):
                 made.keys["mighty"] = towns.keys[made.here.schema]
                 _seat(made)
-                made.own = _addresses(made, made.here, towns.keys)
+                found = _find(made)
             with use(made.there.schema):
-                made.foreign = _addresses(made, made.there, towns.keys)
+                elsewhere = found.counterparts()
+            made.foreign = {
+                route: _UID.sub(lambda one: elsewhere.get(one[0], one[0]), address)
+                for route, address in made.own.items()
+            }
             yield made
         connections.close_all()
 
@@ -113,14 +116,13 @@ def _seat(made: Grounds) -> None:
         )[1]
 
 
-def _addresses(made: Grounds, town: Town, keys: dict[str, str]) -> dict[str, str]:
-    """For each door the first address that opens for Mighty, and with it the door's method."""
-    common = {"raise_request_exception": False, "HTTP_HOST": town.host}
+def _find(made: Grounds) -> Addresses:
+    """For each door of the town the first address that opens for Mighty, and with it the door's method."""
+    common = {"raise_request_exception": False, "HTTP_HOST": made.here.host}
     browser = Client(**common)
-    programme = Client(**common, HTTP_AUTHORIZATION=f"Bearer {keys[town.schema]}")
+    programme = Client(**common, HTTP_AUTHORIZATION=f"Bearer {made.keys['mighty']}")
     browser.force_login(User.objects.get(username="mighty"))
     addresses = Addresses(browser, programme)
-    found: dict[str, str] = {}
     for door in town_doors():
         client: Any = programme if door.endpoint else browser
         # A table that the exemplars leave empty: the door is tried with an object that is nowhere.
@@ -131,11 +133,11 @@ def _addresses(made: Grounds, town: Town, keys: dict[str, str]) -> dict[str, str
                 method = "post"
                 answer = _undone(client, method, address)
             made.methods[door.route] = method
-            found.setdefault(door.route, address)
+            made.own.setdefault(door.route, address)
             if answer != 404:
-                found[door.route] = address
+                made.own[door.route] = address
                 break
-    return found
+    return addresses
 
 
 def _undone(client: Any, method: str, address: str) -> int:
