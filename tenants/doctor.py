@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+import psycopg
 from celery import current_app
 from django.conf import settings
 from django.core.cache import caches
@@ -22,14 +23,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel.printing.coverage import FONT_FOLDERS
-from kernel.tenancy import as_owner, use_shared
+from kernel.tenancy import HUB, as_owner, use_shared
 from tenants.models import SERVED, Host, Municipality, Stage, Turn, TurnState
+from tenants.owner import owner
+from tenants.pooler import look
 from tenants.portability.models import Copy
 from tenants.release import current_release
 from tenants.roles import role_wall
 from tenants.spares import stock
 from tenants.states import newest, states
 from tenants.tasks import SEEN
+from tenants.upgrade.contents import lacking
 
 Grade = Literal["ok", "warn", "bad"]
 LEAST_SPACE = 2 * 1024**3
@@ -49,8 +53,11 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Everything, in an order in which a person would mend it."""
-    found: list[Finding] = []
+    found = list(_reach())
+    away = any(one.grade == "bad" for one in found)
     for check in CHECKS:
+        if away and check in NEED_THE_DATABASE:
+            continue
         try:
             found += check()
         except Exception as error:  # a check that breaks is a finding, not the end
@@ -64,6 +71,23 @@ def examine() -> list[Finding]:
                 )
             )
     return found
+
+
+def _reach() -> Iterator[Finding]:
+    """Asked first, without the pool, which would try for half a minute before each of the other questions."""
+    try:
+        with owner():
+            held = ""
+    except psycopg.Error as error:
+        held = " ".join(str(error).split())[:200]
+    yield _when(
+        not held,
+        "database",
+        _("The database answers.")
+        if not held
+        else _("The database cannot be reached: %(why)s") % {"why": held},
+        _("Start it, or correct DATABASE_URL. What needs it was not looked at."),
+    )
 
 
 def _row(text: str, *values: Any) -> tuple[Any, ...]:
@@ -160,6 +184,35 @@ def _walls() -> Iterator[Finding]:
     yield _when(wall.is_whole, "roles", wall.sentence, "", grade=grade)
 
 
+def _pooler() -> Iterator[Finding]:
+    found = look(owner)
+    if not found.mixes:
+        yield Finding(
+            "pooler",
+            "ok",
+            _("A pooler stands between, and each connection keeps its own process of the database.")
+            if found.between
+            else _("Connections lead to the database itself."),
+        )
+        return
+    roles_lost = found.keeps_path and settings.DATABASE_ROLE_WALL
+    yield Finding(
+        "pooler",
+        "warn" if found.keeps_path and not roles_lost else "bad",
+        _(
+            "A pooler answers one connection from several processes of the database, and keeps the path."
+        )
+        if found.keeps_path
+        else _(
+            "A pooler answers one connection from several processes of the database, and forgets the path:"
+            " municipalities would be mixed."
+        ),
+        _(
+            "Set it to session mode. The operators' page says under which conditions another mode will do."
+        ),
+    )
+
+
 def _releases() -> Iterator[Finding]:
     wanted = newest()
     with use_shared():
@@ -172,7 +225,10 @@ def _releases() -> Iterator[Finding]:
             .values_list("municipality__schema_name", "state")
         )
     there = states(towns)
-    behind = sorted(name for name in towns if there.get(name) != wanted)
+    behind = sorted(
+        {name for name in towns if there.get(name) != wanted}
+        | {*lacking([one for one in towns if one != HUB])}
+    )
     yield _when(
         not behind,
         "release",
@@ -375,6 +431,11 @@ def _printing() -> Iterator[Finding]:
     )
 
 
+NEED_THE_DATABASE: frozenset[Callable[[], Iterator[Finding]]] = frozenset(
+    {_database, _settings_of_the_server, _clock, _walls, _pooler, _releases, _backups, _web}
+)
+
+
 def _when(holds: bool, code: str, sentence: str, mend: str, *, grade: Grade = "bad") -> Finding:
     return Finding(code, "ok", sentence) if holds else Finding(code, grade, sentence, mend)
 
@@ -384,6 +445,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _settings_of_the_server,
     _clock,
     _walls,
+    _pooler,
     _releases,
     _spares,
     _broker,

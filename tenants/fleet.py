@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 from psycopg import sql
@@ -23,7 +23,7 @@ from kernel.errors import NotVisible
 from kernel.tenancy import HUB, as_owner, use_shared
 from kernel.text import fold_key
 from kernel.viewer import Viewer
-from tenants.models import Figure, Municipality, Stage, Turn, TurnState
+from tenants.models import SERVED, Figure, Municipality, Stage, Turn, TurnState
 from tenants.portability.models import Copy
 from tenants.release import current_release
 from tenants.spares import stock
@@ -100,6 +100,17 @@ class Fleet:
     spares: int = 0
 
 
+@dataclass(frozen=True)
+class Totals:
+    """The whole fleet in five numbers. `unsaved` are at work and have no backup of the last two days."""
+
+    live: int
+    coming: int
+    closed: int
+    behind: int
+    unsaved: int
+
+
 _SIZES = """
     SELECT n.nspname, sum(pg_total_relation_size(c.oid))::bigint
     FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'm')
@@ -134,6 +145,31 @@ def fleet(viewer: Viewer, wanted: Wanted = Wanted(), *, page: int = 1) -> Fleet:
     sizes, pulses = _asked(names)
     ships = [_ship(one, newest, hosts[one.pk], sizes, pulses) for one in here]
     return Fleet(ships, count, spares)
+
+
+def totals(viewer: Viewer) -> Totals:
+    """Refuses `NotPermitted` without `hub.read_fleet`. One statement beside the newest release's."""
+    viewer.require("hub.read_fleet")
+    newest = current_release().fingerprint
+    late = timezone.now() - BACKUP_IS_OLD
+    at_work = Q(stage__in=SERVED, is_demo=False)
+    with use_shared():
+        saved = Copy.objects.filter(
+            schema=OuterRef("schema_name"), removed_at=None, fault="", made_at__gt=late
+        )
+        return Totals(
+            **Municipality.objects.exclude(schema_name=HUB)
+            .annotate(is_saved=Exists(saved))
+            .aggregate(
+                live=Count("pk", filter=Q(stage=Stage.LIVE)),
+                coming=Count(
+                    "pk", filter=Q(stage__in=[*SERVED - {Stage.LIVE}, Stage.PROVISIONING])
+                ),
+                closed=Count("pk", filter=Q(stage__in=[Stage.SUSPENDED, Stage.ARCHIVED])),
+                behind=Count("pk", filter=~Q(release=newest) & ~Q(stage=Stage.PROVISIONING)),
+                unsaved=Count("pk", filter=at_work & Q(is_saved=False)),
+            )
+        )
 
 
 def measured(schema: str) -> tuple[int | None, datetime | None]:

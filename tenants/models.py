@@ -172,6 +172,7 @@ class Turn(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     took_ms = models.PositiveIntegerField(null=True)
     error = models.TextField(default="", blank=True)
+    brought: Any = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

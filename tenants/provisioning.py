@@ -8,7 +8,7 @@ which the next try sweeps away.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,7 +24,7 @@ from kernel.house import ADMINISTRATOR
 from kernel.identity.services import create_user, invite
 from kernel.organisation.selectors import role_by_code, section_by_code
 from kernel.organisation.services import assign
-from kernel.profile.models import Profile
+from kernel.profile.planting import plant_all
 from kernel.profile.services import seed_profile
 from kernel.tenancy import HUB, SHARED, TEMPLATE, VALID_SCHEMA, as_owner, use, use_shared
 from kernel.viewer import Viewer
@@ -229,17 +229,12 @@ def _sweep() -> None:
 
 
 def _seed(plan: Plan, by: Viewer) -> None:
-    profile = seed_profile(**_profile_values(plan), by=by)
+    seed_profile(**_profile_values(plan), by=by)
     activation.forget()
     for module in registry.modules():
         if module.optional and (plan.modules is None or module.code in plan.modules):
             activation.switch(module.code, on=True, by=by)
-    active = activation.active_codes()
-    for module in registry.modules():
-        if module.code in active:
-            for dotted in module.seeds:
-                seed: Callable[[Profile], None] = registry.load(dotted)
-                seed(profile)
+    plant_all(by=by)
     adopt_pack(plan.pack, by=by)
 
 

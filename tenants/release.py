@@ -17,6 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from kernel.db.extensions import PREPARE_SQL
 from kernel.errors import Unavailable
 from kernel.organisation.seeds import seed_organisation
+from kernel.organisation.services.templates import bring_roles
 from kernel.profile.services import seed_profile
 from kernel.tenancy import HUB, SHARED, TEMPLATE, as_owner, use, use_shared
 from kernel.text.sql import FUNCTIONS_SQL
@@ -110,6 +111,7 @@ def ensure_hub(host: str) -> Municipality:
             stage=Stage.LIVE,
         )
         seed_organisation(profile)
+        bring_roles(by=Viewer.system("release", channel="command"))
     forget_everywhere()
     return hub  # type: ignore[no-any-return]
 

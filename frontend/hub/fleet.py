@@ -17,8 +17,9 @@ from frontend.pages import DeskRequest, hub_page
 from kernel.errors import NotVisible, Refusal
 from kernel.viewer import Viewer
 from tenants import staging, support
+from tenants.copying import ask_copy
 from tenants.deletion import WAITING, ask_deletion, ask_job
-from tenants.fleet import A_PAGE, ORDERS, Fleet, Wanted, fleet, ship
+from tenants.fleet import A_PAGE, ORDERS, Fleet, Wanted, fleet, ship, totals
 from tenants.models import Municipality, Stage
 from tenants.portability.backups import copies
 
@@ -56,6 +57,7 @@ def fleet_list(request: DeskRequest) -> HttpResponse:
             "page": _page(found, number),
             "filter": asked,
             "wanted": wanted,
+            "totals": totals(request.viewer),
             "may_manage": request.viewer.may("hub.manage_fleet"),
             "spares": found.spares,
             "spares_wanted": settings.SPARE_SCHEMAS,
@@ -172,4 +174,14 @@ def visit_enter(request: DeskRequest, schema: str, number: int) -> HttpResponseB
     """Enter the municipality, on the approval of its administrator."""
     link = support.ticket(number, by=request.viewer)
     # A page with a link, because a form may lead nowhere but to its own host.
-    return render(request, "frontend/hub/enter.html", {"schema": schema, "link": link})
+    town = ship(request.viewer, schema).town
+    return render(request, "frontend/hub/enter.html", {"town": town, "link": link})
+
+
+@require_POST
+@hub_page(permission="hub.manage_fleet")
+def copy_ask(request: DeskRequest, schema: str, what: str) -> HttpResponseBase:
+    """A backup now, or the proof of the newest one, as a job; what runs already is not begun twice."""
+    found = ship(request.viewer, schema)
+    job = ask_copy(found.town.schema_name, prove=what == "proof", by=request.viewer)
+    return redirect("jobs:job", job.uid)

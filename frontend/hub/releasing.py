@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from frontend.hub.forms import ReleaseForm
 from frontend.pages import DeskRequest, hub_page
 from kernel.errors import Refusal
-from tenants.upgrade.console import overview, turns_of
+from tenants.upgrade.console import lines_of, overview, turns_of
 from tenants.upgrade.job import ask_release
 from tenants.upgrade.rollout import Wishes, roll_out
 
@@ -31,10 +31,13 @@ def console(request: DeskRequest) -> HttpResponseBase:
         else:
             return redirect("jobs:job", job.uid)
     turns = turns_of(seen.last)
+    page = Paginator(turns, A_PAGE).get_page(request.GET.get("page"))
+    for turn in page:
+        turn.brought_lines = lines_of(turn.brought)  # type: ignore[attr-defined]
     context = {
         "seen": seen,
         "form": form,
-        "page": Paginator(turns, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "done": sum(one.finished_at is not None for one in turns),
         "may_manage": request.viewer.may("hub.manage_fleet"),
     }
@@ -50,4 +53,5 @@ def plan(request: DeskRequest) -> HttpResponse:
         outcome = roll_out(Wishes(dry_run=True))
     except Refusal as refusal:
         return render(request, "frontend/hub/plan.html", {"refusal": refusal}, status=409)
-    return render(request, "frontend/hub/plan.html", {"outcome": outcome})
+    foreseen = [(name, lines_of(outcome.brought.get(name, {}))) for name in outcome.lacking]
+    return render(request, "frontend/hub/plan.html", {"outcome": outcome, "foreseen": foreseen})

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from frontend.pages import DeskRequest, page
 from kernel import registry
-from kernel.activation.services import active_codes, switch
+from kernel.activation.services import active_codes
 from kernel.errors import NotVisible, Refusal
+from kernel.profile.planting import switch_module as switch
 
 
 @page(permission="activation.switch")

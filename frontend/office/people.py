@@ -23,6 +23,7 @@ from frontend.office.forms import (
 )
 from frontend.office.reading import permissions_by_module, seats_by_user, section_rows
 from frontend.pages import DeskRequest, page
+from kernel import registry
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.identity.selectors import account_for, accounts, has_second_factor, sessions_of
@@ -182,7 +183,9 @@ def section_list(request: DeskRequest) -> HttpResponse:
 
 @page(permission="organisation.manage")
 def role_list(request: DeskRequest) -> HttpResponse:
-    return render(request, "frontend/office/roles.html", {"roles": list(roles())})
+    there = list(roles())
+    news = any(one.brought_at for one in there)
+    return render(request, "frontend/office/roles.html", {"roles": there, "news": news})
 
 
 @page(permission="organisation.manage")
@@ -195,6 +198,8 @@ def role(request: DeskRequest, code: str = "") -> HttpResponse:
         else {}
     )
     form = RoleForm(request.POST or None, role=found, initial=typed)
+    groups = permissions_by_module()
+    shown = {one.code for _title, permissions in groups for one in permissions}
     if request.method == "POST" and form.is_valid():
         try:
             with once_for(request, f"office.role.{code}") as once:
@@ -202,6 +207,9 @@ def role(request: DeskRequest, code: str = "") -> HttpResponse:
                     return once.redirect()
                 given: dict[str, Any] = dict(form.cleaned_data)
                 if found:
+                    # What belongs to a module that is off was not shown, and stays.
+                    hidden = (set(found.permissions) & set(registry.permissions())) - shown
+                    given["permissions"] += sorted(hidden)
                     change_role(found, by=request.viewer, **given)
                 else:
                     define_role(given.pop("code"), by=request.viewer, **given)
@@ -213,7 +221,7 @@ def role(request: DeskRequest, code: str = "") -> HttpResponse:
         if request.method == "POST"
         else typed.get("permissions", ())
     )
-    context = {"form": form, "role": found, "groups": permissions_by_module(), "chosen": chosen}
+    context = {"form": form, "role": found, "groups": groups, "chosen": chosen}
     return render(request, "frontend/office/role.html", context, status=form.status)
 
 

@@ -12,13 +12,14 @@ from django.test import Client
 from kernel.audit.recording import recorded
 from kernel.errors import NotPermitted
 from kernel.identity.models import User
+from kernel.jobs.models import Job
 from kernel.tenancy import HUB, use, use_shared
 from kernel.viewer import Viewer
 from tenants.demo.staff import PASSWORD
 from tenants.demo.towns import _staff_the_hub
 from tenants.figures import gather_figures
-from tenants.fleet import SEEN, SIZE, Wanted, fleet
-from tenants.models import Figure, Municipality
+from tenants.fleet import SEEN, SIZE, Totals, Wanted, fleet, totals
+from tenants.models import Figure, Municipality, Stage
 from tenants.portability.models import Copy
 from tenants.register import rows
 
@@ -182,3 +183,33 @@ def test_a_coordinator_manages_nothing(db: None) -> None:
         assert client.login(username="coordinator", password=PASSWORD)
         assert client.post("/fleet/khanyounis/suspend", {"reason": "x"}).status_code == 403
         assert client.get("/fleet").status_code == 403
+
+
+def test_the_fleet_begins_with_its_totals(operator: Client) -> None:
+    with use_shared():
+        Municipality.objects.filter(schema_name="nablus").update(stage=Stage.LIVE, is_demo=False)
+        Municipality.objects.filter(schema_name="khanyounis").update(
+            stage=Stage.SUSPENDED, release="older"
+        )
+    with use(HUB):
+        found = totals(Viewer.system("tests"))
+    assert found == Totals(live=1, coming=0, closed=1, behind=1, unsaved=1)
+    page = operator.get("/fleet").content.decode()
+    assert "تعمل بلا نسخة احتياطية منذ يومين" in page
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"), [("backup", "portability.back_up"), ("proof", "portability.prove")]
+)
+def test_a_copy_is_asked_for_once_however_often_the_button_is_pressed(
+    operator: Client, what: str, kind: str
+) -> None:
+    first = operator.post(f"/fleet/nablus/copies/{what}")
+    again = operator.post(f"/fleet/nablus/copies/{what}")
+    assert first.status_code == 302
+    assert first["Location"] == again["Location"]
+    with use(HUB):
+        job = Job.objects.get(kind=kind)
+        assert job.params == {"schema": "nablus"}
+        assert first["Location"].endswith(f"{job.uid}")
+    assert operator.post(f"/fleet/nowhere/copies/{what}").status_code == 404

@@ -217,6 +217,7 @@ ROOT_URLCONF = "config.urls_municipality"
 HUB_URLCONF = "config.urls_hub"
 WSGI_APPLICATION = "config.wsgi.application"
 HUB_HOST = env.str("HUB_HOST", "localhost")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 PUBLIC_PORT = env.int("PUBLIC_PORT", 8000)
 # The register decides which hosts exist (tenants.middleware); a host that is not in it never comes this far.
 ALLOWED_HOSTS = ["*"]

@@ -1,11 +1,18 @@
-"""`/livez` says that the process answers; `/readyz` that database and cache do."""
+"""`/livez` says that the process answers; `/readyz` that database and cache do; `/metrics` (on the hub) how the fleet is."""
 
 from __future__ import annotations
 
+import hmac
+
+from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
+
+from kernel.errors import NotVisible
+from kernel.tenancy import HUB, current_schema
+from tenants.metrics import exposition
 
 
 def alive(request: HttpRequest) -> JsonResponse:
@@ -25,6 +32,19 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=200 if database else 503)
 
 
-alive.guard = ready.guard = "open"  # type: ignore[attr-defined]
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Numbers by municipality, for who brings METRICS_TOKEN. Without it, or elsewhere than at the hub, nothing is here."""
+    told = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    wanted = settings.METRICS_TOKEN
+    if (
+        current_schema() != HUB
+        or not wanted
+        or not hmac.compare_digest(told.encode(), wanted.encode())
+    ):
+        raise NotVisible()
+    return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
-urlpatterns = [path("livez", alive), path("readyz", ready)]
+
+alive.guard = ready.guard = metrics.guard = "open"  # type: ignore[attr-defined]
+
+urlpatterns = [path("livez", alive), path("readyz", ready), path("metrics", metrics)]

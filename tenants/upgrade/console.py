@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from kernel import registry
 from kernel.tenancy import HUB, use_shared
 from kernel.viewer import Viewer
 from tenants.models import Municipality, Rollout, RolloutState, Stage, Turn, TurnState
 from tenants.release import current_release
+from tenants.upgrade.contents import lacking
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,10 @@ class Overview:
 
 
 def overview(viewer: Viewer) -> Overview:
-    """Refuses `NotPermitted` without `hub.read_fleet`. Four statements."""
+    """Refuses `NotPermitted` without `hub.read_fleet`. Six statements.
+
+    Behind is whoever lacks tables, or what the release plants in them.
+    """
     viewer.require("hub.read_fleet")
     newest = current_release()
     with use_shared():
@@ -43,8 +50,36 @@ def overview(viewer: Viewer) -> Overview:
             .order_by("name_ar")
         )
         last = Rollout.objects.order_by("-id").first()
-    behind = [one for one in towns if one.release != newest.fingerprint]
+    without = {*lacking([one.schema_name for one in towns])}
+    behind = [
+        one for one in towns if one.release != newest.fingerprint or one.schema_name in without
+    ]
     return Overview(newest.fingerprint, newest.tables, newest.indexes, len(towns), behind, last)
+
+
+def lines_of(brought: dict[str, Any]) -> list[str]:
+    """What a release brought to one municipality, in words."""
+    permissions, roles = registry.permissions(), _titles_of_roles()
+    lines = [
+        _("New rights of “%(role)s”: %(rights)s")
+        % {
+            "role": roles.get(code, code),
+            "rights": "، ".join(
+                str(permissions[one].title) if one in permissions else one for one in found
+            ),
+        }
+        for code, found in brought.get("rights", {}).items()
+    ]
+    if new := brought.get("roles"):
+        named = "، ".join(roles.get(code, code) for code in new)
+        lines.append(_("New roles: %(roles)s") % {"roles": named})
+    if rows := brought.get("rows"):
+        lines.append(_("%(count)s rows in lists and catalogues") % {"count": sum(rows.values())})
+    return lines
+
+
+def _titles_of_roles() -> dict[str, str]:
+    return {one.code: one.title_ar for module in registry.modules() for one in module.roles}
 
 
 def turns_of(rollout: Rollout | None) -> list[Turn]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -24,6 +25,7 @@ from tenants.owner import owner
 from tenants.release import Progress, current_release
 from tenants.roles import grant_municipality
 from tenants.states import catalogues, differences, newest, states
+from tenants.upgrade.contents import bring, foreseen, in_words, lacking
 from tenants.upgrade.rendering import Plan, plan_from
 from tenants.upgrade.running import LOCK_TIMEOUT_MS, MOST_TRIES, PAUSE, run_plan
 
@@ -57,12 +59,15 @@ class Wishes:
 
 @dataclass
 class Outcome:
-    """What came of it. `plans` by the state in which municipalities were; `behind` by schema."""
+    """What came of it. `plans` by the state in which municipalities were; `behind` by schema; `lacking` have the newest
+    tables and not what the release has to plant; `brought` is what was planted where (foreseen, in a dry run)."""
 
     target: str
     fleet: int = 0
     behind: dict[str, str] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
+    lacking: list[str] = field(default_factory=list)
+    brought: dict[str, dict[str, Any]] = field(default_factory=dict)
     done: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -92,10 +97,11 @@ def roll_out(
             raise NoSuchCanary(schema=unknown[0])
         now = states(list(fleet))
         behind = {name: now.get(name, "") for name in fleet if now.get(name) != target}
-        outcome = Outcome(target, len(fleet), behind)
+        there = [name for name in fleet if name not in behind]
+        outcome = Outcome(target, len(fleet), behind, lacking=lacking(there))
         if not wishes.dry_run:
-            _note_those_there(target, [name for name in fleet if name not in behind])
-        if not behind:
+            _note_those_there(target, there)
+        if not behind and not outcome.lacking:
             _close_left_open()
             return outcome
         for state in sorted(set(behind.values()) - {""}):
@@ -103,7 +109,10 @@ def roll_out(
             progress(f"plan from {state[:12]} for {len(towns)}")
             outcome.plans[state] = plan_from(state, towns, prove=not wishes.dry_run)
         _refuse(outcome, progress)
-        if not wishes.dry_run:
+        if wishes.dry_run:
+            told = {name: foreseen(name) for name in outcome.lacking}
+            outcome.brought = {name: what for name, what in told.items() if what}
+        else:
             _Run(wishes, outcome, fleet, progress, count).go()
         return outcome
 
@@ -174,7 +183,7 @@ class _Run:
         self.rollout = self._open()
 
     def go(self) -> None:
-        ready = [name for name in self.outcome.behind if name not in self.outcome.refused]
+        ready = [name for name in self._asked() if name not in self.outcome.refused]
         canaries = [name for name in self.wishes.canaries if name in ready]
         for name in canaries:
             self._one(name)
@@ -184,8 +193,13 @@ class _Run:
             rest = [name for name in ready if name not in canaries]
             with ThreadPoolExecutor(max_workers=max(1, self.wishes.parallel)) as hands:
                 list(hands.map(self._in_a_thread, rest))
-        self._prove([name for name in ready if name not in self.outcome.failed])
+        moved = [name for name in ready if name in self.outcome.behind]
+        self._prove([name for name in moved if name not in self.outcome.failed])
         self._close()
+
+    def _asked(self) -> list[str]:
+        """Those whose turn comes: first new tables, then what stands in them."""
+        return [*self.outcome.behind, *self.outcome.lacking]
 
     def _in_a_thread(self, name: str) -> None:
         try:
@@ -198,18 +212,12 @@ class _Run:
     def _one(self, name: str) -> None:
         began = time.monotonic()
         self._turn(name, state=TurnState.RUNNING)
+        tries = 1
         try:
-            with owner() as said:
-                tries = run_plan(
-                    self.outcome.plans[self.outcome.behind[name]],
-                    name,
-                    said=said,
-                    tried=lambda tries: self._waits(name, tries),
-                    lock_timeout_ms=self.wishes.lock_timeout_ms,
-                    most_tries=self.wishes.most_tries,
-                    pause=self.wishes.pause,
-                )
-            self._grant(name)
+            if name in self.outcome.behind:
+                tries = self._move(name)
+                self._grant(name)
+            brought = bring(name, release=self.outcome.target)
         except Exception as error:  # one municipality's failure never stops another's work
             self._failed(name, error)
             return
@@ -222,12 +230,28 @@ class _Run:
             tries=tries,
             took_ms=took,
             error="",
+            brought=brought,
             finished_at=timezone.now(),
         )
         with self.lock:
             self.outcome.done += 1
-            self.count(self.outcome.done, len(self.outcome.behind))
+            self.count(self.outcome.done, len(self._asked()))
             self.progress(f"{name}: done in {took} ms" + (f", {tries} tries" if tries > 1 else ""))
+            if brought:
+                self.outcome.brought[name] = brought
+                self.progress(f"{name}: {in_words(brought)}")
+
+    def _move(self, name: str) -> int:
+        with owner() as said:
+            return run_plan(
+                self.outcome.plans[self.outcome.behind[name]],
+                name,
+                said=said,
+                tried=lambda tries: self._waits(name, tries),
+                lock_timeout_ms=self.wishes.lock_timeout_ms,
+                most_tries=self.wishes.most_tries,
+                pause=self.wishes.pause,
+            )
 
     def _grant(self, name: str) -> None:
         """New tables are the municipality's too."""
@@ -286,7 +310,7 @@ class _Run:
                     target=self.outcome.target, steps=steps, asked_by=self.wishes.asked_by
                 )
             Turn.objects.bulk_create(
-                [self._new_turn(left, name) for name in self.outcome.behind],
+                [self._new_turn(left, name) for name in self._asked()],
                 update_conflicts=True,
                 unique_fields=["rollout", "municipality"],
                 update_fields=["state", "error"],

@@ -124,13 +124,22 @@ class Section(Row):
 
 
 class Role(Row):
-    """A bundle of permissions with a name; rights attach to a role held in a section."""
+    """A bundle of permissions with a name; rights attach to a role held in a section.
+
+    `given` is all that the template of that code ever gave: what the municipality took out of `permissions` is in it
+    and is not given again. `brought` is what the newest release added, until somebody saves the role.
+    """
 
     code = models.CharField(max_length=60)
     name_ar = models.CharField(_("name in Arabic"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True, default="")
     permissions = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     is_template = models.BooleanField(default=False)
+    given = ArrayField(models.CharField(max_length=80), default=list, db_default=[], editable=False)
+    brought = ArrayField(
+        models.CharField(max_length=80), default=list, db_default=[], editable=False
+    )
+    brought_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(Row.Meta):
         verbose_name = _("role")

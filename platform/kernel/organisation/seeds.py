@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from kernel import registry
 from kernel.audit.recording import recorded
 from kernel.organisation.models import Role, Section, SectionKind
+from kernel.organisation.services.templates import role_of, role_templates
 from kernel.profile.models import Kind, Profile
 from kernel.viewer import Viewer
 
@@ -19,11 +19,14 @@ DATA = Path(__file__).parent / "data"
 
 
 def seed_organisation(profile: Profile) -> None:
-    """Sections and role templates, each only where its code is not there yet: rerunnable."""
+    """Sections where there are none, and role templates whose code is not there yet: rerunnable.
+
+    Later no section is added: how a municipality is organised, it decides itself.
+    """
     with recorded(by=Viewer.system("seeds")):
         if profile.kind == Kind.HUB:
             _seed_programme()
-        else:
+        elif not Section.objects.exists():
             _seed_sections(DATA / f"sections_{profile.dialect}.csv")
         seed_roles()
 
@@ -31,18 +34,7 @@ def seed_organisation(profile: Profile) -> None:
 def seed_roles() -> list[Role]:
     """A copy of each role template that this municipality has no role for yet."""
     there = set(Role.objects.values_list("code", flat=True))
-    missing = [
-        Role(
-            code=template.code,
-            name_ar=template.title_ar,
-            name_en=template.title_en,
-            permissions=sorted(template.permissions),
-            is_template=True,
-        )
-        for module in registry.modules()
-        for template in module.roles
-        if template.code not in there
-    ]
+    missing = [role_of(one) for one in role_templates() if one.code not in there]
     return Role.objects.bulk_create(missing)
 
 
@@ -60,8 +52,8 @@ def _seed_programme() -> None:
 def _seed_sections(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    there = {section.code: section for section in Section.objects.all()}
-    waiting = [(at, row) for at, row in enumerate(rows, start=1) if row["code"] not in there]
+    there: dict[str, Section] = {}
+    waiting = list(enumerate(rows, start=1))
     while waiting:
         ready = [one for one in waiting if not one[1]["parent"] or one[1]["parent"] in there]
         if not ready:

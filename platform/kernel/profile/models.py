@@ -95,6 +95,8 @@ class Profile(VersionedRow):
         _("stage"), max_length=12, choices=Stage.choices, default=Stage.ONBOARDING
     )
     is_demo = models.BooleanField(_("demonstration"), default=False)
+    seeds_mark = models.TextField(default="", db_default="", editable=False)
+    """Which seeds were planted last (`kernel.profile.planting`): a release brings what is new since."""
 
     class Meta(VersionedRow.Meta):
         verbose_name = _("profile")

@@ -25,7 +25,9 @@ from kernel.profile.selectors import snapshot
 from kernel.viewer import Viewer
 
 # Decided by the register (stage, kind, demonstration) or by the database, not by the municipality.
-_NOT_OURS = frozenset({"id", "uid", "created_at", "version", "stage", "kind", "is_demo"})
+_NOT_OURS = frozenset(
+    {"id", "uid", "created_at", "version", "stage", "kind", "is_demo", "seeds_mark"}
+)
 _FIELDS = frozenset(field.name for field in Profile._meta.concrete_fields)
 
 

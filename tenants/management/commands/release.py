@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kernel.errors import Refusal
 from tenants.release import prepare_database
+from tenants.upgrade.contents import in_words
 from tenants.upgrade.rollout import Outcome, Wishes, roll_out
 
 
@@ -60,6 +61,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {step}{'  (Python, by Django)' if step.by_django else ''}")
                 if dry_run and step.text:
                     self.stdout.write("    " + step.text.replace("\n", "\n    "))
+        if outcome.lacking:
+            self.stdout.write(
+                f"{len(outcome.lacking)} lack what this release plants (rights, roles, seeds)."
+            )
+        for name, brought in sorted(outcome.brought.items()) if dry_run else ():
+            self.stdout.write(f"  {name}: {in_words(brought)}")
         if not dry_run:
             self.stdout.write(
                 f"{outcome.done} done, {len(outcome.failed)} failed, {len(outcome.refused)} refused"

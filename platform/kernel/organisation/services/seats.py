@@ -58,6 +58,8 @@ def define_role(
 def change_role(role: Role, *, by: Viewer, reason: str = "", **changes: Any) -> Role:
     """Change a role's name or permissions; all who hold it feel it with their next click.
 
+    What a release brought is no longer marked as new, and what is taken out of a template's role is not given again.
+
     Refuses `UnknownPermission`.
     """
     by.require(MANAGE)
@@ -65,6 +67,7 @@ def change_role(role: Role, *, by: Viewer, reason: str = "", **changes: Any) -> 
         raise TypeError(f"not of a role: {sorted(changes)}")
     if "permissions" in changes:
         changes["permissions"] = _known(changes["permissions"])
+        changes |= {"brought": [], "brought_at": None}  # seen, and decided
     with recorded(by=by, reason=reason):
         for name, value in changes.items():
             setattr(role, name, value)
