@@ -69,7 +69,7 @@ def ask(schema: str, *, reason: str, minutes: int, by: Viewer) -> SupportAccess:
         )
     with use(schema), transaction.atomic():
         notify(
-            _administrators(),
+            administrators(),
             verb="support.asked",
             text=gettext("%(name)s asks to look into the system: %(reason)s")
             % {"name": by.name, "reason": reason.strip()},
@@ -187,7 +187,8 @@ def end_visits() -> int:
     return len(over)
 
 
-def _administrators() -> list[int]:
+def administrators() -> list[int]:
+    """Who keeps the organisation of the municipality that is entered: the numbers of their accounts."""
     held = Assignment.objects.filter(role__permissions__contains=[MANAGE], user__is_active=True)
     return list(held.values_list("user_id", flat=True).distinct())
 

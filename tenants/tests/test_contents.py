@@ -13,6 +13,7 @@ from kernel.activation.services import active_codes
 from kernel.audit.models import AuditEntry
 from kernel.audit.recording import recorded
 from kernel.manifest import RoleTemplate
+from kernel.notifications.models import Notification
 from kernel.organisation.models import Assignment, Role
 from kernel.organisation.selectors import role_by_code
 from kernel.organisation.services import change_role, define_role, templates
@@ -178,6 +179,7 @@ def later(transactional_db: None, gains: Gains, monkeypatch: pytest.MonkeyPatch)
                 permissions=permissions, given=given, brought=[], brought_at=None
             )
             Profile.objects.update(seeds_mark=mark)
+            Notification.objects.filter(verb="release.brought").delete()
     with use_shared():
         Rollout.objects.all().delete()
 
@@ -203,6 +205,8 @@ def test_a_release_without_new_tables_brings_rights_to_every_municipality(later:
     for schema in TOWNS:
         with use(schema):
             assert NEW in role_by_code("cashier").permissions
+            told = Notification.objects.get(verb="release.brought")
+            assert (told.user.username, told.url) == ("hadi", "/settings/roles")
 
 
 def test_a_second_run_finds_nothing_to_do(later: None) -> None:

@@ -10,17 +10,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from kernel.audit.recording import recorded
+from kernel.notifications.services import notify
 from kernel.organisation.services.templates import Gift, bring_roles, gifts
 from kernel.profile.models import ONLY_ID, Profile
 from kernel.profile.planting import plant_all, seeds_mark
 from kernel.tenancy import as_owner, use, use_shared
 from kernel.viewer import Viewer
+from tenants.support import administrators
 
 # What the house writes down about its own work is nothing that a municipality was brought.
-_OWN = ("profile_profile", "organisation_role")
+_OWN = ("profile_profile", "organisation_role", "notifications_notification")
 
 
 def lacking(schemas: Sequence[str]) -> list[str]:
@@ -65,6 +68,14 @@ def bring(schema: str, *, release: str) -> dict[str, Any]:
         if here is None or here.seeds_mark == seeds_mark():
             return {}
         roles = bring_roles(by=by, reason=f"release {release[:12]}")
+        if roles:
+            notify(
+                administrators(),
+                verb="release.brought",
+                text=_("An update of the system brought new rights: look at the marked roles."),
+                url="/settings/roles",
+                by=by,
+            )
         plant_all(by=by)
         return _told(roles, _written())
 
