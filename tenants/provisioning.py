@@ -24,7 +24,7 @@ from kernel.house import ADMINISTRATOR
 from kernel.identity.services import create_user, invite
 from kernel.organisation.selectors import role_by_code, section_by_code
 from kernel.organisation.services import assign
-from kernel.profile.planting import plant_all
+from kernel.profile.planting import plant, seeds_mark
 from kernel.profile.services import seed_profile
 from kernel.tenancy import HUB, SHARED, TEMPLATE, VALID_SCHEMA, as_owner, use, use_shared
 from kernel.viewer import Viewer
@@ -229,12 +229,12 @@ def _sweep() -> None:
 
 
 def _seed(plan: Plan, by: Viewer) -> None:
-    seed_profile(**_profile_values(plan), by=by)
+    profile = seed_profile(**_profile_values(plan), seeds_mark=seeds_mark(), by=by)
     activation.forget()
     for module in registry.modules():
         if module.optional and (plan.modules is None or module.code in plan.modules):
             activation.switch(module.code, on=True, by=by)
-    plant_all(by=by)
+    plant(profile, activation.active_codes())
     adopt_pack(plan.pack, by=by)
 
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from kernel.activation.services import active_codes
 from kernel.audit.models import AuditEntry
 from kernel.audit.recording import recorded
+from kernel.identity.models import User
 from kernel.manifest import RoleTemplate
 from kernel.notifications.models import Notification
 from kernel.organisation.models import Assignment, Role
@@ -206,7 +207,8 @@ def test_a_release_without_new_tables_brings_rights_to_every_municipality(later:
         with use(schema):
             assert NEW in role_by_code("cashier").permissions
             told = Notification.objects.get(verb="release.brought")
-            assert (told.user.username, told.url) == ("hadi", "/settings/roles")
+            hadi = User.objects.get(username="hadi")
+            assert (told.user_id, told.url) == (hadi.pk, "/settings/roles")
 
 
 def test_a_second_run_finds_nothing_to_do(later: None) -> None:

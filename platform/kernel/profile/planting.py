@@ -25,14 +25,12 @@ from kernel.viewer import Viewer
 _SOURCES = ("manifest.py", "house.py", "**/seeds.py", "**/data/**/*")
 
 
-def plant_all(*, by: Viewer) -> Profile:
-    """The seeds of every module that is on, and the mark of what was planted. Returns the profile as it was before."""
-    before = Profile.objects.select_for_update().get(id=ONLY_ID)
-    plant(before, active_codes())
+def plant_all(*, by: Viewer) -> None:
+    """The seeds of every module that is on in a municipality at work, and the mark of what was planted."""
+    plant(Profile.objects.select_for_update().get(id=ONLY_ID), active_codes())
     with recorded(by=by):
         Profile.objects.filter(id=ONLY_ID).update(seeds_mark=seeds_mark())
         snapshot.changed()
-    return before
 
 
 def plant(profile: Profile, codes: Collection[str]) -> None:
