@@ -59,7 +59,7 @@ def test_a_database_that_is_away_is_told_at_once_and_the_rest_is_looked_at(
         raise psycopg.OperationalError("connection refused")
         yield
 
-    monkeypatch.setattr(doctor, "owner", refused)
+    monkeypatch.setattr(doctor.database, "owner", refused)
     found = examined()
     assert found["database"].grade == "bad"
     assert "connection refused" in found["database"].sentence
@@ -70,7 +70,7 @@ def test_a_database_that_is_away_is_told_at_once_and_the_rest_is_looked_at(
 def test_who_lacks_what_the_release_plants_is_behind(
     examined: Examined, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "lacking", lambda towns: ["nablus"])
+    monkeypatch.setattr(doctor.database, "lacking", lambda towns: ["nablus"])
     found = examined()["release"]
     assert found.grade == "bad"
     assert "nablus" in found.sentence
@@ -93,11 +93,11 @@ def test_clocks_that_are_apart_are_told(examined: Examined) -> None:
 def test_a_check_that_breaks_is_a_finding_and_hides_no_other(
     examined: Examined, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def _breaks() -> Any:
+    def breaks() -> Any:
         raise RuntimeError("unforeseen")
         yield
 
-    monkeypatch.setattr(doctor, "CHECKS", (_breaks, doctor._printing))
+    monkeypatch.setattr(doctor, "CHECKS", (breaks, doctor.house.printing))
     found = examined()
     assert (found["breaks"].grade, "unforeseen" in found["breaks"].sentence) == ("bad", True)
     assert "fonts" in found

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tenants import doctor
+from tenants.doctor import database
 from tenants.owner import owner
 from tenants.pooler import Pooler, look
 
@@ -82,7 +82,7 @@ def test_the_doctor_says_what_it_is_worth(
     found: Pooler, roles: bool, grade: str, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     settings.DATABASE_ROLE_WALL = roles
-    monkeypatch.setattr(doctor, "look", lambda connect: found)
-    (finding,) = doctor._pooler()
+    monkeypatch.setattr(database, "look", lambda connect: found)
+    (finding,) = database.pooler()
     assert finding.grade == grade
     assert bool(finding.mend) == (grade != "ok")
