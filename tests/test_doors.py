@@ -45,7 +45,14 @@ FOR_ANYBODY = frozenset({
     "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_login_webauthn",
 })  # fmt: skip
 OPEN_BY_NATURE = frozenset(
-    {"livez", "readyz", "api/v1/openapi.json", "api/v1/openapi.yaml", "api/v1/<path:anything>"}
+    {
+        "livez",
+        "readyz",
+        "metrics",
+        "api/v1/openapi.json",
+        "api/v1/openapi.yaml",
+        "api/v1/<path:anything>",
+    }
 )
 TWO_HOUSES = (
     "home:home"  # citizens' and staff's first page at one address, each with a guard of its own

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.urls_probes import metrics
+
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
@@ -11,6 +13,7 @@ handler500 = "config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("config.urls_probes")),
+    path("metrics", metrics),
     path("accounts/", include("kernel.identity.urls")),
     path("", include("frontend.urls_hub")),
 ]

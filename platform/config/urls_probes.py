@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
 from kernel.errors import NotVisible
-from kernel.tenancy import HUB, current_schema
 from tenants.metrics import exposition
 
 
@@ -47,4 +46,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 alive.guard = ready.guard = metrics.guard = "open"  # type: ignore[attr-defined]
 
-urlpatterns = [path("livez", alive), path("readyz", ready), path("metrics", metrics)]
+urlpatterns = [path("livez", alive), path("readyz", ready)]
