@@ -7,7 +7,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 from typing import Any
 
-from modules.frontdesk.rules.reading import Node, Rule
+from modules.frontdesk.rules.reading import Kind, Node, Rule
 
 Facts = Mapping[str, Any]
 
@@ -67,7 +67,8 @@ def _binary(node: Node, facts: Facts) -> Any:
             raise Undecided
         return any(_like(left, one) for one in right)
     if sign in ("<", "<=", ">", ">="):
-        return _ordered(sign, left, right)
+        kind = node.parts[0].kind if node.parts[0].kind != "any" else node.parts[1].kind
+        return _ordered(sign, left, right, kind=kind)
     if sign == "+" and isinstance(left, str) and isinstance(right, str):
         return left + right
     return _arithmetic(sign, _number(left), _number(right))
@@ -166,10 +167,14 @@ def _like(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _ordered(sign: str, left: Any, right: Any) -> bool:
-    if isinstance(left, date) or isinstance(right, date):
-        first: Any = _date(left)
-        second: Any = _date(right)
+def _ordered(sign: str, left: Any, right: Any, *, kind: Kind) -> bool:
+    """Texts by their letters and no before yes, as in CEL; what is declared a number is compared as one."""
+    alike = str if kind == "text" else bool if kind == "bool" else None
+    if alike is not None and isinstance(left, alike) and isinstance(right, alike):
+        first: Any = left
+        second: Any = right
+    elif isinstance(left, date) or isinstance(right, date):
+        first, second = _date(left), _date(right)
     else:
         first, second = _number(left), _number(right)
     return bool(

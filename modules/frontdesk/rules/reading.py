@@ -24,6 +24,8 @@ _TOKENS = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
     r"|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(?P<sign>&&|\|\||[<>=!]=|[-+*/%<>!?:(),\[\]]))"
 )
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "t": "\t", "r": "\r"}
 _BINDING = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "in": 3,
     "+": 4, "-": 4, "*": 5, "/": 5, "%": 5,
@@ -137,7 +139,7 @@ class _Reader:
             raise RuleFault(_("The rule is nested too deep."))
         condition = self.binary(1)
         if self.take("?"):
-            first = self.choice()
+            first = self.binary(1)  # a choice inside a choice's middle needs brackets, as in CEL
             self.need(":")
             condition = Node("choice", "?", (condition, first, self.choice()))
         self.depth -= 1
@@ -164,7 +166,7 @@ class _Reader:
         if kind == "number":
             return Node("literal", Decimal(text))
         if kind == "text":
-            return Node("literal", re.sub(r"\\(.)", r"\1", text[1:-1]))
+            return Node("literal", _ESCAPED.sub(_plain, text[1:-1]))
         if kind == "name":
             if text in ("true", "false"):
                 return Node("literal", text == "true")
@@ -207,6 +209,13 @@ class _Reader:
             raise RuleFault(_("“%(sign)s” is missing."), sign=sign)
 
 
+def _plain(found: re.Match[str]) -> str:
+    """The sign that an escape stands for. Refuses those that CEL does not know, or that no service needs."""
+    if found[1] not in _ESCAPES:
+        raise RuleFault(_("“%(text)s” does not fit here."), text=found[0])
+    return _ESCAPES[found[1]]
+
+
 def _tokens(text: str) -> list[tuple[str, str]]:
     found, at = [], 0
     while text[at:].strip():
@@ -238,6 +247,7 @@ def _typed(node: Node, names: Mapping[str, Kind]) -> Node:
         _need(parts[0], kind)
     elif node.op == "choice":
         _need(parts[0], "bool")
+        _need_alike(parts[1].kind, parts[2].kind)
         kind = parts[1].kind if parts[1].kind == parts[2].kind else "any"
     elif node.op == "binary":
         kind = _binary_kind(node.value, parts)
@@ -251,6 +261,8 @@ def _typed(node: Node, names: Mapping[str, Kind]) -> Node:
             )
         for part, one in zip(parts, wanted, strict=True):
             _need(part, one)
+        if node.value == "size" and parts[0].kind not in ("text", "list", "any"):
+            _need(parts[0], "text")
     return Node(node.op, node.value, parts, kind)
 
 
@@ -261,6 +273,7 @@ def _binary_kind(sign: str, parts: tuple[Node, ...]) -> Kind:
         _need(right, "bool")
     elif sign == "in":
         _need(right, "list")
+        _need_alike(left.kind, _kind_inside(right))
     elif sign in ("-", "*", "/", "%") or (sign == "+" and left.kind != "text"):
         _need(left, "number")
         _need(right, "number")
@@ -268,13 +281,28 @@ def _binary_kind(sign: str, parts: tuple[Node, ...]) -> Kind:
     elif sign == "+":
         _need(right, "text")
         return "text"
-    elif left.kind != right.kind and "any" not in (left.kind, right.kind):
+    else:
+        _need_alike(left.kind, right.kind)
+        if left.kind == "list":
+            if sign not in ("==", "!="):
+                _need(left, "number")
+            _need_alike(_kind_inside(left), _kind_inside(right))
+    return "bool"
+
+
+def _kind_inside(node: Node) -> Kind:
+    """What a written list holds where that is one kind; anything where it is mixed, empty or no written list."""
+    kinds = {part.kind for part in node.parts} if node.op == "list" else set()
+    return kinds.pop() if len(kinds) == 1 else "any"
+
+
+def _need_alike(left: Kind, right: Kind) -> None:
+    if left != right and "any" not in (left, right):
         raise RuleFault(
             _("%(left)s cannot be compared with %(right)s."),
-            left=KIND_WORDS[left.kind],
-            right=KIND_WORDS[right.kind],
+            left=KIND_WORDS[left],
+            right=KIND_WORDS[right],
         )
-    return "bool"
 
 
 def _need(node: Node, kind: Kind) -> None:
