@@ -49,3 +49,27 @@ class VersionRequired(Refusal):
 class VersionStale(Refusal):
     code = "version_stale"
     sentence = _("It was changed since you read it. Read it again; the newest version is %(etag)s.")
+
+
+class WebhookAddressRefused(InvalidInput):
+    code = "webhook_address_refused"
+    sentence = _(
+        "A webhook leads to an https address on the open internet: https://example.org/hook."
+    )
+    field = "url"
+
+
+class WebhookTypeRefused(InvalidInput):
+    code = "webhook_type_refused"
+    sentence = _("The key may not be told of “%(type)s”: it lacks the scope to read it.")
+    field = "types"
+
+
+class TooManyWebhooks(Conflict):
+    code = "too_many_webhooks"
+    sentence = _("A key has at most %(most)s webhooks.")
+
+
+class WebhookIsOff(Conflict):
+    code = "webhook_is_off"
+    sentence = _("The webhook is switched off. Switch it on first.")

@@ -17,11 +17,12 @@ from kernel.audit.recording import recorded
 from kernel.once.services import claim, settle
 
 
-def idempotent(*, required: bool = False) -> Callable[..., Any]:
+def idempotent(*, required: bool = False, unkept: tuple[str, ...] = ()) -> Callable[..., Any]:
     """For POST actions: with an Idempotency-Key, the same call again gets the first answer (7 days and more).
 
     The key belongs to the caller's key and the address; the same key with another body is refused (422).
     `required` for money: without a key the call is refused (400). Refusals are not kept: they wrote nothing.
+    `unkept` are fields of the answer that are told once and stored nowhere: a replay has null for them.
     """
 
     def wrap(action: Callable[..., Response]) -> Callable[..., Response]:
@@ -47,6 +48,7 @@ def idempotent(*, required: bool = False) -> Callable[..., Any]:
                     return response
                 response = action(view, request, *args, **kwargs)
                 body = json.loads(json.dumps(response.data, cls=JSONEncoder))
+                body |= dict.fromkeys(unkept) if unkept else {}
                 kept = {name: response[name] for name in ("Location", "ETag") if name in response}
                 settle(held, {"status": response.status_code, "body": body, "headers": kept})
                 return response

@@ -64,8 +64,8 @@ def keys_of(viewer: Viewer) -> QuerySet[ApiKey]:
 
 
 def known_scopes() -> tuple[str, ...]:
-    """What a key can be narrowed to: the kernel's registers, and each module that has an interface."""
-    names = ["parties", "places", "files"]
+    """What a key can be narrowed to: the kernel's registers, its own webhooks, and each module that has an interface."""
+    names = ["parties", "places", "files", "webhooks"]
     names += [module.code for module in registry.modules() if module.api_urls]
     return tuple(f"{name}:{verb}" for name in names for verb in ("read", "write"))
 

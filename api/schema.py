@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 from api.problems import MEDIA_TYPE
+from api.webhooks import catalogue
 
 _PROBLEM = {
     "type": "object",
@@ -120,9 +121,11 @@ class Schema(AutoSchema):
 def document_problems(
     result: dict[str, Any], generator: Any, request: Any, public: bool
 ) -> dict[str, Any]:
-    """One Problem component, answered by every operation that can; and the bearer key."""
+    """One Problem component, answered by every operation that can; the bearer key; and the webhooks."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = _PROBLEM
+    components["schemas"]["WebhookPayload"] = catalogue.payload_schema()
+    result["webhooks"] = catalogue.described()
     result["security"] = [{"key": []}]
     result["info"]["license"] = {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"}
     result["info"]["contact"] = {"name": "Baladiyat"}

@@ -9,11 +9,13 @@ from api import document
 from api.files import Files
 from api.parties import Parties
 from api.places import LandUnits
+from api.webhooks.endpoints import Webhooks
 from kernel import registry
 
 router = SimpleRouter(trailing_slash=False)
 router.register("parties", Parties, basename="party")
 router.register("files", Files, basename="file")
+router.register("webhooks", Webhooks, basename="webhook")
 router.register("land-units", LandUnits, basename="land-unit")
 
 urlpatterns: list[URLPattern | URLResolver] = [

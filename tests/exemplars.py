@@ -17,6 +17,8 @@ from django.utils import timezone
 from PIL import Image
 
 from api.keys import issue_key
+from api.webhooks.catalogue import offered_to
+from api.webhooks.services import make_webhook, ping
 from kernel import registry
 from kernel.activation.services import is_active
 from kernel.audit.recording import recorded
@@ -134,7 +136,12 @@ def make_things(by: Viewer) -> None:
     set_value("FRD-04.threshold", "100 ILS", starts_on=today() + timedelta(days=9), by=by)
     declare_holiday(first_day=today() + timedelta(days=9), name_ar="عطلة", by=by)
     account = User.objects.get(pk=by.user_id)
-    issue_key(account=account, name="برنامج المدارس", scopes=["parties:read"], by=by)
+    key, _text = issue_key(
+        account=account, name="برنامج المدارس", scopes=["parties:read", "frontdesk:read"], by=by
+    )
+    if types := list(offered_to(key.scopes)):
+        hook, _secret = make_webhook(key=key, url="https://example.org/", types=types[:1], by=by)
+        ping(hook, by=by)
     for code, make in MODULE_THINGS.items():
         if is_active(code):
             make(by, nour)

@@ -237,7 +237,7 @@ def api_for(town: str, hadi: Viewer) -> Callable[..., Client]:
     from kernel.identity.models import User
 
     def make(username: str, *, scopes: list[str] | None = None) -> Client:
-        names = ["parties", "places", "files", "frontdesk", "finance", "archive"]
+        names = ["parties", "places", "files", "webhooks", "frontdesk", "finance", "archive"]
         _key, text = issue_key(
             account=User.objects.get(username=username),
             name=f"{username}'s programme",

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import time
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -19,6 +20,8 @@ from django.core.management import CommandError, call_command, get_commands, loa
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
+from api.webhooks.signing import headers as signed_headers
+from api.webhooks.signing import new_secret
 from kernel.testing.database import TOWNS
 from tests.words import catalogue, catalogues
 
@@ -78,6 +81,14 @@ def test_the_integrators_samples_run_in_order(in_the_test_town: None) -> None:
     known: dict[str, Any] = {"json_of": lambda request: json.loads(request.content)}
 
     exec(compile(code, str(INTEGRATORS), "exec"), known)
+
+    body, now = b'{"type":"webhook.ping"}', int(time.time())
+    sent = signed_headers([new_secret(), known["secret"]], message="msg_1", at=now, body=body)
+    assert known["is_genuine"](known["secret"], sent, body)
+    assert not known["is_genuine"](known["secret"], sent, body + b" ")
+    assert not known["is_genuine"](new_secret(), sent, body)
+    old = signed_headers([known["secret"]], message="msg_1", at=now - 301, body=body)
+    assert not known["is_genuine"](known["secret"], old, body)
 
     assert known["request"]["number"]
     assert known["waiting"], "somebody should have the request in hand"

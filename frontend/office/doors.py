@@ -134,6 +134,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[OfficeDoor, ...]], ...] = (
                 "key",
                 "api.manage_clients",
             ),
+            OfficeDoor(
+                _("Webhooks"),
+                _("Which programmes are told that something happened, and what was delivered."),
+                "office:webhooks",
+                "webhook",
+                "api.manage_clients",
+            ),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from frontend.office import keys, modules, municipality, people, records, views
+from frontend.office import keys, modules, municipality, people, records, views, webhooks
 
 app_name = "office"
 urlpatterns = [
@@ -27,6 +27,12 @@ urlpatterns = [
     path("delegations/<slug:kind>/<uuid:uid>/end", people.standing_in_end, name="standing-in-end"),
     path("keys", keys.keys, name="keys"),
     path("keys/<uuid:uid>/withdraw", keys.key_withdraw, name="key-withdraw"),
+    path("webhooks", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<uuid:uid>", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:uid>/secret", webhooks.exchange, name="webhook-secret"),
+    path("webhooks/<uuid:uid>/test", webhooks.ping, name="webhook-test"),
+    path("webhooks/<uuid:uid>/on-off", webhooks.switch, name="webhook-switch"),
+    path("webhooks/<uuid:uid>/again/<uuid:message>", webhooks.again, name="webhook-again"),
     path("outbox", records.messages_sent, name="outbox"),
     path("outbox/<uuid:uid>/again", records.message_again, name="message-again"),
     path("audit", records.audit, name="audit"),

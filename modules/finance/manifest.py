@@ -19,6 +19,7 @@ from kernel.manifest import (
 )
 from modules.finance.permissions import PERMISSIONS, ROLES
 from modules.finance.policy_keys import POLICY_KEYS
+from modules.finance.webhooks import WEBHOOKS
 
 
 def _kind(code: str, title_ar: str, title_en: str, receivable: str, revenue: str) -> DuesKind:
@@ -125,6 +126,7 @@ MODULE = Module(
             port="kernel.ports.charges.ChargePort", provider="modules.finance.ports.Charges"
         ),
     ),
+    webhooks=WEBHOOKS,
     menu=(
         MenuItem(
             code="desk",

@@ -22,6 +22,7 @@ from kernel.manifest import (
 from modules.frontdesk.document_types import DOCUMENT_TYPES
 from modules.frontdesk.offline_menu import OFFLINE_MENU
 from modules.frontdesk.policy_keys import POLICY_KEYS
+from modules.frontdesk.webhooks import WEBHOOKS
 
 PERMISSIONS = (
     Permission(
@@ -247,6 +248,7 @@ MODULE = Module(
         Handler(event="frontdesk.RequestCompleted", handler=f"{_HANDLED}.on_request_completed"),
         Handler(event="frontdesk.RequestWithdrawn", handler=f"{_HANDLED}.on_request_withdrawn"),
     ),
+    webhooks=WEBHOOKS,
     menu=(
         *OFFLINE_MENU,
         MenuItem(

@@ -109,6 +109,20 @@ class Handler:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WebhookEvent:
+    """What integrators may be told of: `code` is the type that they see, `event` the fact behind it.
+
+    `subject` names the event's field with the public id; `address` is where the interface tells the rest, {id} in it.
+    """
+
+    code: str
+    event: str
+    title: Text
+    subject: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MenuItem:
     code: str
     title: Text
@@ -204,7 +218,8 @@ class Schedule:
 class Module:
     """One vertical slice (or a built-in part of the house when `optional` is False).
 
-    `house` says where it lives: in a municipality, in the programme's hub, or in both.
+    `house` says where it lives: in a municipality, in the programme's hub, or in both. `outbox_readers` are dotted
+    functions that are shown each batch of waiting events, inside the transaction that plans their deliveries.
     """
 
     code: str
@@ -221,6 +236,8 @@ class Module:
     dues_kinds: tuple[DuesKind, ...] = ()
     ports: tuple[PortProvision, ...] = ()
     handlers: tuple[Handler, ...] = ()
+    webhooks: tuple[WebhookEvent, ...] = ()
+    outbox_readers: tuple[str, ...] = ()
     menu: tuple[MenuItem, ...] = ()
     tiles: tuple[Tile, ...] = ()
     indicators: tuple[Indicator, ...] = ()

@@ -25,6 +25,7 @@ from kernel.manifest import (
     NumberSeries,
     Permission,
     PolicyKey,
+    WebhookEvent,
 )
 from kernel.viewer import set_permission_titles
 
@@ -79,6 +80,7 @@ def _refuse_doubles(ordered: Iterable[Module]) -> None:
         "kind of due": lambda m: m.dues_kinds,
         "job kind": lambda m: m.jobs,
         "role template": lambda m: m.roles,
+        "webhook": lambda m: m.webhooks,
     }
     modules = list(ordered)
     for kind, pick in kinds.items():
@@ -153,6 +155,17 @@ def handlers(event: str) -> tuple[tuple[str, Handler], ...]:
     return tuple(
         (module.code, one) for module in modules() for one in module.handlers if one.event == event
     )
+
+
+@cache
+def webhooks() -> dict[str, tuple[str, WebhookEvent]]:
+    """What integrators may be told of, by type, each with its module's code."""
+    return {one.code: (module.code, one) for module in modules() for one in module.webhooks}
+
+
+def outbox_readers(active: frozenset[str] | set[str]) -> list[str]:
+    """Dotted names of those who are shown each batch of events, of the modules that are on."""
+    return [name for module in modules() if module.code in active for name in module.outbox_readers]
 
 
 @cache

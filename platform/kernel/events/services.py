@@ -87,6 +87,8 @@ def relay() -> int:
                 if module in active
             ]
             Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+            for reader in registry.outbox_readers(active):
+                registry.load(reader)(waiting)
             OutboxEvent.objects.filter(id__in=[row.id for row in waiting]).update(relayed_at=now)
             planned += len(deliveries)
     deliver_due()

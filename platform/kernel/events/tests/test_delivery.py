@@ -51,7 +51,8 @@ def _listeners(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             ("kernel", Handler(event=name, handler=one)) for one in names if name == NAME
         ),
     )
-    monkeypatch.setattr(services.registry, "load", lambda name: names[name])
+    load = registry.load
+    monkeypatch.setattr(services.registry, "load", lambda name: names.get(name) or load(name))
     yield
     assert registry is services.registry
 
