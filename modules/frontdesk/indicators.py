@@ -13,6 +13,7 @@ from kernel.calendar.clock import Pause as ClockPause
 from kernel.calendar.selectors import local_date, working_calendar
 from modules.frontdesk.constants import State
 from modules.frontdesk.models import Request
+from modules.frontdesk.selectors.clock_days import start_of
 
 
 def received(*, since: date, until: date) -> int:
@@ -53,8 +54,9 @@ def closed_in(since: date, until: date) -> QuerySet[Request]:
 
 
 def _days(request: Request) -> int:
-    if request.submitted_on is None or request.closed_at is None:
+    start = start_of(request)
+    if start is None or request.closed_at is None:
         return 0
     pauses = tuple(ClockPause(one.started_on, one.ended_on) for one in request.pauses.all())
-    clock = Clock(working_calendar(), request.submitted_on, request.days_allowed, pauses)
+    clock = Clock(working_calendar(), start, request.days_allowed, pauses)
     return clock.used(local_date(request.closed_at))

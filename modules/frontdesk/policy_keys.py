@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.manifest import PolicyKey
 
+CLOSING_HOURS = tuple(f"{hour}:{minute}" for hour in range(11, 19) for minute in ("00", "30"))
 POLICY_KEYS = (
     PolicyKey(
         code="FRD-01.receipt_sms",
@@ -28,6 +29,64 @@ POLICY_KEYS = (
         basis_date="application",
         scopes=("service",),
         enforced_at=("modules.frontdesk.services.submit:days_promised",),
+    ),
+    PolicyKey(
+        code="FRD-02.step_days",
+        kind="days",
+        default=0,
+        bounds=(0, 365),
+        title=_("Working days of a step"),
+        help=_(
+            "Zero leaves each step the days of its version. Is set per step, by the codes of service and step: FD-001:check."
+        ),
+        article="FRD-02",
+        basis_date="application",
+        scopes=("service:step",),
+        enforced_at=("modules.frontdesk.selectors.clock_days:days_of_step",),
+    ),
+    PolicyKey(
+        code="FRD-02.day_ends_at",
+        kind="choice",
+        default="midnight",
+        choices=("midnight", *CLOSING_HOURS),
+        title=_("Hour at which the municipality closes"),
+        help=_(
+            "What is submitted after it, or on a day off, counts from the next working day. At midnight: the whole day counts."
+        ),
+        article="FRD-02",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.selectors.clock_days:day_ends_at",),
+    ),
+    PolicyKey(
+        code="FRD-02.ramadan_day_ends_at",
+        kind="choice",
+        default="as_ever",
+        choices=("as_ever", *CLOSING_HOURS),
+        title=_("Hour at which the municipality closes in Ramadan"),
+        help=_("“as_ever”: as on other days."),
+        article="FRD-02",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.selectors.clock_days:day_ends_at",),
+    ),
+    PolicyKey(
+        code="FRD-02.ramadan_begins_later",
+        kind="int",
+        default=0,
+        bounds=(-2, 2),
+        title=_("Days by which Ramadan began later than the calendar"),
+        help=_("As announced this year; less than zero when it began earlier."),
+        article="FRD-02",
+        enforced_at=("modules.frontdesk.selectors.clock_days:is_fasting",),
+    ),
+    PolicyKey(
+        code="FRD-02.ramadan_ends_later",
+        kind="int",
+        default=0,
+        bounds=(-2, 2),
+        title=_("Days by which Ramadan ended later than the calendar"),
+        help=_("As announced this year; less than zero when it ended earlier."),
+        article="FRD-02",
+        enforced_at=("modules.frontdesk.selectors.clock_days:is_fasting",),
     ),
     PolicyKey(
         code="FRD-02.pause_on_citizen",

@@ -1,9 +1,14 @@
 from rest_framework.routers import SimpleRouter
 
+from modules.frontdesk.api.figures import CommitteeSessions, DeskFigures
+from modules.frontdesk.api.hall import Tickets
 from modules.frontdesk.api.views import Requests, Services
 
 router = SimpleRouter(trailing_slash=False)
 router.register("requests", Requests, basename="request")
+router.register("tickets", Tickets, basename="ticket")
+router.register("desk-figures", DeskFigures, basename="desk-figures")
+router.register("committee-sessions", CommitteeSessions, basename="committee-session")
 router.register("services", Services, basename="service")
 
 urlpatterns = router.urls

@@ -33,6 +33,7 @@ from modules.frontdesk.api.answers import (
 )
 from modules.frontdesk.api.designing import DESIGNING, Designing
 from modules.frontdesk.api.filters import RequestFilters
+from modules.frontdesk.api.leading import LEADING, Leading
 from modules.frontdesk.api.serializers import (
     DecisionIn,
     GateOut,
@@ -107,7 +108,7 @@ class Services(Designing, Endpoint):
         return Response(ServiceDetailOut(told_service(service_for(self.viewer, code))).data)
 
 
-class Requests(Working, Endpoint):
+class Requests(Working, Leading, Endpoint):
     """Citizens' requests, from the draft to the hand-over."""
 
     module = "frontdesk"
@@ -129,6 +130,7 @@ class Requests(Working, Endpoint):
         "hand_over": "frontdesk.hand_over",
         "withdraw": "frontdesk.withdraw",
         **WORKING,
+        **LEADING,
     }
     serializer_class = RequestOut
     filterset_class = RequestFilters

@@ -86,7 +86,7 @@ class Working:
     def take(self: Any, request: ApiRequest, uid: str, step: str) -> Response:
         """Take an open step up."""
         take_step(uid, step, by=self.viewer)
-        return _told(self, uid)
+        return told_after(self, uid)
 
     @extend_schema(
         operation_id="requests_steps_ask_outside",
@@ -99,7 +99,7 @@ class Working:
     def ask_outside(self: Any, request: ApiRequest, uid: str, step: str) -> Response:
         """Ask an outside body; the clock waits for its answer."""
         wait_external(uid, step, by=self.viewer, **self.parsed(OutsideIn))
-        return _told(self, uid)
+        return told_after(self, uid)
 
     @extend_schema(
         operation_id="requests_steps_outside_answered",
@@ -112,7 +112,7 @@ class Working:
     def outside_answered(self: Any, request: ApiRequest, uid: str, step: str) -> Response:
         """The outside body answered; the clock goes on."""
         external_answered(uid, step, by=self.viewer, **self.parsed(AnswerIn))
-        return _told(self, uid)
+        return told_after(self, uid)
 
     @extend_schema(
         operation_id="requests_steps_ask_beside",
@@ -127,7 +127,7 @@ class Working:
         given = self.parsed(BesideIn)
         section = section_by_code(given.pop("section"))
         ask_beside(uid, step, section=section, by=self.viewer, **given)
-        return _told(self, uid)
+        return told_after(self, uid)
 
     @extend_schema(
         operation_id="requests_steps_escalate",
@@ -140,7 +140,7 @@ class Working:
     def escalation(self: Any, request: ApiRequest, uid: str, step: str) -> Response:
         """Put the step before the holders of a named role."""
         escalate(uid, step, by=self.viewer, **self.parsed(EscalationIn))
-        return _told(self, uid)
+        return told_after(self, uid)
 
     @extend_schema(
         operation_id="requests_notes_create", request=NoteIn, responses={201: RequestDetailOut}
@@ -150,7 +150,7 @@ class Working:
     def notes(self: Any, request: ApiRequest, uid: str) -> Response:
         """An internal note, never seen by the citizen."""
         add_note(uid, by=self.viewer, **self.parsed(NoteIn))
-        return _told(self, uid, status=201)
+        return told_after(self, uid, status=201)
 
     @extend_schema(operation_id="requests_undo", request=None, responses=RequestDetailOut)
     @action(detail=True, methods=["post"])
@@ -158,7 +158,7 @@ class Working:
     def undo(self: Any, request: ApiRequest, uid: str) -> Response:
         """Take back one's own last taking up or assigning."""
         undo_last(uid, by=self.viewer)
-        return _told(self, uid)
+        return told_after(self, uid)
 
     @extend_schema(operation_id="requests_merge", request=MergeIn, responses=RequestDetailOut)
     @action(detail=True, methods=["post"])
@@ -166,7 +166,7 @@ class Working:
     def merge(self: Any, request: ApiRequest, uid: str) -> Response:
         """Close it as the double of another request; the answer is the one that stays."""
         kept = merge_complaints(uid, by=self.viewer, **self.parsed(MergeIn))
-        return _told(self, kept.uid)
+        return told_after(self, kept.uid)
 
     @extend_schema(
         operation_id="requests_objection", request=ReasonIn, responses={201: RequestDetailOut}
@@ -176,10 +176,10 @@ class Working:
     def objection(self: Any, request: ApiRequest, uid: str) -> Response:
         """Open the citizen's objection to the decision as a draft of its own."""
         made = object_to(uid, by=self.viewer, **self.parsed(ReasonIn))
-        return _told(self, made.uid, status=201)
+        return told_after(self, made.uid, status=201)
 
 
-def _told(endpoint: Any, uid: UUID | str, *, status: int = 200) -> Response:
+def told_after(endpoint: Any, uid: UUID | str, *, status: int = 200) -> Response:
     """The request as it is now, as the endpoint tells it."""
     found = request_for(endpoint.viewer, uid)
     answer: Response = endpoint._detail(found, status=status)

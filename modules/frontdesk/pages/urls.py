@@ -21,6 +21,7 @@ from modules.frontdesk.pages import (
     offline_sending,
     plans,
     requests,
+    section_board,
     together,
 )
 from modules.frontdesk.pages.designer import parts
@@ -90,6 +91,7 @@ urlpatterns = [
     path("requests/<uuid:uid>/steps/<uuid:step>/escalate", together.escalate_page, name="escalate"),
     path("requests/<uuid:uid>/steps/<uuid:step>/macros/<uuid:tool>", together.macro, name="macro"),
     path("figures", figures.figures, name="figures"),
+    path("figures/sections", section_board.board, name="section-board"),
     path("hall", hall.hall_page, name="hall"),
     path("hall/act", hall.hall_act, name="hall-act"),
     path("hall/figures", hall.hall_figures_page, name="hall-figures"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import Count, F, Min, Q
 
 from kernel.calendar.clock import Clock
 from kernel.calendar.clock import Pause as ClockPause
-from kernel.calendar.selectors import local_date, today, working_calendar
+from kernel.calendar.selectors import end_of_day, local_date, today, working_calendar, zone
 from kernel.calendar.working_calendar import WorkingCalendar
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import (
@@ -24,6 +24,7 @@ from modules.frontdesk.constants import (
     StepState,
 )
 from modules.frontdesk.models import Pause, Request, RequestStep
+from modules.frontdesk.selectors.clock_days import start_of
 from modules.frontdesk.selectors.requests import requests_list
 
 
@@ -54,16 +55,15 @@ class _Case:
 def by_service(viewer: Viewer, *, since: date, until: date) -> list[Row]:
     """Requests finished in the period by their service, and those open now. In five statements."""
     calendar = working_calendar()
-    visible = requests_list(viewer).order_by()
-    finished = list(
-        visible.filter(
-            state__in=[State.COMPLETED, State.ARCHIVED], closed_at__date__range=(since, until)
-        )
-        .select_related(None)
-        .annotate(service_code=F("service_version__service__code"))
+    visible = requests_list(viewer).order_by().select_related(None)
+    ended = visible.filter(
+        state__in=[State.COMPLETED, State.ARCHIVED], closed_at__range=_instants(since, until)
+    )
+    finished = ended.annotate(service_code=F("service_version__service__code")).only(
+        "id", "closed_at", "submitted_at", "submitted_on", "promised_on", "days_allowed"
     )
     pauses: dict[int, list[Pause]] = {}
-    for pause in Pause.objects.filter(request_id__in=[one.pk for one in finished]):
+    for pause in Pause.objects.filter(request__in=ended.values("pk")):
         pauses.setdefault(pause.request_id, []).append(pause)
     cases: dict[str, list[_Case]] = {}
     for one in finished:
@@ -72,7 +72,7 @@ def by_service(viewer: Viewer, *, since: date, until: date) -> list[Row]:
         own = pauses.get(one.pk, [])
         spans = tuple(ClockPause(each.started_on, each.ended_on) for each in own)
         closed = local_date(one.closed_at)
-        started = one.submitted_on or closed
+        started = min(start_of(one) or closed, closed)
         cases.setdefault(one.service_code, []).append(
             _Case(
                 Clock(calendar, started, one.days_allowed, spans).used(closed),
@@ -103,7 +103,7 @@ def by_section(viewer: Viewer, *, since: date, until: date) -> list[Row]:
     calendar = working_calendar()
     mine = RequestStep.objects.filter(request__in=requests_list(viewer).order_by().values("pk"))
     mine = mine.exclude(kind=StepKind.FEE_COLLECTION)
-    done = mine.filter(state=StepState.DONE, done_at__date__range=(since, until))
+    done = mine.filter(state=StepState.DONE, done_at__range=_instants(since, until))
     cases: dict[str, list[_Case]] = {}
     for code, used, done_at, due_on, rounds in done.values_list(
         "section__code", "days_used", "done_at", "due_on", "round"
@@ -152,6 +152,12 @@ def _rows(
             )
         )
     return sorted(rows, key=lambda one: (-one.late, -one.open, -one.finished, one.code))
+
+
+def _instants(since: date, until: date) -> tuple[datetime, datetime]:
+    """From the first to the last instant of the local days, so that an index of instants can answer."""
+    start = datetime.combine(since, time.min, tzinfo=zone())
+    return start, end_of_day(until) - timedelta(microseconds=1)
 
 
 def _share(facts: Iterable[bool]) -> int | None:

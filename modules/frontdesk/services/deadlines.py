@@ -14,16 +14,18 @@ from kernel.calendar.selectors import working_calendar
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import OPEN_STATES, StepState, Verb
 from modules.frontdesk.models import Request, RequestStep
+from modules.frontdesk.selectors.clock_days import start_of
 from modules.frontdesk.services.recording import note
 from modules.frontdesk.services.route import clock_pauses
 
 
 def promised_date(request: Request) -> date | None:
     """The date the citizen was promised, with pauses added; None while the clock stands still."""
-    if request.submitted_on is None:
+    start = start_of(request)
+    if start is None:
         return None
     pauses = clock_pauses(request)
-    return Clock(working_calendar(), request.submitted_on, request.days_allowed, pauses).due_on()
+    return Clock(working_calendar(), start, request.days_allowed, pauses).due_on()
 
 
 def refresh_deadlines(request: Request, steps: Sequence[RequestStep]) -> bool:

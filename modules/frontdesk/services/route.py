@@ -23,6 +23,7 @@ from modules.frontdesk.models import Pause, Request, RequestStep
 from modules.frontdesk.progress import StepFacts, stage_to_open
 from modules.frontdesk.rules.facts import facts_of_answers
 from modules.frontdesk.selectors.asking import about_request
+from modules.frontdesk.selectors.clock_days import days_of_step
 from modules.frontdesk.services.fees import charge_fees, fees_settled
 from modules.frontdesk.services.recording import note
 
@@ -32,6 +33,7 @@ _sections = ReadyQuery(lambda: Section.objects.filter(any_of("code", 0, "text"))
 def plan_route(request: Request) -> list[RequestStep]:
     """Every step of the version's route as a planned row. Refuses `SectionMissing`."""
     design = request.design
+    service, on = request.service_version.service.code, request.submitted_on or today()
     sections = {one.code: one for one in _sections.all(sorted(design.section_codes))}
     steps = []
     for stage, step in design.steps():
@@ -44,7 +46,7 @@ def plan_route(request: Request) -> list[RequestStep]:
             kind=step.kind,
             section=sections[step.section],
             role=step.role,
-            days_allowed=step.days,
+            days_allowed=days_of_step(service, step, on=on),
         )
         steps.append(planned)
     return steps

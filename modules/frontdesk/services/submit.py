@@ -38,6 +38,7 @@ from modules.frontdesk.events import RequestSubmitted
 from modules.frontdesk.models import Request, RequestPaper, RequestStep
 from modules.frontdesk.progress import Facts, state_of
 from modules.frontdesk.selectors.asking import asked_of
+from modules.frontdesk.selectors.clock_days import start_of
 from modules.frontdesk.selectors.gates import Gate, gates_of, point_of, with_overrides
 from modules.frontdesk.selectors.offline import when_taken
 from modules.frontdesk.services.fees import assess_flat_fees, charge_fees, fees_settled
@@ -223,7 +224,8 @@ def accept(
     begun = begins(taken_at) if taken_at else on
     request.submitted_at, request.submitted_on = timezone.now(), begun
     request.days_allowed = days_promised(request)
-    request.promised_on = Clock(working_calendar(), begun, request.days_allowed).due_on()
+    start = start_of(request) or begun
+    request.promised_on = Clock(working_calendar(), start, request.days_allowed).due_on()
     steps = plan_route(request)
     opened = [] if intake_fees else open_planned_first(steps)
     request.show_to(section_ids=[one.section_id for one in steps])

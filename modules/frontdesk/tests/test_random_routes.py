@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kernel.calendar.models import Holiday
+from kernel.calendar.selectors import today
+from kernel.calendar.services import declare_holiday, withdraw_holiday
 from kernel.errors import Refusal
 from kernel.organisation.selectors import section_by_code
+from kernel.parties.models import Party
+from kernel.parties.services import merge_parties
 from kernel.viewer import Viewer
 from modules.frontdesk.applying import fee_amount
 from modules.frontdesk.constants import DeficiencyKind, State, StepState
@@ -27,6 +33,7 @@ from modules.frontdesk.services import (
     decide_request,
     drop_beside,
     external_answered,
+    move_deadlines,
     resubmit,
     return_to_citizen,
     send_back,
@@ -37,14 +44,16 @@ from modules.frontdesk.services import (
     withdraw_request,
 )
 from modules.frontdesk.services.catalogue import add_services
+from modules.frontdesk.services.deadlines import promised_date
 from modules.frontdesk.services.draft import Persons, open_draft
 from modules.frontdesk.services.recording import facts_of
+from modules.frontdesk.tests.factories import citizen
 
 SECTIONS = ("front_desk", "legal", "planning", "mayor_office")
 CONDITIONS = ("", "urgent", "!urgent", "size > 10", "s1_0.outcome == 'favourable'", "has(size)")
 ACTS = (
     "take", "complete", "complete", "complete", "decide", "return", "resubmit", "outside", "answered", "back",
-    "beside", "drop", "undo", "withdraw",
+    "beside", "drop", "undo", "withdraw", "holiday", "opened_again", "merge", "new_year",
 )  # fmt: skip
 
 
@@ -126,12 +135,44 @@ def test_whatever_is_done_the_request_stands_where_its_facts_say(
                 sunday.shift(timedelta(days=1))
             try:
                 with transaction.atomic():
-                    _do(act, which, made, system)
+                    if act in _TIMES:
+                        _TIMES[act](which, made, sunday, system)
+                    else:
+                        _do(act, which, made, system)
             except Refusal:
                 pass
             _check(made)
         _finish(made, system)
         raise _Undone
+
+
+def _close(which: int, made: Request, sunday: Any, by: Viewer) -> None:
+    first = today() + timedelta(days=1 + 2 * which)
+    declare_holiday(first_day=first, last_day=first + timedelta(days=1), name_ar="عطلة", by=by)
+    move_deadlines(first_day=first, last_day=first + timedelta(days=1), by=by)
+
+
+def _open_again(which: int, made: Request, sunday: Any, by: Viewer) -> None:
+    closed = Holiday.objects.filter(withdrawn_at=None, first_day__gt=today()).order_by("id").last()
+    if closed is not None:
+        withdraw_holiday(closed.uid, reason="أُلغيت", by=by)
+        move_deadlines(first_day=closed.first_day, last_day=closed.last_day, by=by)
+
+
+def _merge(which: int, made: Request, sunday: Any, by: Viewer) -> None:
+    """The applicant's record turns out to be a double: from now on it speaks through another."""
+    applicant = Party.objects.get(pk=Request.objects.get(pk=made.pk).applicant_id)
+    if applicant.alias_of_id is None:
+        kept = citizen(by=by, id_number="", given_name="نورا")
+        merge_parties(keep=kept.uid, alias=applicant.uid, reason="مكرر", by=by)
+
+
+_TIMES: dict[str, Callable[..., None]] = {
+    "holiday": _close,
+    "opened_again": _open_again,
+    "merge": _merge,
+    "new_year": lambda which, made, sunday, by: sunday.shift(timedelta(days=9 + which)),
+}
 
 
 def _do(act: str, which: int, made: Request, by: Viewer) -> None:
@@ -193,6 +234,17 @@ def _check(made: Request) -> None:
         assert opened, "nobody has anything to do, and it is not finished"
     assert request.state == state_of(facts_of(request, steps))
     assert request.number == made.number or made.number is None
+    assert (
+        request.promised_on is None
+        or request.submitted_on is None
+        or (request.promised_on >= request.submitted_on)
+    )
+    waiting = Pause.objects.filter(request=request, ended_at=None)
+    if not request.is_closed and not waiting.exists():
+        assert request.promised_on == promised_date(request), "the promised date is not its clock's"
+        for one in opened:
+            assert one.due_on is not None
+    assert not Pause.objects.filter(request=request, ended_on__lt=F("started_on")).exists()
 
 
 def _finish(made: Request, by: Viewer) -> None:

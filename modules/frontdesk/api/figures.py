@@ -1,0 +1,159 @@
+"""`/desk-figures` and `/committee-sessions`: what a board or a report of another programme reads. Nothing about a citizen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request as ApiRequest
+from rest_framework.response import Response
+
+from api.endpoints import Endpoint
+from api.filters import refuse_unknown
+from kernel.calendar.selectors import today
+from kernel.errors import InvalidInput
+from modules.frontdesk.models import CommitteeSession
+from modules.frontdesk.selectors.figures import by_section, by_service
+from modules.frontdesk.selectors.hall import Figures, hall_figures
+from modules.frontdesk.selectors.section_board import section_board
+from modules.frontdesk.selectors.sessions import session_for, sessions_of
+
+_SPAN = timedelta(days=90)
+_LONGEST = timedelta(days=366)
+
+
+class PeriodQuery(serializers.Serializer[Any]):
+    since = serializers.DateField(required=False, help_text="90 days before `until` unless told.")
+    until = serializers.DateField(required=False, help_text="Today unless told.")
+
+
+class FigureOut(serializers.Serializer[Any]):
+    """Shares are whole percent, days are working days without pauses; null where nothing was finished."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    finished = serializers.IntegerField()
+    on_time = serializers.IntegerField(allow_null=True)
+    median_days = serializers.FloatField(allow_null=True)
+    ninetieth = serializers.IntegerField(allow_null=True)
+    returned = serializers.IntegerField()
+    first_time = serializers.IntegerField(allow_null=True)
+    open = serializers.IntegerField()
+    late = serializers.IntegerField()
+    oldest_days = serializers.IntegerField(allow_null=True)
+
+
+class SectionLineOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    open = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    oldest_on = serializers.DateField(allow_null=True)
+    oldest_days = serializers.IntegerField(allow_null=True)
+    this_week = serializers.IntegerField()
+    this_month = serializers.IntegerField()
+    on_time = serializers.IntegerField(allow_null=True)
+    weeks = serializers.ListField(child=serializers.IntegerField())
+
+
+class WaitOut(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    taken = serializers.IntegerField()
+    served = serializers.IntegerField()
+    absent = serializers.IntegerField()
+    left = serializers.IntegerField()
+    waited = serializers.IntegerField(allow_null=True, help_text="Median minutes.")
+    waited_ninetieth = serializers.IntegerField(allow_null=True)
+    served_minutes = serializers.IntegerField(allow_null=True)
+
+
+class DeskFiguresOut(serializers.Serializer[Any]):
+    since = serializers.DateField()
+    until = serializers.DateField()
+    services = FigureOut(many=True)
+    sections = FigureOut(many=True)
+    hall = WaitOut(many=True)
+
+
+class DeskFigures(Endpoint):
+    """Figures of the front desk, for who sees every request."""
+
+    module = "frontdesk"
+    scope = "frontdesk"
+    permissions: ClassVar = {"list": "frontdesk.see_all", "sections": "frontdesk.see_all"}
+    extra_parameters = ("since", "until")
+    pagination_class = None
+    filterset_class = None
+
+    @extend_schema(operation_id="desk_figures", parameters=[PeriodQuery], responses=DeskFiguresOut)
+    def list(self, request: ApiRequest) -> Response:
+        """On time, median and ninetieth percentile, returns, waits of a period; open and late now."""
+        refuse_unknown(request, self)
+        query = PeriodQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        until = query.validated_data.get("until", today())
+        since = query.validated_data.get("since", until - _SPAN)
+        if not timedelta() <= until - since <= _LONGEST:
+            raise InvalidInput({"since": [f"0 … {_LONGEST.days}"]})
+        waits: tuple[list[Figures], list[Figures]] = hall_figures(since=since, until=until)
+        period = {"since": since, "until": until}
+        told = {
+            **period,
+            "services": [asdict(one) for one in by_service(self.viewer, **period)],
+            "sections": [asdict(one) for one in by_section(self.viewer, **period)],
+            "hall": [asdict(one) for one in waits[0]],
+        }
+        return Response(DeskFiguresOut(told).data)
+
+    @extend_schema(operation_id="desk_figures_sections", responses=SectionLineOut(many=True))
+    @action(detail=False, methods=["get"])
+    def sections(self, request: ApiRequest) -> Response:
+        """The board of sections as it stands today."""
+        refuse_unknown(request, self)
+        return Response(SectionLineOut(section_board(self.viewer), many=True).data)
+
+
+class SessionOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="uid")
+    section = serializers.CharField(source="section.code")
+    number = serializers.CharField()
+    held_on = serializers.DateField()
+    place = serializers.CharField()
+    state = serializers.CharField()
+    quorum = serializers.IntegerField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    minutes = serializers.SerializerMethodField(help_text="Number of the minutes, once printed.")
+
+    def get_minutes(self, session: CommitteeSession) -> str | None:
+        return session.minutes.number if session.minutes else None
+
+
+class SessionDetailOut(SessionOut):
+    members = serializers.JSONField()
+    agenda = serializers.JSONField(help_text="One item for each step, with its decision and text.")
+
+
+class CommitteeSessions(Endpoint):
+    """Committees' sessions of the account's sections, for reading."""
+
+    module = "frontdesk"
+    scope = "frontdesk"
+    permissions: ClassVar = {"list": "frontdesk.lead", "retrieve": "frontdesk.lead"}
+    serializer_class = SessionOut
+    filterset_class = None
+    queryset = CommitteeSession.objects.none()
+
+    @extend_schema(operation_id="committee_sessions_list", responses=SessionOut(many=True))
+    def list(self, request: ApiRequest) -> Response:
+        """Sessions, the newest first."""
+        return self.page(sessions_of(self.viewer), SessionOut)
+
+    @extend_schema(operation_id="committee_sessions_retrieve", responses=SessionDetailOut)
+    def retrieve(self, request: ApiRequest, uid: str) -> Response:
+        """One session with its members, agenda and decisions."""
+        session = session_for(self.viewer, uid)
+        return self.versioned(session, SessionDetailOut(session).data)
