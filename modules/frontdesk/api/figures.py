@@ -117,7 +117,7 @@ class DeskFigures(Endpoint):
         return Response(SectionLineOut(section_board(self.viewer), many=True).data)
 
 
-class SessionOut(serializers.Serializer[Any]):
+class CommitteeSessionOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="uid")
     section = serializers.CharField(source="section.code")
     number = serializers.CharField()
@@ -132,7 +132,7 @@ class SessionOut(serializers.Serializer[Any]):
         return session.minutes.number if session.minutes else None
 
 
-class SessionDetailOut(SessionOut):
+class CommitteeSessionDetailOut(CommitteeSessionOut):
     members = serializers.JSONField()
     agenda = serializers.JSONField(help_text="One item for each step, with its decision and text.")
 
@@ -143,17 +143,17 @@ class CommitteeSessions(Endpoint):
     module = "frontdesk"
     scope = "frontdesk"
     permissions: ClassVar = {"list": "frontdesk.lead", "retrieve": "frontdesk.lead"}
-    serializer_class = SessionOut
+    serializer_class = CommitteeSessionOut
     filterset_class = None
     queryset = CommitteeSession.objects.none()
 
-    @extend_schema(operation_id="committee_sessions_list", responses=SessionOut(many=True))
+    @extend_schema(operation_id="committee_sessions_list", responses=CommitteeSessionOut(many=True))
     def list(self, request: ApiRequest) -> Response:
         """Sessions, the newest first."""
-        return self.page(sessions_of(self.viewer), SessionOut)
+        return self.page(sessions_of(self.viewer), CommitteeSessionOut)
 
-    @extend_schema(operation_id="committee_sessions_retrieve", responses=SessionDetailOut)
+    @extend_schema(operation_id="committee_sessions_retrieve", responses=CommitteeSessionDetailOut)
     def retrieve(self, request: ApiRequest, uid: str) -> Response:
         """One session with its members, agenda and decisions."""
         session = session_for(self.viewer, uid)
-        return self.versioned(session, SessionDetailOut(session).data)
+        return self.versioned(session, CommitteeSessionDetailOut(session).data)
