@@ -11,6 +11,7 @@ from django.utils.translation import override as in_language
 
 from kernel.calendar.selectors import local_date, now_local, today
 from kernel.money import format_money, money
+from kernel.parties.models import Party
 from kernel.policies.selectors import value
 from kernel.profile.selectors import profile
 from kernel.terms import month_name, term
@@ -211,7 +212,7 @@ def validity_of(output: Output, *, on: date) -> date | None:
 
 
 def _certificate(request: Request, output: Output) -> PaperContent:
-    person = request.beneficiary or request.applicant
+    person = _named(request)
     facts = [[term("applicant", lang="ar"), person.full_name]] if person else []
     if person is not None and person.id_number:
         facts.append([term("id_number", lang="ar"), person.id_number])
@@ -248,7 +249,7 @@ def _certificate(request: Request, output: Output) -> PaperContent:
 
 
 def _letter(request: Request, output: Output) -> PaperContent:
-    person = request.beneficiary or request.applicant
+    person = _named(request)
     name = person.full_name if person else ""
     data: dict[str, Any] = {
         "title": output.title.ar,
@@ -329,13 +330,18 @@ def _signatures(request: Request) -> list[dict[str, str]]:
 
 def _public_facts(request: Request, output: Output) -> dict[str, str]:
     """What anybody who scans the code may learn: enough to compare with the paper, no more."""
-    person = request.beneficiary or request.applicant
+    person = _named(request)
     facts = {"request": request.number or "", "service": request.design.title.ar}
     if person is not None:
         facts["name"] = person.full_name
     if request.land_unit is not None:
         facts["land_unit"] = request.land_unit.label
     return facts
+
+
+def _named(request: Request) -> Party | None:
+    """Whom a paper names; nobody where the reporter's name is hidden, for sections read the paper too."""
+    return None if request.is_hidden else request.beneficiary or request.applicant
 
 
 def _applicant_words(request: Request) -> str:
@@ -348,7 +354,7 @@ def _slip_facts(request: Request) -> list[list[str]]:
     facts = []
     if request.applicant is not None and not request.is_hidden and request.applicant.id_number:
         facts.append([term("id_number", lang="ar"), request.applicant.id_number])
-    if request.agent is not None:
+    if request.agent is not None and not request.is_hidden:
         facts.append([term("agent", lang="ar"), request.agent.full_name])
     if request.land_unit is not None:
         facts.append([term("land_unit", lang="ar"), request.land_unit.label])

@@ -29,6 +29,8 @@ from modules.frontdesk.models import (
 SEE_ALL = "frontdesk.see_all"
 SEE_HIDDEN = "frontdesk.see_hidden"
 SEE_CONFIDENTIAL = "frontdesk.see_confidential"
+IDENTIFYING = ("identity_card", "power_of_attorney")
+"""Papers that show who brought them: withheld with the name where that is hidden."""
 
 
 def visible_requests(viewer: Viewer) -> QuerySet[Request]:
@@ -153,6 +155,8 @@ def papers_of(viewer: Viewer, request: Request) -> list[RequestPaper]:
     )
     if not _sees_confidential(viewer):
         papers = papers.filter(Q(is_confidential=False) | Q(added_by_id=viewer.user_id))
+    if not knows_applicant(viewer, request):
+        papers = papers.exclude(document_type__in=IDENTIFYING)
     return list(papers)
 
 
@@ -239,6 +243,12 @@ def visible_file_ids(viewer: Viewer, file_ids: set[int]) -> set[int]:
     papers = RequestPaper.objects.filter(file_id__in=file_ids, request__in=visible_requests(viewer))
     if not _sees_confidential(viewer):
         papers = papers.filter(Q(is_confidential=False) | Q(added_by_id=viewer.user_id))
+    if not viewer.may(SEE_HIDDEN):
+        papers = papers.exclude(
+            ~Q(request__opened_by_id=viewer.user_id),
+            request__is_hidden=True,
+            document_type__in=IDENTIFYING,
+        )
     seen = set(papers.values_list("file_id", flat=True))
     receipts = HandOver.objects.filter(
         signature_id__in=file_ids - seen, request__in=visible_requests(viewer)

@@ -139,3 +139,28 @@ def test_events_name_no_hidden_complainant(amal: Viewer, nour: Any) -> None:
         for one in OutboxEvent.objects.filter(name="frontdesk.RequestSubmitted").order_by("id")
     ]
     assert told == [None, nour.pk]
+
+
+def test_papers_that_show_who_complained_are_withheld_with_the_name(
+    amal: Viewer, nour: Any, staff: Staff, salma: Viewer
+) -> None:
+    from modules.frontdesk.selectors.output import slip_data
+    from modules.frontdesk.selectors.requests import papers_of, visible_file_ids
+
+    agent = nour
+    hidden = submitted(
+        "FD-002", by=amal, applicant=nour, answers=COMPLAINT, is_hidden=True, beneficiary=agent
+    )
+    card = attach_paper(
+        hidden.uid, requirement="other", document_type="identity_card", file=scan(amal), by=amal
+    )
+    photo = attach_paper(hidden.uid, requirement="photographs", file=scan(amal, shade=9), by=amal)
+    ines = staff("ines")
+    assert [one.pk for one in papers_of(ines, fresh(hidden))] == [photo.pk]
+    both = {card.file_id, photo.file_id}
+    assert visible_file_ids(ines, both) == {photo.file_id}
+    assert visible_file_ids(amal, both) == both
+    assert visible_file_ids(salma, both) == both
+    printed = slip_data(fresh(hidden), clerk="أمل")
+    assert nour.full_name not in str(printed)
+    assert nour.id_number not in str(printed)
