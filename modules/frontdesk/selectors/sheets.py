@@ -79,9 +79,9 @@ def _to_fill(step: RequestStep) -> list[Any]:
     for one in step.plan.fields:
         known = shown_answer(one, step.answers.get(one.code))
         if one.kind == "choice" and not known:
-            known = "   ".join(f"□ {choice.label.ar}" for choice in one.choices)
+            known = "   ".join(f"(    ) {choice.label.ar}" for choice in one.choices)
         elif one.kind == "bool" and not known:
-            known = "□ نعم   □ لا"
+            known = "(    ) نعم   (    ) لا"
         rows.append([one.label.ar, known or _LINE[:24]])
     body: list[Any] = [{"facts": rows}] if rows else []
     return [*body, "الملاحظات:", _LINE, _LINE]
