@@ -36,6 +36,7 @@ from modules.finance.pages.cheques import person_of
 from modules.finance.pages.filters import SpendingFilter
 from modules.finance.pages.tables import SPENDING_KINDS, SpendingTable, totals_by_currency
 from modules.finance.selectors.books import accounts, bank_accounts, base_currency
+from modules.finance.selectors.chequebooks import next_leaf
 from modules.finance.selectors.spending import (
     budget_line_for,
     budget_lines,
@@ -130,7 +131,9 @@ _TITLES = {
 
 def _form(request: DeskRequest, to: str, typed: Any = None) -> DeskForm:
     if to == "issued":
-        return PayForm(typed, banks=bank_accounts(request.viewer))
+        banks = bank_accounts(request.viewer)
+        leaf = next_leaf(banks[0]) if banks else None
+        return PayForm(typed, banks=banks, initial={"reference": leaf or ""})
     kinds: dict[str, type[DeskForm]] = {
         "committed": NoteForm,
         "invoiced": InvoiceForm,

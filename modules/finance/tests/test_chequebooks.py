@@ -8,7 +8,7 @@ from django.urls import reverse
 from kernel.viewer import Viewer
 from modules.finance.constants import ChequeState, PayWay
 from modules.finance.errors.suppliers import ChequeBookOverlaps, ChequeBookWrong, LeafNotFree
-from modules.finance.models import Account, Cheque, ChequeBook
+from modules.finance.models import Account, BudgetLine, Cheque, ChequeBook
 from modules.finance.selectors.chequebooks import leaves, next_leaf
 from modules.finance.services.chequebooks import hand_book, receive_book, spoil_leaf
 from modules.finance.services.spending.paying import PaidBy, call_back_issued, pay_out
@@ -115,6 +115,9 @@ def test_the_pages_of_cheque_books_and_the_leaf_on_paper(
     with count_queries() as seen:
         assert browser.get(page).status_code == 200
     assert len(seen) <= 18, [one["sql"][:90] for one in seen]
+    waiting = approved(BudgetLine.objects.get(), people, "20")
+    offered = browser.get(reverse("finance:spending", args=[waiting.uid])).content.decode()
+    assert 'value="502"' in offered
     move = reverse("finance:chequebook-move", args=[made.uid, "spoil"])
     assert browser.post(move, {"number": "501", "reason": "x"}).status_code == 422
     assert browser.post(move, {"number": "502", "reason": "تمزقت"}).status_code == 302
