@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -316,6 +316,8 @@ def _frontdesk(by: Viewer, nour: Party) -> None:
     save_tool("macro", name="ملاحظة", definition={"note": "استُكملت"}, by=by)
     give_ticket("A", by=by)
     _taken_offline(by, nour)
+    _from_the_web(answers)
+    _appointment(by)
 
 
 def _taken_offline(by: Viewer, nour: Party) -> None:
@@ -339,6 +341,45 @@ def _taken_offline(by: Viewer, nour: Party) -> None:
             receive_offline(taken, by=by)
         else:
             give_up(taken, reason="انصرف المراجع", by=by)
+
+
+def _from_the_web(answers: dict[str, str]) -> None:
+    """Requests of somebody who is not on file: one is being filled in, one waits for the desk."""
+    from modules.frontdesk.services.online import (
+        begin_online,
+        fill_in,
+        hand_in,
+        say_who,
+        send_online,
+    )
+
+    at_home = Viewer.citizen()
+    names = {"given_name": "سعاد", "father_name": "أحمد", "family_name": "شراب"}
+    for number, phone in enumerate(("+970569000007", "+970569000008")):
+        made = begin_online("FD-001", id_number="912345674", phone=phone, by=at_home)
+        say_who(made.uid, names=names, address="حي الأمل", by=at_home)
+        fill_in(made.uid, answers=answers, by=at_home)
+        hand_in(
+            made.uid,
+            requirement="identity_card",
+            content=picture(70 + number),
+            name="هوية.png",
+            by=at_home,
+        )
+    send_online(made.uid, declared=True, by=at_home)
+
+
+def _appointment(by: Viewer) -> None:
+    """A kind of appointment, and somebody who has one."""
+    from modules.frontdesk.selectors.appointments import Slots, free_days, free_times
+    from modules.frontdesk.services.appointments import book, save_slots
+
+    hours = {day: ((time(8), time(13)),) for day in range(1, 8)}
+    kind = Slots("engineer", "مقابلة المهندس", "Engineer", "A", 20, 2, hours)
+    save_slots(kind, by=by)
+    day = free_days(kind, for_desk=True)[-1]
+    at = free_times(kind, day, for_desk=True)[0].at
+    book("engineer", day=day, at=at, name="نور الأسطل", phone="0599123456", note="ملف", by=by)
 
 
 def _sessions(by: Viewer) -> None:

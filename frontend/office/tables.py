@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from frontend.tables import CodeColumn, DateColumn, DeskTable, StateColumn
 from kernel.audit.models import AuditEntry
 from kernel.notifications.models import Channel, MessageStatus, OutgoingMessage
+from kernel.notifications.selectors import shown_body
 
 _KINDS = {"sent": "ok", "failed": "danger", "queued": "neutral", "sending": "info"}
 
@@ -30,8 +31,9 @@ class OutboxTable(DeskTable):
         fields = ("created_at", "channel", "to", "body", "status", "last_error")
 
     def render_body(self, value: str, record: OutgoingMessage) -> SafeString:
+        said = shown_body(record)
         return format_html(
-            "<bdi>{}</bdi>", f"{record.subject}: {value}"[:160] if record.subject else value[:160]
+            "<bdi>{}</bdi>", f"{record.subject}: {said}"[:160] if record.subject else said[:160]
         )
 
     def render_last_error(self, value: str, record: OutgoingMessage) -> SafeString:

@@ -125,7 +125,7 @@ def _expand(
         "papers": [_paper(token) for token in row["papers"]],
         "route": [_stage(token, steps, row["own"]) for token in row["route"]],
     }
-    for name in ("audience", "place"):
+    for name in ("audience", "place", "online"):
         if name in row:
             raw[name] = row[name]
     if row["dues"] == "never":

@@ -150,6 +150,11 @@ class ToolKind(TextChoices):
     MACRO = "macro", _("Macro")
     HALL = "hall", _("Service hall")
     COUNTER = "counter", _("Counter")
+    SLOTS = "slots", _("Appointments")
+
+
+HALL_TOOLS = (ToolKind.HALL, ToolKind.COUNTER, ToolKind.SLOTS)
+"""Rows of the hall itself, of nobody's desk."""
 
 
 PERSONAL_TOOLS = (ToolKind.VIEW, ToolKind.MACRO)
@@ -171,6 +176,7 @@ class TicketPriority(TextChoices):
     ELDERLY = "elderly", _("Elderly person")
     DISABLED = "disabled", _("Person with a disability")
     INFANT = "infant", _("Pregnant, or with an infant")
+    BOOKED = "booked", _("With an appointment")
 
 
 class OfflineOutcome(TextChoices):
@@ -231,6 +237,37 @@ class Verb(TextChoices):
     LETTER_SENT = "letter_sent", _("Letter sent")
     SHEET_RETURNED = "sheet_returned", _("Signed sheet came back")
     DEADLINE_MOVED = "deadline_moved", _("Promised date moved")
+    CITIZEN_WROTE = "citizen_wrote", _("The citizen wrote")
+    TOLD = "told", _("Written to the citizen")
+
+
+class OnlineState(TextChoices):
+    """An online request until the desk has verified it."""
+
+    FILLING = "filling", _("Being filled in")
+    WAITING = "waiting", _("Waiting to be verified")
+    RETURNED = "returned", _("Returned to the citizen")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+
+
+WITH_CITIZEN = (OnlineState.FILLING, OnlineState.RETURNED)
+VERIFIED = (OnlineState.ACCEPTED, OnlineState.REJECTED)
+
+
+class IdentityMatch(TextChoices):
+    """How it is known who asks."""
+
+    NONE = "none", _("To be verified")
+    PHONE = "phone", _("ID number and telephone are on file")
+    CLERK = "clerk", _("Verified at the desk")
+
+
+class AppointmentState(TextChoices):
+    BOOKED = "booked", _("Booked")
+    ARRIVED = "arrived", _("Arrived")
+    MISSED = "missed", _("Did not come")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 AFTER_REJECTION = frozenset({StepKind.DELIVERY.value, StepKind.ARCHIVING.value})

@@ -21,6 +21,7 @@ PARTS: Mapping[str, Sentence] = {
     "result": _("The citizen leaves with"),
     "applicant": _("Applicant"),
     "place": _("Parcel"),
+    "online": _("On the web"),
     "sections": _("Parts of the form"),
     "fields": _("Questions"),
     "papers": _("Papers"),

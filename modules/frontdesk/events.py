@@ -185,3 +185,76 @@ class TicketClosed:
     counter: str
     waited_seconds: int
     served_seconds: int
+
+
+@event("frontdesk.OnlineRequestReceived")
+@dataclass(frozen=True)
+class OnlineRequestReceived:
+    """A citizen sent a request from the web (again, when it was returned); it waits to be verified."""
+
+    request_uid: str
+    reference: str
+    service_code: str
+    match: str
+    received_on: date
+
+
+@event("frontdesk.OnlineRequestReturned")
+@dataclass(frozen=True)
+class OnlineRequestReturned:
+    request_uid: str
+    reference: str
+    deficiencies: int
+
+
+@event("frontdesk.OnlineRequestVerified")
+@dataclass(frozen=True)
+class OnlineRequestVerified:
+    """Accepted under a number, or rejected with a coded reason and without one."""
+
+    request_uid: str
+    reference: str
+    outcome: str
+    number: str
+    reason_code: str
+
+
+@event("frontdesk.CitizenWrote")
+@dataclass(frozen=True)
+class CitizenWrote:
+    request_uid: str
+    number: str
+
+
+@event("frontdesk.AppointmentBooked")
+@dataclass(frozen=True)
+class AppointmentBooked:
+    appointment_uid: str
+    reference: str
+    slots: str
+    service_code: str
+    day: date
+    starts_at: str
+    channel: str
+
+
+@event("frontdesk.AppointmentMoved")
+@dataclass(frozen=True)
+class AppointmentMoved:
+    appointment_uid: str
+    reference: str
+    slots: str
+    day: date
+    starts_at: str
+
+
+@event("frontdesk.AppointmentEnded")
+@dataclass(frozen=True)
+class AppointmentEnded:
+    """Arrived, missed or cancelled; `ticket` is its ticket of the hall, where it became one."""
+
+    appointment_uid: str
+    reference: str
+    slots: str
+    state: str
+    ticket: str

@@ -12,184 +12,17 @@ from kernel.manifest import (
     Module,
     NumberSeries,
     Panel,
-    Permission,
     PortProvision,
-    RoleTemplate,
     Schedule,
     SearchSource,
     Tile,
 )
 from modules.frontdesk.document_types import DOCUMENT_TYPES
 from modules.frontdesk.offline_menu import OFFLINE_MENU
+from modules.frontdesk.online_policies import ONLINE_POLICIES
+from modules.frontdesk.permissions import PERMISSIONS, ROLES
 from modules.frontdesk.policy_keys import POLICY_KEYS
 from modules.frontdesk.webhooks import WEBHOOKS
-
-PERMISSIONS = (
-    Permission(
-        code="frontdesk.open",
-        title=_("Open requests"),
-        sentence=_("May take a citizen's request, attach papers and submit it."),
-    ),
-    Permission(
-        code="frontdesk.work",
-        title=_("Work on steps"),
-        sentence=_(
-            "May take up and complete steps of their own sections, and return requests to the citizen."
-        ),
-    ),
-    Permission(
-        code="frontdesk.lead",
-        title=_("Lead a section's work"),
-        sentence=_("May act on every step of their own sections and assign steps to colleagues."),
-    ),
-    Permission(
-        code="frontdesk.decide",
-        title=_("Decide requests"),
-        sentence=_(
-            "May approve or reject a request at the step that decides in their own sections."
-        ),
-    ),
-    Permission(
-        code="frontdesk.waive",
-        title=_("Waive a paper"),
-        sentence=_("May let a request go on without a required paper, with a reason."),
-    ),
-    Permission(
-        code="frontdesk.issue",
-        title=_("Issue documents"),
-        sentence=_("May print the document of a decided request."),
-    ),
-    Permission(
-        code="frontdesk.hand_over",
-        title=_("Hand documents over"),
-        sentence=_("May hand a document to the citizen and record who received it."),
-    ),
-    Permission(
-        code="frontdesk.withdraw",
-        title=_("Withdraw requests"),
-        sentence=_("May record that a citizen took a request back."),
-    ),
-    Permission(
-        code="frontdesk.see_all",
-        title=_("See every request"),
-        sentence=_("May see requests of all sections."),
-    ),
-    Permission(
-        code="frontdesk.see_hidden",
-        title=_("See hidden complainants"),
-        sentence=_("May see who made a complaint whose name is hidden."),
-    ),
-    Permission(
-        code="frontdesk.see_confidential",
-        title=_("See confidential papers"),
-        sentence=_("May open confidential papers of requests."),
-    ),
-    Permission(
-        code="frontdesk.catalogue",
-        title=_("Keep the catalogue"),
-        sentence=_("May offer services and publish their versions: days, fees, papers, route."),
-    ),
-    Permission(
-        code="frontdesk.hall",
-        title=_("Work in the hall"),
-        sentence=_("May give tickets of the hall and call them at a counter."),
-    ),
-    Permission(
-        code="frontdesk.hall_keep",
-        title=_("Set up the hall"),
-        sentence=_("May set the hall's categories, counters and screens."),
-    ),
-)
-
-ROLES = (
-    RoleTemplate(
-        code="service_clerk",
-        title_ar="موظف خدمات الجمهور",
-        title_en="Service clerk",
-        permissions=(
-            "parties.read",
-            "parties.register",
-            "finance.read_dues",
-            "frontdesk.open",
-            "frontdesk.work",
-            "frontdesk.issue",
-            "frontdesk.hand_over",
-            "frontdesk.withdraw",
-            "frontdesk.hall",
-        ),
-    ),
-    RoleTemplate(
-        code="head_of_desk",
-        title_ar="رئيس قسم خدمات الجمهور",
-        title_en="Head of the front desk",
-        permissions=(
-            "parties.read",
-            "parties.register",
-            "parties.merge",
-            "finance.read_dues",
-            "frontdesk.open",
-            "frontdesk.work",
-            "frontdesk.lead",
-            "frontdesk.waive",
-            "frontdesk.issue",
-            "frontdesk.hand_over",
-            "frontdesk.withdraw",
-            "frontdesk.see_all",
-            "frontdesk.hall",
-            "frontdesk.hall_keep",
-            "printing.reprint",
-        ),
-    ),
-    RoleTemplate(
-        code="section_engineer",
-        title_ar="مهندس القسم",
-        title_en="Section engineer",
-        permissions=("parties.read", "frontdesk.work"),
-    ),
-    RoleTemplate(
-        code="section_officer",
-        title_ar="موظف القسم",
-        title_en="Section officer",
-        permissions=("parties.read", "frontdesk.work"),
-    ),
-    RoleTemplate(
-        code="section_head",
-        title_ar="رئيس القسم",
-        title_en="Head of section",
-        permissions=(
-            "parties.read",
-            "organisation.lead_beneath",
-            "frontdesk.work",
-            "frontdesk.lead",
-            "frontdesk.decide",
-            "frontdesk.see_confidential",
-        ),
-    ),
-    RoleTemplate(
-        code="manager",
-        title_ar="رئيس البلدية أو المفوض بالتوقيع",
-        title_en="Mayor or delegate who decides",
-        permissions=(
-            "parties.read",
-            "finance.read_dues",
-            "organisation.lead_beneath",
-            "frontdesk.work",
-            "frontdesk.lead",
-            "frontdesk.decide",
-            "frontdesk.waive",
-            "frontdesk.see_all",
-            "frontdesk.see_hidden",
-            "frontdesk.see_confidential",
-            "policies.override",
-        ),
-    ),
-    RoleTemplate(
-        code="catalogue_keeper",
-        title_ar="مسؤول دليل الخدمات",
-        title_en="Keeper of the service catalogue",
-        permissions=("frontdesk.catalogue", "frontdesk.hall_keep"),
-    ),
-)
 
 _HANDLED = "modules.frontdesk.handlers"
 
@@ -199,7 +32,7 @@ MODULE = Module(
     summary=_("Citizens' requests from the counter to the handed-over document."),
     permissions=PERMISSIONS,
     roles=ROLES,
-    policy_keys=POLICY_KEYS,
+    policy_keys=(*POLICY_KEYS, *ONLINE_POLICIES),
     document_types=(
         *DOCUMENT_TYPES,
         DocumentType(code="visit_photo", title=_("Photo of a site visit")),
@@ -294,6 +127,24 @@ MODULE = Module(
             order=15,
         ),
         MenuItem(
+            code="frontdesk-online",
+            title=_("Online requests"),
+            url_name="frontdesk:online-list",
+            icon="world",
+            permission="frontdesk.verify",
+            group="work",
+            order=22,
+        ),
+        MenuItem(
+            code="frontdesk-appointments",
+            title=_("Appointments"),
+            url_name="frontdesk:appointments",
+            icon="calendar",
+            permission="frontdesk.hall",
+            group="work",
+            order=16,
+        ),
+        MenuItem(
             code="frontdesk-sessions",
             title=_("Committees' sessions"),
             url_name="frontdesk:sessions",
@@ -319,6 +170,15 @@ MODULE = Module(
             permission="frontdesk.catalogue",
             group="settings",
             order=30,
+        ),
+        MenuItem(
+            code="frontdesk-appointments-setup",
+            title=_("Set up appointments"),
+            url_name="frontdesk:appointments-setup",
+            icon="calendar",
+            permission="frontdesk.hall_keep",
+            group="settings",
+            order=36,
         ),
         MenuItem(
             code="frontdesk-hall-setup",
@@ -351,6 +211,13 @@ MODULE = Module(
             provider="modules.frontdesk.tiles.submitted_today",
             permission="frontdesk.open",
             order=25,
+        ),
+        Tile(
+            code="frontdesk-online",
+            title=_("Online requests to verify"),
+            provider="modules.frontdesk.tiles.to_verify",
+            permission="frontdesk.verify",
+            order=15,
         ),
     ),
     indicators=(

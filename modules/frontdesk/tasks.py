@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
+from modules.frontdesk.services.appointments import close_missed, remind
 from modules.frontdesk.services.hall import clear_hall
 from modules.frontdesk.services.nightly import (
     close_abandoned,
@@ -11,6 +12,7 @@ from modules.frontdesk.services.nightly import (
     put_versions_in_force,
     warn_of_delays,
 )
+from modules.frontdesk.services.online import sweep_unsent
 
 
 @tenant_task(name="frontdesk.nightly")
@@ -23,4 +25,7 @@ def nightly() -> dict[str, int]:
         "late": warn_of_delays(by=house),
         "escalated": escalate_late(by=house),
         "hall": clear_hall(by=house),
+        "missed": close_missed(by=house),
+        "reminded": remind(by=house),
+        "unsent": sweep_unsent(by=house),
     }

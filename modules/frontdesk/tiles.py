@@ -9,6 +9,7 @@ from kernel.calendar.selectors import today
 from kernel.manifest import TileContent
 from kernel.viewer import Viewer
 from modules.frontdesk.selectors.inbox import inbox_counts
+from modules.frontdesk.selectors.online import waiting_count
 from modules.frontdesk.selectors.requests import requests_list
 
 
@@ -39,4 +40,14 @@ def submitted_today(viewer: Viewer) -> TileContent:
         value=str(count),
         label=_("received today"),
         url=f"{reverse('frontdesk:list')}?submitted_after={on.isoformat()}",
+    )
+
+
+def to_verify(viewer: Viewer) -> TileContent:
+    count = waiting_count(viewer)
+    return TileContent(
+        value=str(count),
+        label=_("wait for the desk") if count else _("nothing waits"),
+        url=reverse("frontdesk:online-list"),
+        state="warn" if count else "ok",
     )

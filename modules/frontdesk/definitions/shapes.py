@@ -230,7 +230,10 @@ class ApplicantRules:
 
 @dataclass(frozen=True)
 class ServiceDefinition:
-    """A whole service: what is asked, what it costs, where it goes, how long it takes and what comes out."""
+    """A whole service: what is asked, what it costs, where it goes, how long it takes and what comes out.
+
+    `online`: a citizen may ask for it on the web; the desk verifies it before it is accepted.
+    """
 
     title: Words
     days: int
@@ -243,6 +246,7 @@ class ServiceDefinition:
     result: Words = NO_WORDS
     applicant: ApplicantRules = ApplicantRules()
     place: Presence = "optional"
+    online: bool = False
     sections: tuple[FormSection, ...] = ()
     fields: tuple[Field, ...] = ()
     papers: tuple[Requirement, ...] = ()

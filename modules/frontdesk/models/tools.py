@@ -10,14 +10,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import AuditTrail, BumpVersion, Row, VersionedRow
-from modules.frontdesk.constants import SessionState, ToolKind
+from modules.frontdesk.constants import HALL_TOOLS, SessionState, ToolKind
 from modules.frontdesk.models.guards import SessionStands
 
 
 class DeskTool(Row):
     """A saved view of the inbox or a macro: of one person, or of a section (then of everybody there).
 
-    Also the hall's: its categories in one row, and a row for each counter, whose owner is who sits there now.
+    Also the hall's: its categories in one row, a row for each counter, whose owner is who sits there now, and a row for
+    each kind of appointment.
     """
 
     kind = models.CharField(max_length=8, choices=ToolKind.choices)
@@ -45,11 +46,7 @@ class DeskTool(Row):
             models.CheckConstraint(
                 condition=Q(kind__in=ToolKind.values)
                 & ~Q(name="")
-                & (
-                    Q(owner__isnull=False)
-                    | Q(section__isnull=False)
-                    | Q(kind__in=[ToolKind.HALL, ToolKind.COUNTER])
-                ),
+                & (Q(owner__isnull=False) | Q(section__isnull=False) | Q(kind__in=HALL_TOOLS)),
                 name="frontdesk_tool_of_somebody",
             ),
             models.UniqueConstraint(
@@ -60,7 +57,7 @@ class DeskTool(Row):
             models.UniqueConstraint(
                 fields=["kind", "name"],
                 name="frontdesk_hall_name",
-                condition=Q(kind__in=[ToolKind.HALL, ToolKind.COUNTER]),
+                condition=Q(kind__in=HALL_TOOLS),
             ),
             models.UniqueConstraint(
                 fields=["owner"],

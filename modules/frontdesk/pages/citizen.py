@@ -13,8 +13,10 @@ from kernel.text import fold_key
 from modules.frontdesk.errors import ServiceNotFound
 from modules.frontdesk.forms import PickForm, TrackForm
 from modules.frontdesk.pages.intake import group_title
+from modules.frontdesk.selectors.appointments import slots_online
 from modules.frontdesk.selectors.catalogue import grouped, offered_services, service_for
 from modules.frontdesk.selectors.gates import paper_title
+from modules.frontdesk.selectors.online import is_online
 from modules.frontdesk.selectors.tracking import track_request
 from modules.frontdesk.services import rate_request
 from modules.frontdesk.services.complaints import SCORES
@@ -34,7 +36,12 @@ def guide(request: PublicRequest) -> HttpResponse:
     return render(
         request,
         "frontdesk/citizen/guide.html",
-        {"groups": groups, "form": form, "count": len(found)},
+        {
+            "groups": groups,
+            "form": form,
+            "count": len(found),
+            "takes_online": is_online(True),
+        },
     )
 
 
@@ -59,7 +66,14 @@ def service(request: PublicRequest, code: str) -> HttpResponse:
     return render(
         request,
         "frontdesk/citizen/service.html",
-        {"service": found, "design": design, "papers": papers, "with_agent": with_agent},
+        {
+            "service": found,
+            "design": design,
+            "papers": papers,
+            "with_agent": with_agent,
+            "online": is_online(design.online),
+            "slots": slots_online(code),
+        },
     )
 
 

@@ -12,6 +12,7 @@ from frontend.forms import DeskForm, PhoneField
 from modules.frontdesk.constants import TicketPriority
 
 Choices = Sequence[tuple[str, str]]
+WITHOUT_APPOINTMENT = [one for one in TicketPriority.choices if one[0] != TicketPriority.BOOKED]
 
 
 class TicketForm(DeskForm):
@@ -19,7 +20,7 @@ class TicketForm(DeskForm):
     priority = forms.ChoiceField(
         label=_("Served first"),
         required=False,
-        choices=[("", _("in turn")), *TicketPriority.choices],
+        choices=[("", _("in turn")), *WITHOUT_APPOINTMENT],
     )
     phone = PhoneField(
         label=_("Telephone"),

@@ -101,6 +101,7 @@ def drafts_of(viewer: Viewer) -> QuerySet[Request]:
     """The viewer's own drafts, newest first."""
     return (
         Request.objects.filter(state=State.DRAFT, opened_by_id=viewer.user_id)
+        .filter(online__verified_at=None)
         .select_related("service_version__service", "applicant")
         .order_by("-id")
     )
@@ -240,7 +241,12 @@ def open_steps_of(viewer: Viewer) -> QuerySet[RequestStep]:
 
 def visible_file_ids(viewer: Viewer, file_ids: set[int]) -> set[int]:
     """Files of requests on the viewer's routes, subject to confidentiality (the module's file guard)."""
-    papers = RequestPaper.objects.filter(file_id__in=file_ids, request__in=visible_requests(viewer))
+    mine = Q(request__in=visible_requests(viewer))
+    if viewer.may(
+        "frontdesk.verify"
+    ):  # what came from the web is looked at before anybody has taken it
+        mine |= Q(request__state=State.DRAFT, request__online__submitted_at__isnull=False)
+    papers = RequestPaper.objects.filter(mine, file_id__in=file_ids)
     if not _sees_confidential(viewer):
         papers = papers.filter(Q(is_confidential=False) | Q(added_by_id=viewer.user_id))
     if not viewer.may(SEE_HIDDEN):

@@ -52,7 +52,7 @@ def track_request(*, number: str, phone: str, address: str = "") -> Tracked:
 
     Refuses `TrackingFailed`, which never says which of the two was wrong, and `TooManyTries`.
     """
-    return _told(find_tracked(number=number, phone=phone, address=address))
+    return tracked(find_tracked(number=number, phone=phone, address=address))
 
 
 def find_tracked(*, number: str, phone: str, address: str = "") -> Request:
@@ -66,23 +66,24 @@ def find_tracked(*, number: str, phone: str, address: str = "") -> Request:
         .filter(number__in=numbers)
         .first()
     )
-    if found is None or not typed or typed not in _phones(found):
+    if found is None or not typed or typed not in phones_of(found):
         raise TrackingFailed()
     cache.delete(_key(f"number:{numbers[0]}"))
     return found
 
 
-def _phones(request: Request) -> set[str]:
+def phones_of(request: Request) -> set[str]:
+    """Telephones by which the request is known: the one given for it, and the applicant's own."""
     phones = {request.contact_phone} if request.contact_phone else set()
     if request.applicant is not None:
         phones |= set(request.applicant.phones)
     return phones - {""}
 
 
-def count_try(who: str, most: int) -> None:
+def count_try(who: str, most: int, *, seconds: int = WINDOW_SECONDS) -> None:
     """One more try of somebody in the window. Refuses `TooManyTries` past the most allowed."""
     key = _key(who)
-    if cache.add(key, 1, WINDOW_SECONDS):
+    if cache.add(key, 1, seconds):
         return
     try:
         tries = cache.incr(key)
@@ -96,7 +97,8 @@ def _key(who: str) -> str:
     return f"frontdesk.track:{who.replace(' ', '_')}"
 
 
-def _told(request: Request) -> Tracked:
+def tracked(request: Request) -> Tracked:
+    """What the citizen learns of a request that was shown to be theirs."""
     steps = steps_of(request)
     sentence, kind, todo = _sentence(request)
     return Tracked(

@@ -20,7 +20,8 @@ from modules.frontdesk.applying import about
 from modules.frontdesk.constants import Channel, PauseKind, Verb
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.errors import AlreadyDecided, NotADraft
-from modules.frontdesk.models import ActionPlan, Pause, Request, RequestPaper
+from modules.frontdesk.errors.online import DraftOfCitizen
+from modules.frontdesk.models import ActionPlan, OnlineRequest, Pause, Request, RequestPaper
 from modules.frontdesk.points import point_in
 from modules.frontdesk.selectors.asking import about_request
 from modules.frontdesk.selectors.catalogue import offered_version
@@ -164,9 +165,17 @@ def save_answers(
 
 
 def discard_draft(uid: UUID | str, *, by: Viewer) -> None:
-    """Throw a draft away with its papers' rows; the audit trail keeps what it was. Refuses `NotADraft`."""
+    """Throw a draft away with its papers' rows; the audit trail keeps what it was.
+
+    Refuses `NotADraft`, and `DraftOfCitizen` for what came from the web: that is returned or rejected.
+    """
     with recorded(by=by):
         request = lock_draft(uid, by=by)
+        if (
+            request.channel == Channel.WEB
+            and OnlineRequest.objects.filter(request=request).exists()
+        ):
+            raise DraftOfCitizen()
         RequestPaper.objects.filter(request=request).delete()
         ActionPlan.objects.filter(request=request).delete()
         request.delete()

@@ -27,7 +27,14 @@ from kernel.policies.models import Override
 from kernel.policies.selectors import decisions_on, value
 from kernel.policies.services import decision_row, override_decision
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import NUMBER_SERIES, GateCode, GateOutcome, Verb
+from modules.frontdesk.constants import (
+    NUMBER_SERIES,
+    Channel,
+    GateCode,
+    GateOutcome,
+    OnlineState,
+    Verb,
+)
 from modules.frontdesk.errors import (
     OverrideNotAllowed,
     OverrideTooLong,
@@ -41,8 +48,10 @@ from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.clock_days import start_of
 from modules.frontdesk.selectors.gates import Gate, gates_of, point_of, with_overrides
 from modules.frontdesk.selectors.offline import when_taken
+from modules.frontdesk.selectors.online import counts_from
 from modules.frontdesk.services.fees import assess_flat_fees, charge_fees, fees_settled
 from modules.frontdesk.services.offline_clock import begins
+from modules.frontdesk.services.online_settling import lock_waiting, settle_online
 from modules.frontdesk.services.papers import file_paper
 from modules.frontdesk.services.recording import (
     entry,
@@ -90,13 +99,17 @@ def submit_request(uid: UUID | str, *, seen: int | None = None, by: Viewer) -> S
     by.require("frontdesk.open")
     with recorded(by=by):
         request = lock_draft(uid, by=by, seen=seen)
+        online = lock_waiting(request) if request.channel == Channel.WEB else None
         asked = asked_of(request, on=today())
         gates = with_overrides(gates_of(asked), subject=request.subject_ref, on=asked.on)
         kept = verdicts(request, gates, by=by)
         if any(gate.blocks for gate in gates):
             write_rows(kept)
         else:
-            accept(request, beside=[kept], by=by)
+            counted_from = counts_from(online) if online else None
+            accept(request, beside=[kept], counted_from=counted_from, by=by)
+            if online is not None:
+                settle_online(online, OnlineState.ACCEPTED, number=request.number or "", by=by)
     return Submission(request, tuple(gates))
 
 
@@ -209,9 +222,11 @@ def accept(
     *,
     beside: Sequence[Sequence[Model]],
     taken_at: datetime | None = None,
+    counted_from: date | None = None,
     by: Viewer,
 ) -> list[RequestStep]:
-    """Number the request and open its route; `beside` are rows that are written with it.
+    """Number the request and open its route; `beside` are rows that are written with it. The promised days count from
+    today, or from an earlier day on which it came in (taken offline, or sent from the web).
 
     Whoever takes a number makes all others of the year wait until the transaction ends. So what does not need it
     is written before, in one message, and what carries it after, in another. Returns the route where it is all that
@@ -221,7 +236,7 @@ def accept(
     is_new = request.pk is None
     if request.provisional_number and taken_at is None:
         taken_at = when_taken(request)
-    begun = begins(taken_at) if taken_at else on
+    begun = begins(taken_at) if taken_at else counted_from or on
     request.submitted_at, request.submitted_on = timezone.now(), begun
     request.days_allowed = days_promised(request)
     start = start_of(request) or begun

@@ -218,7 +218,7 @@ def tell_by_hand(uid: UUID | str, *, text: str, by: Viewer) -> Request:
                 about=request.subject_ref,
                 by=by,
             )
-        note(request, Verb.NOTE, by=by, text=text.strip(), told=True)
+        note(request, Verb.TOLD, by=by, text=text.strip())
         request.save()
     return request
 

@@ -144,6 +144,11 @@ class ServerMail:
         return str(message.extra_headers.get("Message-ID", ""))
 
 
+def stays_here(message: OutgoingMessage) -> bool:
+    """Whether the message leaves nowhere: a trial, in which the outbox is where it is read."""
+    return isinstance(way_for(message), Local)
+
+
 def way_for(message: OutgoingMessage) -> Way:
     """The adapter that the settings choose for the message's channel."""
     if message.channel == Channel.EMAIL:

@@ -56,6 +56,8 @@ class OutgoingMessage(models.Model):
     to = models.TextField()
     subject = models.TextField(default="")
     body = models.TextField()
+    # A one-time code: nobody reads it in the outbox, and it is gone when it was sent.
+    is_secret = models.BooleanField(default=False, db_default=False)
     about = models.TextField(default="")
     segments = models.PositiveSmallIntegerField(default=1)
     status = models.TextField(choices=MessageStatus.choices, default=MessageStatus.QUEUED)

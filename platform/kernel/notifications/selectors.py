@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from kernel.notifications.adapters import stays_here
 from kernel.notifications.models import Notification, OutgoingMessage
 from kernel.viewer import Viewer
+
+HIDDEN = "••••••"
 
 
 def notifications_of(viewer: Viewer) -> QuerySet[Notification]:
@@ -29,3 +32,8 @@ def outbox(viewer: Viewer) -> QuerySet[OutgoingMessage]:
 def messages_about(subject: str) -> QuerySet[OutgoingMessage]:
     """What was sent about a subject. Whoever may see the subject may see them: the caller checks."""
     return OutgoingMessage.objects.filter(about=subject).order_by("-id")
+
+
+def shown_body(message: OutgoingMessage) -> str:
+    """The text as the outbox shows it: a secret only where messages leave nowhere, so that a trial can go on."""
+    return HIDDEN if message.is_secret and not stays_here(message) else message.body

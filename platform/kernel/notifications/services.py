@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from kernel.errors import NotVisible, Sentence
-from kernel.notifications.adapters import DeliveryFailed, way_for
+from kernel.notifications.adapters import DeliveryFailed, stays_here, way_for
 from kernel.notifications.models import Channel, MessageStatus, Notification, OutgoingMessage
 from kernel.notifications.phones import mobile_number
 from kernel.notifications.plain_text import isolate_numbers, segments
-from kernel.notifications.selectors import notifications_of
+from kernel.notifications.selectors import HIDDEN, notifications_of
 from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
 
@@ -52,10 +52,13 @@ def mark_read(viewer: Viewer, *, uids: Iterable[UUID] | None = None) -> int:
     return own.update(read_at=timezone.now())
 
 
-def send_sms(*, phone: str, text: Sentence, about: str = "", by: Viewer) -> OutgoingMessage | None:
+def send_sms(
+    *, phone: str, text: Sentence, about: str = "", is_secret: bool = False, by: Viewer
+) -> OutgoingMessage | None:
     """Write a text message; it leaves after commit. Without a telephone nothing is written.
 
-    Numbers inside Arabic are isolated, so that 2026/00123 does not turn around.
+    Numbers inside Arabic are isolated, so that 2026/00123 does not turn around. A secret one (a one-time code) is
+    shown to nobody and forgotten when it was sent.
     """
     if not phone.strip():
         return None
@@ -67,6 +70,7 @@ def send_sms(*, phone: str, text: Sentence, about: str = "", by: Viewer) -> Outg
             to=mobile or phone.strip(),
             body=body,
             about=about,
+            is_secret=is_secret,
             segments=segments(body).count,
         ),
         fault="" if mobile else gettext("This is not a mobile number."),
@@ -97,7 +101,7 @@ def send_again(viewer: Viewer, uid: UUID) -> OutgoingMessage:
     viewer.require("notifications.read_outbox")
     with transaction.atomic():
         message = OutgoingMessage.objects.select_for_update().filter(uid=uid).first()
-        if message is None:
+        if message is None or message.is_secret:
             raise NotVisible()
         if message.status == MessageStatus.FAILED:
             message.status, message.tries, message.next_try_at = (
@@ -131,6 +135,7 @@ def deliver_message(message_id: int) -> None:
         provider_ref=reference,
         last_error="",
         next_try_at=None,
+        **_forgotten(message),
     )
     log.info(
         "message.sent", message=str(message.uid), channel=message.channel, segments=message.segments
@@ -185,6 +190,7 @@ def _note_failure(message: OutgoingMessage, failure: DeliveryFailed) -> None:
         status=MessageStatus.FAILED if over else MessageStatus.QUEUED,
         next_try_at=None if over else timezone.now() + pause,
         last_error=str(failure)[:500],
+        **(_forgotten(message) if over else {}),
     )
     log.warning(
         "message.not_sent",
@@ -192,3 +198,8 @@ def _note_failure(message: OutgoingMessage, failure: DeliveryFailed) -> None:
         permanent=failure.permanent,
         tries=message.tries,
     )
+
+
+def _forgotten(message: OutgoingMessage) -> dict[str, str]:
+    """What is written over a secret that has left the house, or never will."""
+    return {"body": HIDDEN} if message.is_secret and not stays_here(message) else {}

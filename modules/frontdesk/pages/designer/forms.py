@@ -113,7 +113,7 @@ class BasicsForm(PartForm):
     """What the service is called, for whom, how long, and who may ask."""
 
     spoken: ClassVar = ("title", "summary", "fee_text", "result")
-    plain: ClassVar = ("group", "audience", "days_text", "place")
+    plain: ClassVar = ("group", "audience", "days_text", "place", "online")
     title_ar = TextField(label=_("Title in Arabic"), max_length=200)
     title_en = TextField(label=_("Title in English"), max_length=200, required=False)
     group = forms.ChoiceField(label=_("Group"))
@@ -137,6 +137,11 @@ class BasicsForm(PartForm):
             ("optional", _("if there is one")),
             ("required", _("needed")),
         ],
+    )
+    online = forms.BooleanField(
+        label=_("May be asked for on the web"),
+        required=False,
+        help_text=_("The desk verifies each request before it is accepted."),
     )
     anonymous = forms.BooleanField(label=_("May be asked without a name"), required=False)
     hidden = forms.BooleanField(

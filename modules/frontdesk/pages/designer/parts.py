@@ -46,7 +46,7 @@ def basics(request: DeskRequest, code: str) -> HttpResponse:
     form = forms.BasicsForm(request.POST or None, raw=draft.definition, groups=group_choices())
 
     def change(raw: Raw) -> None:
-        for name in ("summary", "fee_text", "result", "days_text"):
+        for name in ("summary", "fee_text", "result", "days_text", "online"):
             raw.pop(name, None)
         raw.update(form.part())
 

@@ -1,0 +1,92 @@
+"""Policies of requests from the web and of appointments."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.manifest import PolicyKey
+
+ONLINE_POLICIES = (
+    PolicyKey(
+        code="FRD-01.online",
+        kind="bool",
+        default=True,
+        title=_("Requests on the web"),
+        help=_("Whether citizens may send requests for services whose version allows it."),
+        article="FRD-01",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.selectors.online:is_online",),
+    ),
+    PolicyKey(
+        code="FRD-01.codes_an_hour",
+        kind="int",
+        default=300,
+        bounds=(10, 10000),
+        title=_("One-time codes sent in an hour"),
+        help=_("For the whole municipality; each costs a text message."),
+        article="FRD-01",
+        enforced_at=("modules.frontdesk.services.phone_codes:_throttle",),
+    ),
+    PolicyKey(
+        code="FRD-01.appointment_ahead_days",
+        kind="days",
+        default=30,
+        bounds=(1, 180),
+        title=_("Days ahead for which appointments are given"),
+        article="FRD-01",
+        enforced_at=(
+            "modules.frontdesk.selectors.appointments:free_days",
+            "modules.frontdesk.selectors.appointments:free_times",
+            "modules.frontdesk.selectors.appointments:is_offered",
+        ),
+    ),
+    PolicyKey(
+        code="FRD-01.appointment_notice_hours",
+        kind="int",
+        default=2,
+        bounds=(0, 72),
+        title=_("Hours before an appointment until which a citizen may book it"),
+        help=_("At the desk any time that is still to come may be given."),
+        article="FRD-01",
+        enforced_at=("modules.frontdesk.selectors.appointments:_earliest",),
+    ),
+    PolicyKey(
+        code="FRD-01.appointment_most_open",
+        kind="int",
+        default=2,
+        bounds=(1, 20),
+        title=_("Appointments that one telephone may hold"),
+        help=_("For citizens on the web; the desk may give more."),
+        article="FRD-01",
+        enforced_at=("modules.frontdesk.services.appointments:_require_few",),
+    ),
+    PolicyKey(
+        code="FRD-02.online_clock",
+        kind="choice",
+        default="accepted",
+        choices=("accepted", "sent"),
+        title=_("From when the days of an online request count"),
+        help=_("accepted: the day the desk accepted it; sent: the day the citizen sent it last."),
+        article="FRD-02",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.selectors.online:counts_from",),
+    ),
+    PolicyKey(
+        code="FRD-04.online_dues_told",
+        kind="choice",
+        default="verdict",
+        choices=("none", "verdict", "amount"),
+        title=_("What a citizen is told of dues on the web"),
+        help=_("Only after a code by telephone, and with ID number and telephone on file."),
+        article="FRD-04",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.selectors.online:warnings_for",),
+    ),
+    PolicyKey(
+        code="FRD-09.unsent_days",
+        kind="days",
+        default=30,
+        bounds=(1, 180),
+        title=_("Days after which an online request that was never sent is thrown away"),
+        article="FRD-09",
+        enforced_at=("modules.frontdesk.services.online:sweep_unsent",),
+    ),
+)
