@@ -15,8 +15,8 @@ export class Refused extends Error {
 
 let token = "";
 
-async function freshToken(): Promise<void> {
-  const answer = await bare(document.body.dataset.token ?? "", { headers: { Accept: "application/json" } }, 15);
+async function freshToken(seconds: number): Promise<void> {
+  const answer = await bare(document.body.dataset.token ?? "", { headers: { Accept: "application/json" } }, seconds);
   if (!answer.ok) throw new NoLine();
   token = ((await answer.json()) as { token: string }).token;
 }
@@ -36,7 +36,7 @@ async function bare(url: string, options: RequestInit, seconds: number): Promise
 /** JSON of our own server. Throws `NoLine`, `LoginNeeded` or `Refused`; whatever a proxy says instead is no line. */
 export async function ask<T>(url: string, options: RequestInit = {}, seconds = 30): Promise<T> {
   const writes = options.method === "POST";
-  if (writes && !token) await freshToken();
+  if (writes && !token) await freshToken(Math.min(seconds, 15));
   const send = () => {
     const headers = new Headers(options.headers);
     headers.set("Accept", "application/json");
@@ -46,7 +46,7 @@ export async function ask<T>(url: string, options: RequestInit = {}, seconds = 3
   let answer = await send();
   if (answer.status === 403 && writes) {
     // A login in another tab gave out another token: take it and try once more.
-    await freshToken();
+    await freshToken(15);
     answer = await send();
   }
   if (answer.status === 401) throw new LoginNeeded();
@@ -61,8 +61,8 @@ export async function ask<T>(url: string, options: RequestInit = {}, seconds = 3
   return said as T;
 }
 
-export function post<T>(url: string, body: unknown, key = ""): Promise<T> {
+export function post<T>(url: string, body: unknown, key = "", seconds = 30): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (key) headers["Idempotency-Key"] = key;
-  return ask<T>(url, { method: "POST", body: JSON.stringify(body), headers });
+  return ask<T>(url, { method: "POST", body: JSON.stringify(body), headers }, seconds);
 }

@@ -46,6 +46,7 @@ class Desk {
     window.addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
     await this.route();
     void this.ready();
+    window.addEventListener("online", () => void this.ready());
     this.outbox.watch((outcome) => this.told(outcome));
   }
 
@@ -297,7 +298,7 @@ async function whose(): Promise<string> {
   const known = mark()?.owner;
   try {
     // With a line the one who is logged in counts, whoever worked here before.
-    const owner = await whoSits(base);
+    const owner = await whoSits(base, known ? 4 : 30);
     keepMark({ owner, base });
     return owner;
   } catch (error) {

@@ -24,9 +24,9 @@ async function told(store: Store, leaving: boolean): Promise<object> {
   return { store: computer(), printed, waiting: await store.count("records"), leaving };
 }
 
-/** Who is logged in here, before anything of theirs is opened. */
-export async function whoSits(base: string): Promise<string> {
-  const said = await post<SeatAnswer>(`${base}seat`, { asking: true });
+/** Who is logged in here, before anything of theirs is opened. A line that is silent must not keep a clerk waiting. */
+export async function whoSits(base: string, seconds: number): Promise<string> {
+  const said = await post<SeatAnswer>(`${base}seat`, { asking: true }, "", seconds);
   return said.owner;
 }
 

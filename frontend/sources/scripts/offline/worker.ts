@@ -48,11 +48,15 @@ async function fromShelf(url: string): Promise<Response> {
   return found ?? Response.error();
 }
 
+/** A router may be there and the line behind it dead: then nothing fails, and nothing comes. */
+function inTime(request: Request, seconds: number): Promise<Response> {
+  return Promise.race([fetch(request), new Promise<never>((_resolve, reject) => setTimeout(reject, seconds * 1000))]);
+}
+
 /** The server first, the shell where it cannot be reached or is silent. A 502 or 504 is a proxy that says the same. */
 async function visit(request: Request, seconds: number): Promise<Response> {
-  const tooLong = new Promise<never>((_resolve, reject) => setTimeout(reject, seconds * 1000));
   try {
-    const answer = await Promise.race([fetch(request), tooLong]);
+    const answer = await inTime(request, seconds);
     return answer.status === 502 || answer.status === 504 ? await fromShelf(shell) : answer;
   } catch {
     return fromShelf(shell);
@@ -61,7 +65,7 @@ async function visit(request: Request, seconds: number): Promise<Response> {
 
 async function askPack(request: Request): Promise<Response> {
   try {
-    const answer = await fetch(request);
+    const answer = await inTime(request, 5);
     if (answer.ok && !answer.redirected) await (await caches.open(NAME)).put(pack, answer.clone());
     return answer.status >= 500 ? await fromShelf(pack) : answer;
   } catch {
