@@ -198,9 +198,37 @@ def _finance(by: Viewer, nour: Party) -> None:
         by=by,
     )
     _more_of_finance(by, nour)
+    _campaign_and_book(by)
     sheet = store_file(picture(90), "ذمم.png", by)
     with recorded(by=by):
         OpeningBatch.objects.create(file=sheet, as_of=today(), changed_by_id=by.user_id)
+
+
+def _campaign_and_book(by: Viewer) -> None:
+    """A campaign whose window has passed, and a collector's receipt book with a void leaf."""
+    from modules.finance.models import Campaign
+    from modules.finance.services.campaigning import open_campaign
+    from modules.finance.services.leaves import account_for, add_book, allot_book
+    from modules.finance.services.sessions import add_box
+
+    ended = today() - timedelta(days=200)
+    open_campaign(
+        Campaign(
+            title="حملة الصيف",
+            kind="discount",
+            percent=10,
+            since=ended,
+            until=ended,
+            decision_no="3",
+            decided_on=ended,
+            authority="council",
+        ),
+        by=by,
+    )
+    book = add_book(series="A", first=1, last=10, by=by)
+    box = add_box(code="J9", name_ar="صندوق الجباية", by=by)
+    allot_book(book, box=box, collector=User.objects.get(pk=by.user_id), by=by)
+    account_for(book, [1], state="void", note="كتبت خطأ", by=by)  # type: ignore[arg-type]
 
 
 def _more_of_finance(by: Viewer, nour: Party) -> None:

@@ -21,6 +21,7 @@ WORKS = (
     "requests",
     "search",
     "receipts",
+    "books",
     "papers",
     "pages",
     "manual",
@@ -75,6 +76,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         default=1_000_000,
         metavar="PERSONS",
         help="persons in the register of the search (1,000,000)",
+    )
+    parser.add_argument(
+        "--lines", type=int, default=5_000_000, help="lines of the books (5,000,000)"
     )
     parser.add_argument("--towns", type=int, default=200, help="municipalities of the fleet (200)")
     parser.add_argument("--seconds", type=float, default=10, help="length of each load (10)")

@@ -15,7 +15,7 @@ from kernel.printing.models import IssuedDocument
 from kernel.printing.services import issue_document, ltr, render_pdf
 from kernel.viewer import Viewer
 from modules.finance.constants import Method
-from modules.finance.models import DayClosing, Warning
+from modules.finance.models import CashSession, DayClosing, Warning
 
 
 def day_pack(closing: DayClosing) -> bytes:
@@ -151,3 +151,47 @@ def _warning(warning: Warning) -> dict[str, Any]:
         ],
         "signatures": [{"title": "رئيس البلدية"}],
     }
+
+
+def handover_minutes(session: CashSession) -> bytes:
+    """محضر تسليم واستلام عهدة صندوق: what was counted when the box changed hands, for both to sign."""
+    earlier = session.taken_from or session
+    later = CashSession.objects.filter(taken_from=earlier).select_related("cashier").first()
+    rows = [
+        [
+            f"{Method(one.method).label} - {currency_name(one.currency)}",
+            _figure(one.opening + one.taken, one.currency),
+            _figure(one.counted, one.currency),
+            _figure(one.variance, one.currency),
+        ]
+        for one in earlier.counts.order_by("method", "currency")
+    ]
+    takes = later.cashier.name_ar if later else (earlier.handover or {}).get("name", "")
+    with translation.override("ar"):
+        return render_pdf(
+            "list",
+            {
+                "title": "محضر تسليم واستلام عهدة صندوق",
+                "number": f"{earlier.box.code} - {earlier.on_date:%d/%m/%Y}",
+                "date": earlier.on_date,
+                "filters": [
+                    ["الصندوق", earlier.box.name_ar],
+                    ["المسلِّم", earlier.cashier.name_ar],
+                    ["المستلِم", takes or "—"],
+                ],
+                "columns": [
+                    {"label": "الوسيلة والعملة"},
+                    {"label": "المتوقع", "width": "34mm", "align": "number"},
+                    {"label": "المعدود", "width": "34mm", "align": "number"},
+                    {"label": "الفرق", "width": "30mm", "align": "number"},
+                ],
+                "rows": rows or [["لا رصيد", "", "", ""]],
+                "portrait": True,
+                "notes": [f"سبب الفرق: {earlier.note}"] if earlier.note else [],
+                "signatures": [
+                    {"title": "المسلِّم", "name": earlier.cashier.name_ar},
+                    {"title": "المستلِم", "name": takes},
+                    {"title": "المدير المالي"},
+                ],
+            },
+        )

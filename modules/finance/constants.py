@@ -63,6 +63,7 @@ class EntryKind(models.TextChoices):
     SPENDING = "spending", _("spending")
     COMMITMENT = "commitment", _("commitment")
     CLOSING = "closing", _("closing of the year")
+    TRANSFER = "transfer", _("transfer of a due")
 
 
 class Journal(models.TextChoices):
@@ -75,6 +76,8 @@ class Journal(models.TextChoices):
 
 
 RECEIPT_BOOK = "RV."
+# Reductions that campaigns give at a box have a book there too, so that cashiers do not wait for one another.
+REDUCTION_BOOK = "CN."
 
 
 class Fund(models.TextChoices):
@@ -102,6 +105,25 @@ class CreditKind(models.TextChoices):
     WRITE_OFF = "write_off", _("write-off")
     CORRECTION = "correction", _("correction of the assessment")
     ADVANCE = "advance", _("settled from an advance")
+    TRANSFER = "transfer", _("moved to another due")
+
+
+class MoveCause(models.TextChoices):
+    """Why a due becomes another's (policy REV-12)."""
+
+    SALE = "sale", _("sale of the property")
+    HEIRS = "heirs", _("shares of the heirs")
+    PARTNERS = "partners", _("division among partners")
+    PERSON = "person", _("it is another person's")
+    PLACE = "place", _("it is of another place")
+
+
+class LeafState(models.TextChoices):
+    """What became of a leaf of a manual receipt book."""
+
+    USED = "used", _("written out")
+    VOID = "void", _("returned void")
+    MISSING = "missing", _("missing")
 
 
 class Authority(models.TextChoices):
@@ -247,6 +269,15 @@ class SettlingOrder(models.TextChoices):
     CITIZEN_CHOICE = "citizen_choice", _("as the payer chooses")
 
 
+class BatchKind(models.TextChoices):
+    """What a sheet brings into the books."""
+
+    DUES = "dues", _("old dues")
+    DEPOSITS = "deposits", _("deposits held")
+    CHEQUES = "cheques", _("cheques in the safe")
+    BALANCES = "balances", _("opening balances of accounts")
+
+
 class BatchState(models.TextChoices):
     CHECKED = "checked", _("checked")
     LOADING = "loading", _("being loaded")
@@ -271,3 +302,5 @@ STATEMENT_STANDS = "BA044"
 MATCH_TOO_LARGE = "BA045"
 RECONCILIATION_APPROVED = "BA046"
 LEAF_NOT_FREE = "BA047"
+CAMPAIGN_REFUSED = "BA053"
+LEAF_REFUSED = "BA055"

@@ -17,7 +17,7 @@ from kernel.printing.models import IssuedDocument
 from kernel.printing.services import issue_document, ltr, reprint
 from kernel.viewer import Viewer
 from modules.finance.constants import Method
-from modules.finance.models import CashSession, Instrument, Receipt
+from modules.finance.models import CashSession, Instrument, Receipt, ReceiptLeaf
 from modules.finance.selectors.dues import dues_of
 from modules.finance.selectors.statements import Account, statement_of
 
@@ -91,7 +91,10 @@ def _receipt_data(receipt: Receipt) -> dict[str, Any]:
         "amount": money(receipt.amount, receipt.currency),
         "words": receipt.words,
         "method": "، ".join(dict.fromkeys(str(Method(one.method).label) for one in instruments)),
-        "method_facts": [fact for one in instruments for fact in _method_facts(one)],
+        "method_facts": [
+            *(fact for one in instruments for fact in _method_facts(one)),
+            *_given_with(receipt),
+        ],
         "lines": lines,
         "remaining": [money(amount, currency) for currency, amount in sorted(left.items())]
         or [money(0, receipt.currency)],
@@ -100,6 +103,22 @@ def _receipt_data(receipt: Receipt) -> dict[str, Any]:
             {"title": "الدافع"},
         ],
     }
+
+
+def _given_with(receipt: Receipt) -> list[list[Any]]:
+    """What campaigns gave with the receipt, and the leaf it was first written on."""
+    given = receipt.reductions.select_related("campaign", "charge").order_by("id")
+    facts: list[list[Any]] = [
+        [one.campaign.title, money(one.amount, one.charge.currency)]
+        for one in given
+        if one.campaign
+    ]
+    leaf = ReceiptLeaf.objects.filter(receipt=receipt).select_related("book").first()
+    if leaf is not None:
+        facts.append(
+            ["ورقة دفتر القبض", ltr(f"{leaf.book.series} {leaf.number} - {leaf.on_date:%d/%m/%Y}")]
+        )
+    return facts
 
 
 def _method_facts(one: Instrument) -> list[list[Any]]:

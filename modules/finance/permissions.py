@@ -181,6 +181,25 @@ PERMISSIONS = (
         sentence=_("May enter an exemption, discount, write-off or correction with its decision."),
     ),
     Permission(
+        code="finance.manage_campaigns",
+        title=_("Enter campaigns"),
+        sentence=_(
+            "May enter a campaign of discounts or exemptions with its decision, and end it."
+        ),
+    ),
+    Permission(
+        code="finance.move_dues",
+        title=_("Move and divide dues"),
+        sentence=_("May move a due to another person or place, and divide it, by a decision."),
+    ),
+    Permission(
+        code="finance.keep_books",
+        title=_("Keep receipt books"),
+        sentence=_(
+            "May enter receipt books, hand them to collectors, and account for void and missing leaves."
+        ),
+    ),
+    Permission(
         code="finance.import_opening",
         title=_("Bring in old dues"),
         sentence=_("May load old dues from a sheet, and undo a batch before its first use."),
@@ -241,6 +260,17 @@ ROLES = (
         ),
     ),
     RoleTemplate(
+        code="collector",
+        title_ar="جابٍ",
+        title_en="Collector",
+        permissions=(
+            "parties.read",
+            "finance.read_dues",
+            "finance.read_receipts",
+            "finance.receive",
+        ),
+    ),
+    RoleTemplate(
         code="accountant",
         title_ar="محاسب",
         title_en="Accountant",
@@ -257,6 +287,7 @@ ROLES = (
             "finance.post_voucher",
             "finance.cancel_charge",
             "finance.credit",
+            "finance.move_dues",
             "finance.import_opening",
             "finance.enter_rates",
             "finance.reprint",
@@ -290,6 +321,7 @@ ROLES = (
             "finance.post_voucher",
             "finance.cancel_charge",
             "finance.credit",
+            "finance.move_dues",
             "finance.import_opening",
             "finance.enter_rates",
             "finance.reprint",
@@ -307,6 +339,8 @@ ROLES = (
             "finance.cancel_receipt",
             "finance.reverse_receipt",
             "finance.close_any_session",
+            "finance.manage_campaigns",
+            "finance.keep_books",
             "finance.manage_accounts",
             "finance.manage_boxes",
             "finance.manage_periods",

@@ -70,26 +70,39 @@ class Charges:
 
 def _refs(charges: Sequence[Charge]) -> dict[str, ChargeRef]:
     numbers: dict[int, dict[str, None]] = {}
+    moved = _moved(charges)
+    known_as = {one.pk: one.pk for one in charges if one.paid}
+    known_as |= {part.pk: root for root, parts in moved.items() for part in parts if part.paid}
     paid = (
-        Settlement.objects.filter(
-            charge__in=[one for one in charges if one.paid], reverses=None, reversal=None
-        )
+        Settlement.objects.filter(charge__in=list(known_as), reverses=None, reversal=None)
         .exclude(receipt=None)
         .order_by("id")
         .values_list("charge_id", "receipt__number_text")
     )
-    for charge_id, number in paid if any(one.paid for one in charges) else ():
-        numbers.setdefault(charge_id, {})[number] = None
+    for charge_id, number in paid if known_as else ():
+        numbers.setdefault(known_as[charge_id], {})[number] = None
     return {
         str(one.uid): ChargeRef(
             uid=str(one.uid),
             amount=money(one.principal, one.currency).amount,
-            balance=money(_left(one), one.currency).amount,
+            balance=money(
+                _left(one) + sum((_left(part) for part in moved.get(one.pk, ())), Decimal(0)),
+                one.currency,
+            ).amount,
             currency=one.currency,
             receipt_numbers=tuple(numbers.get(one.pk, ())),
         )
         for one in charges
     }
+
+
+def _moved(charges: Sequence[Charge]) -> dict[int, list[Charge]]:
+    """The dues that these became when they were moved or divided; no query when nothing was credited."""
+    found: dict[int, list[Charge]] = {}
+    credited = [one.pk for one in charges if one.credited]
+    for part in Charge.objects.filter(origin__in=credited) if credited else ():
+        found.setdefault(part.origin_id or 0, []).append(part)
+    return found
 
 
 def _left(charge: Charge) -> Decimal:

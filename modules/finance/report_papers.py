@@ -11,17 +11,21 @@ from typing import Any
 import xlsxwriter
 from django.utils import translation
 from django.utils.encoding import force_str
+from django.utils.translation import gettext_lazy as _
 
 from kernel.money import CURRENCIES, format_amount, money
 from kernel.printing.services import render_pdf
 from modules.finance.constants import Authority, ChequeState, CreditKind, Method
-from modules.finance.selectors.reports import Report, Table
+from modules.finance.selectors.tables import Report, Table
 
 WORDS: dict[str, Any] = {
     **{one.value: one.label for one in Authority},
     **{one.value: one.label for one in CreditKind},
     **{one.value: one.label for one in Method},
     **{one.value: one.label for one in ChequeState},
+    "missing": _("missing"),
+    "skipped": _("skipped"),
+    "with_collector": _("with the collector"),
 }
 PORTRAIT_COLUMNS = 5
 

@@ -102,3 +102,23 @@ def test_the_menu_of_a_phone_opens_and_closes(desk: Desk) -> None:
     assert page.is_visible(".sidenav")
     page.click(".nav-close")
     assert not page.is_visible(".sidenav")
+
+
+def test_a_receipt_takes_fewer_than_ten_keys_once_the_person_is_found(desk: Desk) -> None:
+    """The amount has the cursor and Enter writes the receipt: another amount is five keys."""
+    page = desk("karim")
+    page.goto("/finance/desk")
+    if page.locator("main a[href='/finance/sessions/new']").count():
+        page.goto("/finance/sessions/new")
+        page.click("main button[type=submit]")
+        page.goto("/finance/desk")
+    page.goto("/people/?q=901000017")
+    page.goto(page.get_attribute("main a[href^='/people/0']", "href") or "")
+    page.goto("/finance/desk/" + page.url.rsplit("/", 1)[1])
+    assert page.evaluate("document.activeElement.name") == "amount"
+    keys = ["Control+a", "5", "0", "Enter"]
+    for one in keys:
+        page.keyboard.press(one)
+    page.wait_for_url("**/finance/receipts/*")
+    assert len(keys) < 10
+    assert page.evaluate("document.activeElement.textContent").strip() != ""

@@ -30,3 +30,7 @@ startRelogin();
 startRegions();
 startPulse();
 startOutbox();
+
+// Drawing weighs as much as the rest of the house: it is fetched where a page has figures to draw.
+const charts = document.querySelectorAll<HTMLElement>("[data-chart]");
+if (charts.length > 0) void import("./charts").then((drawing) => drawing.drawCharts(charts));

@@ -12,11 +12,16 @@ from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextFie
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import parse_amount
-from modules.finance.constants import AccountKind, Authority, CreditKind
+from modules.finance.constants import AccountKind, Authority, BatchKind, CreditKind
 from modules.finance.errors import AccountUnknown
 from modules.finance.forms.desk import currency_choices
 from modules.finance.models import Account, DuesKind
 from modules.finance.services.credits import DecisionPaper
+from modules.finance.services.opening.sheet import (
+    BALANCE_COLUMNS,
+    CHEQUE_COLUMNS,
+    COLUMNS,
+)
 from modules.finance.services.vouchers import HandLine
 
 
@@ -71,7 +76,11 @@ class CreditForm(DeskForm):
 
     kind = forms.ChoiceField(
         label=_("What is granted"),
-        choices=[(one.value, one.label) for one in CreditKind if one != CreditKind.ADVANCE],
+        choices=[
+            (one.value, one.label)
+            for one in CreditKind
+            if one not in (CreditKind.ADVANCE, CreditKind.TRANSFER)
+        ],
     )
     decision_no = TextField(label=_("Number of the decision"), required=False, max_length=60)
     decided_on = DateField(label=_("Date of the decision"), required=False)
@@ -185,9 +194,22 @@ class RateForm(DeskForm):
         self.fields["on_date"].initial = today()
 
 
+# The columns of all sheets, each once.
+_OWN = tuple({one.name: one for one in (*CHEQUE_COLUMNS, *BALANCE_COLUMNS, *COLUMNS)}.values())
+
+
 class OpeningUploadForm(DeskForm):
     """A filled sheet of old dues and the day its balances are of."""
 
+    what = forms.ChoiceField(
+        label=_("What the sheet brings"),
+        required=False,
+        choices=[
+            (BatchKind.DUES.value, BatchKind.DUES.label),
+            (BatchKind.BALANCES.value, _("balances of accounts and deposits held")),
+            (BatchKind.CHEQUES.value, BatchKind.CHEQUES.label),
+        ],
+    )
     file = forms.FileField(
         label=_("Filled sheet"), widget=forms.FileInput(attrs={"accept": ".xlsx"})
     )
@@ -195,6 +217,28 @@ class OpeningUploadForm(DeskForm):
         label=_("Balances of"),
         help_text=_("A day in an open month of the books; usually the first day of the year."),
     )
+
+    def __init__(self, *args: Any, remembered: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in _OWN:
+            self.fields[f"column_{one.name}"] = TextField(
+                label=one.heading,
+                required=False,
+                max_length=80,
+                initial=(remembered or {}).get(one.name, ""),
+            )
+
+    def clean_what(self) -> str:
+        return self.cleaned_data["what"] or BatchKind.DUES.value
+
+    def own_headings(self) -> list[Any]:
+        """The fields for the old system's own headings."""
+        return [self[f"column_{one.name}"] for one in _OWN]
+
+    def columns(self) -> dict[str, str]:
+        """The old system's headings that were typed, by column."""
+        typed = {one.name: self.cleaned_data[f"column_{one.name}"] for one in _OWN}
+        return {name: heading for name, heading in typed.items() if heading}
 
 
 class LoadForm(DeskForm):

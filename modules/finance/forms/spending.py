@@ -161,12 +161,24 @@ class BudgetLineForm(PaperForm):
         required=False,
     )
 
+    project = TextField(
+        label=_("Project"), required=False, max_length=120, help_text=_("When a donor pays for it.")
+    )
+    donor = PartyField(label=_("Donor"), required=False)
+    bank_account = forms.ModelChoiceField(
+        label=_("Bank account of the project"), queryset=Account.objects.none(), required=False
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["account"].queryset = Account.objects.filter(  # type: ignore[attr-defined]
             is_posting=True, is_active=True, kind__in=["expense", "asset"]
         )
-        self.order_fields(["year", "account", "fund", "amount", "control"])
+        banks = Account.objects.filter(is_posting=True, is_active=True, kind="asset")
+        self.fields["bank_account"].queryset = banks.filter(needs_party=False)  # type: ignore[attr-defined]
+        self.order_fields(
+            ["year", "account", "fund", "amount", "control", "project", "donor", "bank_account"]
+        )
 
 
 class BudgetChangeForm(PaperForm):

@@ -217,6 +217,9 @@ class Line(columns.Fact):
         related_name="+",
         db_index=False,
     )
+    budget_line = models.ForeignKey(
+        "finance.BudgetLine", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     fund = models.TextField(choices=Fund.choices, default=Fund.CURRENT)
     description = models.TextField(blank=True, default="")
     currency = columns.currency()
@@ -261,6 +264,11 @@ class Line(columns.Fact):
             ),
             models.Index(
                 fields=["charge"], condition=Q(charge__isnull=False), name="finance_line_charge"
+            ),
+            models.Index(
+                fields=["budget_line", "date"],
+                condition=Q(budget_line__isnull=False),
+                name="finance_line_budget",
             ),
         ]
         triggers: ClassVar = [*columns.Fact.Meta.triggers, guards.PostedInOneGo()]

@@ -72,6 +72,11 @@ class CashSession(Row):
         db_index=False,
     )
     note = models.TextField(blank=True, default="")
+    # What the cashier counted for the colleague who takes the box over; gone into the counts once that one accepts.
+    handover = models.JSONField(null=True)
+    taken_from = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="taken_by"
+    )
 
     class Meta(Row.Meta):
         verbose_name = _("cash session")
@@ -93,7 +98,12 @@ class CashSession(Row):
                 name="finance_cashsession_closed_by",
             ),
         ]
-        triggers: ClassVar = [*Row.Meta.triggers, guards.SessionCloses(), DayStillOpen()]
+        triggers: ClassVar = [
+            *Row.Meta.triggers,
+            guards.SessionCloses(),
+            guards.TakesOver(),
+            DayStillOpen(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.box_id} {self.on_date}"

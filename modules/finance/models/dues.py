@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import LogRow, Row
-from modules.finance.constants import BatchState, CreditKind, SettlementKind
+from modules.finance.constants import BatchKind, BatchState, CreditKind, SettlementKind
 from modules.finance.models import columns, guards
 from modules.finance.models.books import Account, Entry, in_readers_language
+from modules.finance.models.campaigns import Campaign, ComesFromADue, MovesWhole, WithinCampaign
 
 
 class DuesKind(Row):
@@ -57,7 +58,10 @@ class OpeningBatch(Row):
     errors_file = models.ForeignKey(
         "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    what = models.TextField(choices=BatchKind.choices, default=BatchKind.DUES)
     state = models.TextField(choices=BatchState.choices, default=BatchState.CHECKED)
+    columns = models.JSONField(default=dict)
+    control = models.JSONField(default=dict)
     as_of = models.DateField(_("balances of"))
     rows_good = models.PositiveIntegerField(default=0)
     rows_bad = models.PositiveIntegerField(default=0)
@@ -75,7 +79,8 @@ class OpeningBatch(Row):
     class Meta(Row.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=BatchState.values), name="finance_openingbatch_state"
+                condition=Q(state__in=BatchState.values, what__in=BatchKind.values),
+                name="finance_openingbatch_state",
             )
         ]
 
@@ -124,6 +129,10 @@ class Charge(Row):
     batch = models.ForeignKey(
         OpeningBatch, null=True, on_delete=models.PROTECT, related_name="charges", db_index=False
     )
+    # The due from which this one was moved by a decision; after several moves, the first of all.
+    origin = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="moved", db_index=False
+    )
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="charges")
 
     class Meta(Row.Meta):
@@ -132,7 +141,7 @@ class Charge(Row):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["source_module", "source_record", "source_code", "source_period"],
-                condition=Q(cancelled=0),
+                condition=Q(cancelled=0, origin__isnull=True),
                 name="finance_charge_source",
             ),
             models.CheckConstraint(
@@ -172,8 +181,16 @@ class Charge(Row):
             models.Index(
                 fields=["batch"], condition=Q(batch__isnull=False), name="finance_charge_batch"
             ),
+            models.Index(
+                fields=["origin"], condition=Q(origin__isnull=False), name="finance_charge_origin"
+            ),
         ]
-        triggers: ClassVar = [*Row.Meta.triggers, guards.ChargeStands(), guards.NeverEmptied()]
+        triggers: ClassVar = [
+            *Row.Meta.triggers,
+            guards.ChargeStands(),
+            ComesFromADue(),
+            guards.NeverEmptied(),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -208,6 +225,16 @@ class Credit(LogRow):
     authority = models.TextField(_("authority"), blank=True, default="")
     reason = models.TextField(_("reason"))
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="credit")
+    campaign = models.ForeignKey(
+        Campaign, null=True, on_delete=models.PROTECT, related_name="credits", db_index=False
+    )
+    receipt = models.ForeignKey(
+        "finance.Receipt",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="reductions",
+        db_index=False,
+    )
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -230,7 +257,20 @@ class Credit(LogRow):
                 ),
                 name="finance_credit_decided",
             ),
+            models.CheckConstraint(
+                condition=Q(campaign__isnull=True, receipt__isnull=True)
+                | Q(campaign__isnull=False, receipt__isnull=False),
+                name="finance_credit_campaign",
+            ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["receipt"],
+                condition=Q(receipt__isnull=False),
+                name="finance_credit_receipt",
+            ),
+        ]
+        triggers: ClassVar = [*LogRow.Meta.triggers, WithinCampaign(), MovesWhole()]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"

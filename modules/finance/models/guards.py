@@ -271,8 +271,8 @@ class IntoOpenSession(Guard):
     operation = pgtrigger.Insert
     declare = [("open_box", "bigint")]  # noqa: RUF012  the base has it as an instance's
     func = """
-        EXECUTE format('SELECT box_id FROM %I.finance_cashsession WHERE id = $1 AND closed_at IS NULL FOR SHARE',
-            TG_TABLE_SCHEMA) INTO open_box USING NEW.session_id;
+        EXECUTE format('SELECT box_id FROM %I.finance_cashsession WHERE id = $1 AND closed_at IS NULL
+            AND handover IS NULL FOR SHARE', TG_TABLE_SCHEMA) INTO open_box USING NEW.session_id;
         IF open_box IS DISTINCT FROM NEW.box_id THEN
             RAISE EXCEPTION 'session % is not open at box %', NEW.session_id, NEW.box_id USING ERRCODE = 'BA036';
         END IF;
@@ -329,6 +329,31 @@ class SessionCloses(Guard):
             OR (NEW.box_id, NEW.cashier_id, NEW.opened_at, NEW.on_date)
                 IS DISTINCT FROM (OLD.box_id, OLD.cashier_id, OLD.opened_at, OLD.on_date) THEN
             RAISE EXCEPTION 'session % stands as it is', OLD.id USING ERRCODE = 'BA039';
+        END IF;
+        RETURN NEW;
+    """
+
+
+class TakesOver(Guard):
+    """A session taken over begins at the same box with the cash that was counted at the end of the other (BA036)."""
+
+    name = "takes_over"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert
+    condition = pgtrigger.Q(new__taken_from__isnull=False)
+    declare = [("earlier", "record"), ("counted", "jsonb")]  # noqa: RUF012  the base has it as an instance's
+    func = """
+        EXECUTE format('SELECT box_id, closed_at FROM %I.finance_cashsession WHERE id = $1', TG_TABLE_SCHEMA)
+        INTO earlier USING NEW.taken_from_id;
+        EXECUTE format($sql$
+            SELECT jsonb_object_agg(currency, counted) FROM %I.finance_cashcount
+            WHERE session_id = $1 AND method = 'cash' AND counted <> 0
+        $sql$, TG_TABLE_SCHEMA) INTO counted USING NEW.taken_from_id;
+        IF earlier.closed_at IS NULL OR earlier.box_id <> NEW.box_id OR EXISTS (
+            SELECT 1 FROM jsonb_each_text(COALESCE(counted, '{}')) c
+            FULL JOIN jsonb_each_text(NEW.opening_float) f USING (key)
+            WHERE c.value::numeric IS DISTINCT FROM f.value::numeric) THEN
+            RAISE EXCEPTION 'box % is taken over with what was counted in it', NEW.box_id USING ERRCODE = 'BA036';
         END IF;
         RETURN NEW;
     """

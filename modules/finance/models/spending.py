@@ -77,6 +77,14 @@ class BudgetLine(Row):
         db_index=False,
     )
     fund = models.TextField(_("fund"), choices=Fund.choices, default=Fund.CURRENT)
+    # What a donor pays for: its name, who pays, and the bank account kept apart for it.
+    project = models.TextField(_("project"), blank=True, default="")
+    donor = models.ForeignKey(
+        "parties.Party", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    bank_account = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     control = models.TextField(
         _("when it is exceeded"), choices=BudgetControl.choices, default=BudgetControl.BLOCK
     )
@@ -90,7 +98,7 @@ class BudgetLine(Row):
         verbose_name_plural = _("budget lines")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["year", "account", "section", "fund"],
+                fields=["year", "account", "section", "fund", "project"],
                 name="finance_budgetline_key",
                 nulls_distinct=False,
             ),
@@ -98,6 +106,10 @@ class BudgetLine(Row):
                 condition=~Q(control=BudgetControl.BLOCK)
                 | Q(revised__gte=F("committed") + F("spent")),
                 name="finance_budgetline_not_overspent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(project="") | Q(donor__isnull=True, bank_account__isnull=True),
+                name="finance_budgetline_project",
             ),
             models.CheckConstraint(
                 condition=Q(revised__gte=0, committed__gte=0, spent__gte=0),

@@ -33,7 +33,13 @@ from modules.finance.pages.tables import (
     totals_by_currency,
 )
 from modules.finance.papers import statement_paper as printed_statement
-from modules.finance.selectors.dues import advance_of, charge_for, charges, settlements_of
+from modules.finance.selectors.dues import (
+    advance_of,
+    charge_for,
+    charges,
+    moved_to,
+    settlements_of,
+)
 from modules.finance.selectors.statements import statement_of
 from modules.finance.services.charging import assess_by_hand, cancel_charge
 from modules.finance.services.credits import apply_advance, credit_charge
@@ -80,6 +86,7 @@ def _charge(
             "state": CHARGE_STATES[charge.status],
             "state_kind": CHARGE_KINDS[charge.status],
             "settlements": settlements_of(viewer, charge),
+            "moved": moved_to(viewer, charge) if charge.credited else [],
             "is_overdue": is_open and charge.due_on < today(),
             "credit_form": credit_form
             or (

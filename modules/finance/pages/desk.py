@@ -18,10 +18,14 @@ from kernel.errors import Refusal
 from kernel.money import in_words, money
 from kernel.parties.models import Party
 from kernel.parties.selectors import ids_of, party_for, party_with_id_number
+from modules.finance.constants import Method
 from modules.finance.forms.desk import FindPersonForm, ReceiveForm
 from modules.finance.selectors.books import base_currency, known_rates
+from modules.finance.selectors.campaigns import reductions_of
 from modules.finance.selectors.cash import expected_in, over_limit, own_session, receipts
 from modules.finance.selectors.dues import advance_of, open_charges
+from modules.finance.selectors.settling import Reduction
+from modules.finance.services.handing_over import offered_to
 from modules.finance.services.receiving import preview, receive
 
 
@@ -46,6 +50,7 @@ def desk(request: DeskRequest) -> HttpResponse:
         {
             "form": form,
             "session": session,
+            "offered": [] if session else offered_to(request.viewer),
             "is_of_today": session is not None and session.on_date == today(),
             "holdings": expected_in(session) if session else [],
             "over_limit": over_limit(session.box, on=today()) if session else None,
@@ -76,7 +81,7 @@ def receive_money(request: DeskRequest, party: UUID) -> HttpResponse:
     family = ids_of(payer.pk)
     owed = list(open_charges(request.viewer, family))
     if request.method == "GET":
-        form = ReceiveForm(open_charges=owed, initial=_initial(payer, owed))
+        form = ReceiveForm(open_charges=owed, initial=_initial(payer, owed, _offers(owed)))
         return _receive_page(request, payer, family, owed, form)
     form = ReceiveForm(request.POST, open_charges=owed)
     try:
@@ -91,12 +96,18 @@ def receive_money(request: DeskRequest, party: UUID) -> HttpResponse:
     return _receive_page(request, payer, family, owed, form)
 
 
-def _initial(payer: Party, owed: list[Any]) -> dict[str, Any]:
+def _offers(owed: list[Any]) -> dict[int, Reduction]:
+    """What campaigns give on these dues when they are paid whole in cash today."""
+    return reductions_of(owed, on=today(), methods=[Method.CASH])
+
+
+def _initial(payer: Party, owed: list[Any], offers: dict[int, Reduction]) -> dict[str, Any]:
     """What Enter alone would do: pay everything that is open, in cash, when it is all in one currency."""
     currencies = {one.currency for one in owed}
     currency = currencies.pop() if len(currencies) == 1 else "ILS"
     in_currency = [one for one in owed if one.currency == currency]
     total = sum((one.balance for one in in_currency), money(0, currency).amount)
+    total -= sum((offers[one.pk].most.amount for one in in_currency if one.pk in offers), 0)
     return {
         "payer_name": payer.full_name,
         "currency": currency,
@@ -121,6 +132,7 @@ def _receive_page(
             "payer": payer,
             "rows": [(one, str(one.uid) in chosen) for one in owed],
             "totals": sorted(totals.items()),
+            "offers": _told(_offers(owed)),
             "advances": sorted(advance_of(family).items()),
             "rates": _foreign_rates() if set(totals) - {base_currency(today())} else {},
             "session": own_session(request.viewer),
@@ -128,6 +140,15 @@ def _receive_page(
         },
         status=form.status,
     )
+
+
+def _told(offers: dict[int, Reduction]) -> list[tuple[str, Any]]:
+    """For each campaign and currency what it would give in all."""
+    sums: dict[tuple[str, str], Any] = {}
+    for one in offers.values():
+        key = (one.title, one.most.currency.code)
+        sums[key] = sums[key] + one.most if key in sums else one.most
+    return [(title, amount) for (title, _currency), amount in sorted(sums.items())]
 
 
 def _foreign_rates() -> dict[str, Any]:

@@ -18,13 +18,15 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.files.services import store_file
 from kernel.jobs.services import start_job
-from modules.finance.constants import BatchState
+from modules.finance.constants import BatchKind, BatchState
 from modules.finance.forms.books import LoadForm, OpeningUploadForm
 from modules.finance.forms.desk import ReasonForm
+from modules.finance.opening_papers import reconciliation_paper
 from modules.finance.pages.tables import BatchTable
-from modules.finance.selectors.opening import batch_for, batches, totals_of
+from modules.finance.selectors.opening import batch_for, batches, remembered_columns
 from modules.finance.services.opening.loading import begin_loading
-from modules.finance.services.opening.sheet import template_sheet
+from modules.finance.services.opening.reconciling import reconciliation, sums_by_currency
+from modules.finance.services.opening.sheet import SHEETS, read_sheet, template_sheet
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -45,8 +47,11 @@ def opening_list(request: DeskRequest) -> HttpResponse:
 @require_GET
 def opening_template(request: DeskRequest) -> HttpResponse:
     """The empty sheet, with this municipality's kinds of dues."""
-    response = HttpResponse(template_sheet(), content_type=SHEET)
-    response["Content-Disposition"] = 'attachment; filename="old-dues.xlsx"'
+    asked = request.GET.get("what", "")
+    what = asked if asked in SHEETS else BatchKind.DUES.value
+    response = HttpResponse(template_sheet(what), content_type=SHEET)
+    name = "old-dues" if what == BatchKind.DUES else f"opening-{what}"
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 
 
@@ -58,6 +63,7 @@ def opening_new(request: DeskRequest) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         initial={"as_of": today().replace(month=1, day=1)},
+        remembered=remembered_columns(request.viewer),
     )
     try:
         if request.method == "POST":
@@ -66,12 +72,16 @@ def opening_new(request: DeskRequest) -> HttpResponse:
                     return once.redirect()
                 if form.is_valid():
                     upload = form.cleaned_data["file"]
+                    read_sheet(upload.read(), form.columns(), form.cleaned_data["what"])
+                    upload.seek(0)
                     stored = store_file(upload, upload.name, by=request.viewer)
                     job = start_job(
                         "finance.check_opening",
                         params={
                             "file": str(stored.uid),
                             "as_of": form.cleaned_data["as_of"].isoformat(),
+                            "columns": form.columns(),
+                            "what": form.cleaned_data["what"],
                         },
                         title=_("Check of %(name)s") % {"name": stored.name},
                         by=request.viewer,
@@ -92,7 +102,8 @@ def opening_page(request: DeskRequest, uid: UUID) -> HttpResponse:
         "finance/opening.html",
         {
             "batch": batch,
-            "totals": totals_of(batch),
+            "lines": (lines := reconciliation(batch)),
+            "sums": sums_by_currency(lines),
             "load_form": LoadForm()
             if batch.state == BatchState.CHECKED and batch.rows_good
             else None,
@@ -133,3 +144,11 @@ def opening_undo(request: DeskRequest, uid: UUID) -> HttpResponse:
             by=request.viewer,
         )
         return once.redirect(reverse("jobs:job", args=[job.uid]))
+
+
+@page(permission="finance.import_opening", module="finance")
+@require_GET
+def opening_reconciliation(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """The reconciliation as a paper to sign."""
+    batch = batch_for(request.viewer, uid)
+    return HttpResponse(reconciliation_paper(batch), content_type="application/pdf")

@@ -14,7 +14,7 @@ from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
 from kernel.errors import Refusal
 from modules.finance.forms.desk import ReasonForm
-from modules.finance.models import Receipt
+from modules.finance.models import Receipt, ReceiptLeaf
 from modules.finance.pages.filters import ReceiptFilter
 from modules.finance.pages.tables import ReceiptTable, totals_by_currency
 from modules.finance.papers import first_print, printed_copy, receipt_document
@@ -57,6 +57,10 @@ def _receipt(request: DeskRequest, receipt: Receipt, form: ReasonForm) -> HttpRe
             "settlements": receipt.settlements.filter(reverses=None)
             .select_related("charge__kind")
             .order_by("id"),
+            "reductions": receipt.reductions.filter(entry__reversal=None)
+            .select_related("campaign", "charge__kind")
+            .order_by("id"),
+            "leaf": ReceiptLeaf.objects.filter(receipt=receipt).select_related("book").first(),
             "document": receipt_document(receipt),
             "form": form,
             "is_new": "new" in request.GET,

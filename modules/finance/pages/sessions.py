@@ -63,6 +63,10 @@ def session_page(request: DeskRequest, uid: UUID) -> HttpResponse:
             "holdings": expected_in(session),
             "counts": session.counts.order_by("method", "currency"),
             "receipts": receipts(request.viewer).filter(session=session),
+            "may_hand_over": session.is_open
+            and not session.handover
+            and session.cashier_id == request.viewer.user_id,
+            "has_minutes": bool(session.handover or session.taken_from_id),
             "may_close": session.is_open
             and (
                 session.cashier_id == request.viewer.user_id

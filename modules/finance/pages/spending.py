@@ -46,7 +46,7 @@ from modules.finance.selectors.spending import (
     spendings,
 )
 from modules.finance.selectors.suppliers import like_it
-from modules.finance.services.budgeting import add_line, supplement, transfer
+from modules.finance.services.budgeting import Project, add_line, supplement, transfer
 from modules.finance.services.spending.approving import (
     approve_spending,
     authority_label,
@@ -279,6 +279,7 @@ def budget_new(request: DeskRequest) -> HttpResponse:
                         amount=typed["amount"].amount,
                         fund=typed["fund"],
                         control=typed["control"],
+                        project=_project(request, typed),
                         paper=form.paper(),
                         by=request.viewer,
                     )
@@ -286,6 +287,19 @@ def budget_new(request: DeskRequest) -> HttpResponse:
     except Refusal as refusal:
         form.add_refusal(refusal)
     return render(request, "finance/budget_new.html", {"form": form}, status=form.status)
+
+
+def _project(request: DeskRequest, typed: dict[str, Any]) -> Project | None:
+    """What was typed of a project: its name, who pays for it, and the account kept apart."""
+    if not typed["project"]:
+        return None
+    donor = person_of(request, str(typed["donor"])) if typed["donor"] else None
+    account = typed["bank_account"]
+    return Project(
+        name=typed["project"],
+        donor_id=donor.pk if donor else None,
+        bank_account_id=account.pk if account else None,
+    )
 
 
 @page(permission="finance.read_spending", module="finance")

@@ -69,8 +69,13 @@ def sessions(viewer: Viewer) -> QuerySet[CashSession]:
     return found.filter(cashier_id=viewer.user_id)
 
 
-def session_for(viewer: Viewer, uid: UUID) -> CashSession:
+def session_for(viewer: Viewer, uid: UUID, *, offered: bool = False) -> CashSession:
+    """A session the viewer may see; with `offered` also one that is being handed over to the viewer."""
     found = sessions(viewer).filter(uid=uid).first()
+    if found is None and offered:
+        found = CashSession.objects.filter(
+            uid=uid, closed_at=None, handover__to=viewer.user_id
+        ).first()
     if found is None:
         raise BoxUnknown()
     return found

@@ -93,7 +93,7 @@ def charges(viewer: Viewer) -> QuerySet[Charge]:
 def charge_for(viewer: Viewer, uid: UUID) -> Charge:
     """The charge of that uid. Refuses `ChargeUnknown`."""
     found = (
-        Charge.objects.select_related("kind", "party", "entry", "land_unit", "premises")
+        Charge.objects.select_related("kind", "party", "entry", "land_unit", "premises", "origin")
         .filter(uid=uid)
         .first()
     )
@@ -107,6 +107,11 @@ def settlements_of(viewer: Viewer, charge: Charge) -> QuerySet[Settlement]:
     return charge.settlements.select_related("receipt", "credit", "entry", "reverses").order_by(
         "id"
     )
+
+
+def moved_to(viewer: Viewer, charge: Charge) -> QuerySet[Charge]:
+    """The dues of others that this one became by a decision, all moves of it counted."""
+    return Charge.objects.filter(origin=charge).select_related("party").order_by("id")
 
 
 def kinds(viewer: Viewer) -> QuerySet[DuesKind]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,15 +10,6 @@ from django.db.models import Q, QuerySet
 from kernel.viewer import Viewer
 from modules.finance.errors import BatchUnknown
 from modules.finance.models import OpeningBatch
-from modules.finance.models.books import in_readers_language
-from modules.finance.selectors.books import kinds_snapshot
-
-
-@dataclass(frozen=True)
-class BatchTotal:
-    kind: str
-    currency: str
-    amount: str
 
 
 def batches(viewer: Viewer) -> QuerySet[OpeningBatch]:
@@ -34,20 +24,10 @@ def batch_for(viewer: Viewer, uid: UUID) -> OpeningBatch:
     return found
 
 
-def totals_of(batch: OpeningBatch) -> list[BatchTotal]:
-    """What the batch brings, by kind of due and currency."""
-    kinds = kinds_snapshot.get()
-    return [
-        BatchTotal(
-            in_readers_language(kinds[code].title_ar, kinds[code].title_en)
-            if code in kinds
-            else code,
-            currency,
-            amount,
-        )
-        for code, of_kind in batch.totals.items()
-        for currency, amount in of_kind.items()
-    ]
+def remembered_columns(viewer: Viewer) -> dict[str, str]:
+    """The old system's headings as they were typed with the last sheet that had its own."""
+    last = batches(viewer).exclude(columns={}).values_list("columns", flat=True).first()
+    return dict(last or {})
 
 
 def visible_files(viewer: Viewer, file_ids: Collection[int]) -> set[int]:

@@ -5,50 +5,23 @@ Amounts stand beside their currency and are never added across currencies. What 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db import connection
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.viewer import Viewer
 from modules.finance.selectors.ageing import ageing
 from modules.finance.selectors.books import base_currency, trial_balance
+from modules.finance.selectors.desk_reports import DESK_REPORTS
 from modules.finance.selectors.spending import execution
-
-
-@dataclass(frozen=True)
-class Table:
-    """A report: its headings and its rows; amounts are decimals, days are dates."""
-
-    columns: tuple[str | Promise, ...]
-    rows: tuple[tuple[Any, ...], ...]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a report is called, and how its rows are found for a period."""
-
-    title: str | Promise
-    table: Callable[[Viewer, date, date], Table]
-
-
-def _sql(columns: Sequence[str | Promise], query: str) -> Callable[[Viewer, date, date], Table]:
-    def table(viewer: Viewer, since: date, until: date) -> Table:
-        with connection.cursor() as cursor:
-            cursor.execute(query, {"since": since, "until": until})
-            return Table(tuple(columns), tuple(cursor.fetchall()))
-
-    return table
+from modules.finance.selectors.tables import Chart, Report, Table, sql_table
 
 
 def _trial_balance(viewer: Viewer, since: date, until: date) -> Table:
+    found = trial_balance(viewer, on=until)
     rows = tuple(
         (one.code, one.name, one.currency, one.debit, one.credit, one.balance, one.base_balance)
-        for one in trial_balance(viewer, on=until)
+        for one in found
     )
     headings = (
         _("Account"),
@@ -59,7 +32,7 @@ def _trial_balance(viewer: Viewer, since: date, until: date) -> Table:
         _("Balance"),
         _("Balance in base"),
     )
-    return Table(headings, rows)
+    return Table(headings, rows, "ledger", tuple(one.code for one in found))
 
 
 def _ageing(viewer: Viewer, since: date, until: date) -> Table:
@@ -82,6 +55,7 @@ def _ageing(viewer: Viewer, since: date, until: date) -> Table:
 
 
 def _budget(viewer: Viewer, since: date, until: date) -> Table:
+    found = list(execution(viewer, year=until.year))
     rows = tuple(
         (
             str(one.line.account),
@@ -94,7 +68,7 @@ def _budget(viewer: Viewer, since: date, until: date) -> Table:
             one.line.spent,
             one.available,
         )
-        for one in execution(viewer, year=until.year)
+        for one in found
     )
     headings = (
         _("Account"),
@@ -107,37 +81,43 @@ def _budget(viewer: Viewer, since: date, until: date) -> Table:
         _("Spent"),
         _("Left"),
     )
-    return Table(headings, rows)
+    return Table(headings, rows, "budget-line", tuple(str(one.line.uid) for one in found))
 
 
 _REVENUE = """
-    SELECT k.title_ar, c.currency, sum(c.principal), count(*)
+    SELECT k.id, k.title_ar, c.currency, sum(c.principal), count(*)
     FROM finance_charge c JOIN finance_dueskind k ON k.id = c.kind_id JOIN finance_entry e ON e.id = c.entry_id
-    WHERE e.date BETWEEN %(since)s AND %(until)s AND c.cancelled = 0 AND NOT c.is_opening
-    GROUP BY k.position, k.title_ar, c.currency ORDER BY k.position, c.currency
+    WHERE e.date BETWEEN %(since)s AND %(until)s AND c.cancelled = 0 AND NOT c.is_opening AND c.origin_id IS NULL
+    GROUP BY k.position, k.id, k.title_ar, c.currency ORDER BY k.position, c.currency
 """
 # Of this period's dues and of those from before it (old dues brought in are from before, whenever they came): what was owed, what was paid within it, and the share.
+# A due that was moved counts once: with its new person, from the day of the first one.
 _COLLECTION = """
-    SELECT k.title_ar, c.currency,
-        sum(c.principal) FILTER (WHERE c.is_new),
+    SELECT k.id, k.title_ar, c.currency,
+        sum(c.owed) FILTER (WHERE c.is_new),
         COALESCE(sum(s.paid) FILTER (WHERE c.is_new), 0),
         round(COALESCE(sum(s.paid) FILTER (WHERE c.is_new), 0) * 100
-            / NULLIF(sum(c.principal) FILTER (WHERE c.is_new), 0), 1),
-        sum(c.principal - COALESCE(s.before, 0)) FILTER (WHERE NOT c.is_new),
+            / NULLIF(sum(c.owed) FILTER (WHERE c.is_new), 0), 1),
+        sum(c.owed - COALESCE(s.before, 0)) FILTER (WHERE NOT c.is_new),
         COALESCE(sum(s.paid) FILTER (WHERE NOT c.is_new), 0),
         round(COALESCE(sum(s.paid) FILTER (WHERE NOT c.is_new), 0) * 100
-            / NULLIF(sum(c.principal - COALESCE(s.before, 0)) FILTER (WHERE NOT c.is_new), 0), 1)
-    FROM (SELECT x.*, e.date >= %(since)s AND NOT x.is_opening AS is_new FROM finance_charge x
-        JOIN finance_entry e ON e.id = x.entry_id AND e.date <= %(until)s) c
+            / NULLIF(sum(c.owed - COALESCE(s.before, 0)) FILTER (WHERE NOT c.is_new), 0), 1)
+    FROM (SELECT x.id, x.kind_id, x.currency, x.cancelled, x.principal - COALESCE(m.moved, 0) AS owed,
+            COALESCE(f.date, e.date) >= %(since)s AND NOT x.is_opening AS is_new
+        FROM finance_charge x JOIN finance_entry e ON e.id = x.entry_id AND e.date <= %(until)s
+        LEFT JOIN finance_charge o ON o.id = x.origin_id LEFT JOIN finance_entry f ON f.id = o.entry_id
+        LEFT JOIN LATERAL (SELECT sum(r.amount) AS moved FROM finance_credit r JOIN finance_entry t ON t.id = r.entry_id
+            WHERE r.charge_id = x.id AND r.kind = 'transfer' AND t.date <= %(until)s) m ON x.credited > 0) c
     JOIN finance_dueskind k ON k.id = c.kind_id
-    LEFT JOIN (SELECT charge_id,
-            sum(amount) FILTER (WHERE kind = 'paid' AND date >= %(since)s) AS paid,
-            sum(amount) FILTER (WHERE date < %(since)s) AS before
-        FROM finance_settlement WHERE date <= %(until)s GROUP BY charge_id) s ON s.charge_id = c.id
-    WHERE c.cancelled = 0 GROUP BY k.position, k.title_ar, c.currency ORDER BY k.position, c.currency
+    LEFT JOIN (SELECT s.charge_id,
+            sum(s.amount) FILTER (WHERE s.kind = 'paid' AND s.date >= %(since)s) AS paid,
+            sum(s.amount) FILTER (WHERE s.date < %(since)s AND r.kind IS DISTINCT FROM 'transfer') AS before
+        FROM finance_settlement s LEFT JOIN finance_credit r ON r.id = s.credit_id
+        WHERE s.date <= %(until)s GROUP BY s.charge_id) s ON s.charge_id = c.id
+    WHERE c.cancelled = 0 GROUP BY k.position, k.id, k.title_ar, c.currency ORDER BY k.position, c.currency
 """
 _FORGONE = """
-    SELECT e.date, p.full_name, k.title_ar || ' ' || c.year, r.kind, r.authority, r.decision_no, r.decided_on,
+    SELECT c.uid, e.date, p.full_name, k.title_ar || ' ' || c.year, r.kind, r.authority, r.decision_no, r.decided_on,
         c.currency, r.amount
     FROM finance_credit r JOIN finance_charge c ON c.id = r.charge_id JOIN finance_entry e ON e.id = r.entry_id
     JOIN finance_dueskind k ON k.id = c.kind_id JOIN parties_party p ON p.id = c.party_id
@@ -146,45 +126,30 @@ _FORGONE = """
     ORDER BY e.date, r.id
 """
 _VOIDS = """
-    SELECT r.number_text, r.received_on, v.date, r.payer_name, r.cashier_name, r.void_reason, r.currency, r.amount
+    SELECT r.uid, r.number_text, r.received_on, v.date, r.payer_name, r.cashier_name, r.void_reason, r.currency, r.amount
     FROM finance_receipt r JOIN finance_entry v ON v.id = r.void_entry_id
     WHERE v.date BETWEEN %(since)s AND %(until)s ORDER BY v.date, r.id
 """
 _OVER_SHORT = """
-    SELECT s.on_date, b.code, u.name_ar, n.method, n.currency, n.opening + n.taken, n.counted, n.variance, s.note
+    SELECT s.uid, s.on_date, b.code, u.name_ar, n.method, n.currency, n.opening + n.taken, n.counted, n.variance, s.note
     FROM finance_cashcount n JOIN finance_cashsession s ON s.id = n.session_id
     JOIN finance_cashbox b ON b.id = s.box_id JOIN identity_user u ON u.id = s.cashier_id
     WHERE n.variance <> 0 AND s.on_date BETWEEN %(since)s AND %(until)s ORDER BY s.on_date, s.id
 """
 _CHEQUES = """
-    SELECT q.dated_on, q.number, q.bank, q.drawer, q.state, q.currency, q.amount FROM finance_cheque q
+    SELECT q.uid, q.dated_on, q.number, q.bank, q.drawer, q.state, q.currency, q.amount FROM finance_cheque q
     WHERE q.way = 'in' AND q.dated_on BETWEEN %(since)s AND %(until)s ORDER BY q.dated_on, q.id
 """
 _DAY_BOOK = """
-    SELECT r.received_on, r.number_text, r.payer_name, i.method, r.currency, i.amount, r.cashier_name
+    SELECT r.uid, r.received_on, r.number_text, r.payer_name, i.method, r.currency, i.amount, r.cashier_name
     FROM finance_receipt r JOIN finance_instrument i ON i.receipt_id = r.id
     WHERE r.void_kind = '' AND r.received_on BETWEEN %(since)s AND %(until)s ORDER BY r.received_on, r.id, i.id
-"""
-# Month by month: cheques that wait, instalments of standing plans, payments that are approved and not made.
-_FORECAST = """
-    SELECT month, currency, sum(cheques), sum(instalments), sum(payments), sum(cheques + instalments - payments) FROM (
-        SELECT date_trunc('month', dated_on)::date AS month, currency, amount AS cheques, 0 AS instalments, 0 AS payments
-        FROM finance_cheque WHERE way = 'in' AND state IN ('in_safe', 'deposited') AND dated_on BETWEEN %(since)s AND %(until)s
-        UNION ALL
-        SELECT date_trunc('month', (x->>'due_on')::date)::date, p.currency, 0, (x->>'amount')::numeric, 0
-        FROM finance_plan p CROSS JOIN LATERAL jsonb_array_elements(p.schedule) x
-        WHERE p.state = 'active' AND (x->>'due_on')::date BETWEEN %(since)s AND %(until)s
-            AND NOT EXISTS (SELECT 1 FROM finance_cheque q WHERE q.plan_id = p.id)
-        UNION ALL
-        SELECT date_trunc('month', moved_on)::date, currency, 0, 0, amount FROM finance_spending
-        WHERE state IN ('invoiced', 'approved') AND moved_on <= %(until)s
-    ) m GROUP BY month, currency ORDER BY month, currency
 """
 
 REPORTS: dict[str, Report] = {
     "day-book": Report(
         _("Day book"),
-        _sql(
+        sql_table(
             (
                 _("Date"),
                 _("Number"),
@@ -195,17 +160,21 @@ REPORTS: dict[str, Report] = {
                 _("Cashier"),
             ),
             _DAY_BOOK,
+            leads="receipt",
         ),
     ),
     "trial-balance": Report(_("Trial balance"), _trial_balance),
-    "budget": Report(_("Budget execution"), _budget),
+    "budget": Report(_("Budget execution"), _budget, Chart(label=0, values=(5, 6, 7), currency=1)),
     "revenue": Report(
         _("Assessed by kind of due"),
-        _sql((_("Kind of due"), _("Currency"), _("Assessed"), _("Dues")), _REVENUE),
+        sql_table(
+            (_("Kind of due"), _("Currency"), _("Assessed"), _("Dues")), _REVENUE, leads="kind"
+        ),
+        Chart(label=0, values=(2,), currency=1),
     ),
     "collection": Report(
         _("Collection rates"),
-        _sql(
+        sql_table(
             (
                 _("Kind of due"),
                 _("Currency"),
@@ -217,12 +186,16 @@ REPORTS: dict[str, Report] = {
                 "%",
             ),
             _COLLECTION,
+            leads="kind",
         ),
+        Chart(label=0, values=(2, 3, 5, 6), currency=1),
     ),
-    "ageing": Report(_("Age of the dues"), _ageing),
+    "ageing": Report(
+        _("Age of the dues"), _ageing, Chart(label=0, values=(2, 3, 4, 5, 6, 7, 8), currency=1)
+    ),
     "cheques": Report(
         _("Calendar of cheques"),
-        _sql(
+        sql_table(
             (
                 _("Due on"),
                 _("Number"),
@@ -233,11 +206,12 @@ REPORTS: dict[str, Report] = {
                 _("Amount"),
             ),
             _CHEQUES,
+            leads="cheque",
         ),
     ),
     "forgone": Report(
         _("Exemptions, discounts and write-offs"),
-        _sql(
+        sql_table(
             (
                 _("Date"),
                 _("Ratepayer"),
@@ -250,11 +224,12 @@ REPORTS: dict[str, Report] = {
                 _("Amount"),
             ),
             _FORGONE,
+            leads="charge",
         ),
     ),
     "voids": Report(
         _("Receipts taken back"),
-        _sql(
+        sql_table(
             (
                 _("Number"),
                 _("Received"),
@@ -266,11 +241,12 @@ REPORTS: dict[str, Report] = {
                 _("Amount"),
             ),
             _VOIDS,
+            leads="receipt",
         ),
     ),
     "over-short": Report(
         _("Cash over and short"),
-        _sql(
+        sql_table(
             (
                 _("Date"),
                 _("Box"),
@@ -283,20 +259,8 @@ REPORTS: dict[str, Report] = {
                 _("Why it differs"),
             ),
             _OVER_SHORT,
+            leads="session",
         ),
     ),
-    "forecast": Report(
-        _("Cash forecast"),
-        _sql(
-            (
-                _("Month"),
-                _("Currency"),
-                _("Cheques to come"),
-                _("Instalments to come"),
-                _("Payments to make"),
-                _("Left over"),
-            ),
-            _FORECAST,
-        ),
-    ),
+    **DESK_REPORTS,
 }

@@ -14,6 +14,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from kernel.money import Money, decimals_of, money, zero
 from modules.finance.constants import SettlingOrder
+from modules.finance.selectors.settling import Reduction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +26,17 @@ class Owed:
     due_on: date
     is_fine: bool = False
     position: int = 100
+    reduction: Reduction | None = None
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one due gets: in its own currency, and what that took of the amount received."""
+    """What one due gets: in its own currency, what that took of the amount received, what a campaign gives with it."""
 
     charge_id: int
     amount: Money
     tendered: Money
+    reduction: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -68,26 +71,40 @@ def split(
 ) -> Split:
     """Divide an amount over dues. `rates`: base units for one unit of each currency that occurs.
 
-    Promises: shares and surplus add up to the amount; no due gets more than its balance; nothing is negative.
+    Promises: shares and surplus add up to the amount; no due gets more than its balance, reductions of campaigns
+    counted; nothing is negative. A due that a campaign gives whole costs nothing and still has its share.
     """
     currency = amount.currency.code
     left = amount
     shares: list[Share] = []
     for one in in_order(owed, order=order, fines_first=fines_first):
-        if left.amount <= 0:
-            break
         if one.balance.amount <= 0:
             continue
-        cost = cost_of(one.balance, currency, rates or {})
+        given = one.reduction.most if one.reduction else None
+        to_pay = one.balance - given if given else one.balance
+        cost = cost_of(to_pay, currency, rates or {})
         if cost <= left:
-            shares.append(Share(one.charge_id, one.balance, cost))
+            shares.append(Share(one.charge_id, to_pay, cost, given))
             left -= cost
+            continue
+        if left.amount <= 0:
             continue
         bought = worth_of(left, one.balance.currency.code, rates or {})
         if bought.amount > 0:
-            shares.append(Share(one.charge_id, bought, left))
+            shares.append(Share(one.charge_id, bought, left, _given_with(bought, one)))
             left = zero(currency)
     return Split(tuple(shares), left)
+
+
+def _given_with(bought: Money, owed: Owed) -> Money | None:
+    """What a campaign gives with a part: so that what was paid and what was given stand in its proportion."""
+    offer = owed.reduction
+    if offer is None or offer.whole_only or offer.percent >= 100:
+        return None
+    worth = bought.amount * offer.percent / (100 - offer.percent)
+    given = money(worth, bought.currency.code, rounding=ROUND_FLOOR)
+    given = min(given, offer.most)
+    return given if given.amount > 0 else None
 
 
 def cost_of(balance: Money, currency: str, rates: Mapping[str, Decimal]) -> Money:

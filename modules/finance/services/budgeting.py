@@ -41,6 +41,15 @@ class BudgetPaper:
     authority: str = Authority.COUNCIL.value
 
 
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """What a line is spent on when a donor pays for it, and the bank account kept apart for it."""
+
+    name: str
+    donor_id: int | None = None
+    bank_account_id: int | None = None
+
+
 def default_control() -> BudgetControl:
     """FIN-08: what a new line does when it is exceeded."""
     blocks = value("FIN-08.block_over_budget", on=today()).value
@@ -56,6 +65,7 @@ def add_line(
     fund: str = Fund.CURRENT.value,
     section_id: int | None = None,
     control: str = "",
+    project: Project | None = None,
     by: Viewer,
 ) -> BudgetLine:
     """A line of the original budget. Refuses `DecisionMissing`, `AmountNotPositive`, `BudgetLineTaken`."""
@@ -72,6 +82,9 @@ def add_line(
                     section_id=section_id,
                     fund=fund,
                     control=control or default_control(),
+                    project=project.name.strip() if project else "",
+                    donor_id=project.donor_id if project else None,
+                    bank_account_id=project.bank_account_id if project else None,
                 )
         except IntegrityError as error:
             raise BudgetLineTaken() from error

@@ -173,6 +173,7 @@ def standing_charge(source: ChargeSource) -> Charge | None:
             source_code=source.code,
             source_period=source.period,
             cancelled=0,
+            origin=None,
         )
         .first()
     )
@@ -352,7 +353,10 @@ def cancel_charge(charge: Charge, *, reason: str, by: Viewer) -> Charge:
 
 def _entry_taking_back(held: Charge, *, reason: str, by: Viewer) -> Entry:
     """The reversal of the charge's own entry; of an entry with many charges, only this charge's part."""
-    alone = not Charge.objects.filter(entry_id=held.entry_id).exclude(pk=held.pk).exists()
+    alone = (
+        held.origin_id is None
+        and not Charge.objects.filter(entry_id=held.entry_id).exclude(pk=held.pk).exists()
+    )
     if alone:
         return reverse_entry(held.entry, reason=reason, by=by)
     on = today()

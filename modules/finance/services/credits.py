@@ -36,8 +36,9 @@ from modules.finance.errors import (
     DecisionMissing,
     ReasonMissing,
 )
+from modules.finance.errors.campaigns import MovedDuesMoveBack
 from modules.finance.events import ChargeCredited, ChargeReopened, ChargeSettled
-from modules.finance.models import Charge, Credit, Entry, Settlement
+from modules.finance.models import Campaign, Charge, Credit, Entry, Receipt, Settlement
 from modules.finance.selectors.books import account_of
 from modules.finance.selectors.dues import advance_of
 from modules.finance.services.posting import About, credit, debit, post_entry, reverse_entry
@@ -64,6 +65,19 @@ class DecisionPaper:
 NO_PAPER = DecisionPaper()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What is given: of which kind, how much, why, on which paper; in whose name when a campaign gives it."""
+
+    kind: CreditKind
+    amount: Money
+    reason: str
+    paper: DecisionPaper = NO_PAPER
+    journal: str = Journal.GENERAL.value
+    campaign: Campaign | None = None
+    receipt: Receipt | None = None
+
+
 def credit_charge(
     charge: Charge,
     *,
@@ -78,19 +92,21 @@ def credit_charge(
     Refuses `DecisionMissing`, `CreditAboveAuthority` (policy REV-04), `CreditTooLarge`, `ChargeNotOpen`.
     """
     by.require("finance.credit")
+    if kind not in _AGAINST | {CreditKind.CORRECTION: None} or kind == CreditKind.ADVANCE:
+        raise DecisionMissing(field="kind")
     if kind == CreditKind.CORRECTION:
         return correct_charge(charge, amount=amount, reason=reason, by=by)
     if not paper.number.strip() or paper.decided_on is None:
         raise DecisionMissing()
     if kind != CreditKind.WRITE_OFF:
         _refuse_above_authority(charge, amount=amount, paper=paper)
-    return _credit(charge, kind=kind, amount=amount, reason=reason, paper=paper, by=by)
+    return grant_credit(charge, Grant(kind=kind, amount=amount, reason=reason, paper=paper), by=by)
 
 
 def correct_charge(charge: Charge, *, amount: Money, reason: str, by: Viewer) -> Credit:
     """Take a part of an assessment back against its revenue. For modules too (through the port)."""
-    return _credit(
-        charge, kind=CreditKind.CORRECTION, amount=amount, reason=reason, paper=NO_PAPER, by=by
+    return grant_credit(
+        charge, Grant(kind=CreditKind.CORRECTION, amount=amount, reason=reason), by=by
     )
 
 
@@ -102,13 +118,9 @@ def apply_advance(charge: Charge, *, amount: Money, by: Viewer) -> Credit:
         available = advance_of([charge.party_id]).get(amount.currency.code, Decimal(0))
         if amount.amount > available:
             raise AdvanceTooSmall(available=format_money(money(available, amount.currency.code)))
-        return _credit(
-            charge,
-            kind=CreditKind.ADVANCE,
-            amount=amount,
-            reason="settled from an advance",
-            paper=NO_PAPER,
-            by=by,
+        reason = "settled from an advance"
+        return grant_credit(
+            charge, Grant(kind=CreditKind.ADVANCE, amount=amount, reason=reason), by=by
         )
 
 
@@ -124,6 +136,13 @@ def hold_advance(party_id: int) -> None:
 def reverse_credit(granted: Credit, *, reason: str, by: Viewer) -> None:
     """Take a credit back: its entry is reversed and the charge is owed again. Refuses `CreditAlreadyReversed`."""
     by.require("finance.credit")
+    take_credit_back(granted, reason=reason, by=by)
+
+
+def take_credit_back(granted: Credit, *, reason: str, by: Viewer) -> None:
+    """The same for whoever takes a receipt back, with the reductions that came with it."""
+    if granted.kind == CreditKind.TRANSFER:
+        raise MovedDuesMoveBack()
     with recorded(by=by, reason=reason):
         charge = (
             Charge.objects.select_for_update(of=("self",))
@@ -162,16 +181,13 @@ def _next_authority(limits: dict[str, Decimal], percent: Decimal) -> str:
     return str(who.label)
 
 
-def _credit(
-    charge: Charge,
-    *,
-    kind: CreditKind,
-    amount: Money,
-    reason: str,
-    paper: DecisionPaper,
-    by: Viewer,
-) -> Credit:
-    if not reason.strip():
+def grant_credit(charge: Charge, grant: Grant, *, by: Viewer) -> Credit:
+    """Post the credit and settle the due by it. Whoever calls has judged whether it may be given.
+
+    Refuses `ReasonMissing`, `AmountNotPositive`, `ChargeNotOpen`, `CreditTooLarge`.
+    """
+    amount, reason = grant.amount, grant.reason.strip()
+    if not reason:
         raise ReasonMissing()
     if amount.amount <= 0:
         raise AmountNotPositive()
@@ -184,64 +200,71 @@ def _credit(
         if amount.currency.code != held.currency or amount.amount > held.balance:
             raise CreditTooLarge(balance=format_money(money(held.balance, held.currency)))
         base = base_part(held, amount.amount)
-        entry = _post(held, kind=kind, amount=amount, base=base, reason=reason, by=by)
-        granted = Credit.objects.create(
-            charge=held,
-            kind=kind,
-            amount=amount.amount,
-            decision_no=paper.number.strip(),
-            decided_on=paper.decided_on,
-            authority=paper.authority,
-            reason=reason.strip(),
-            entry=entry,
-            granted_by_id=by.user_id,
-            granted_by_name=by.name,
-        )
-        Settlement.objects.bulk_create(
-            [
-                Settlement(
-                    charge=held,
-                    kind=SettlementKind.CREDITED,
-                    date=entry.date,
-                    amount=amount.amount,
-                    base=base,
-                    credit=granted,
-                    entry=entry,
-                )
-            ]
-        )
-        emit(
-            ChargeCredited(
-                charge_uid=str(held.uid),
-                party_id=held.party_id,
-                source_module=held.source_module,
-                source_record=held.source_record,
-                kind=kind.value,
-                amount=amount.amount,
-                currency=held.currency,
-            ),
-            by=by,
-        )
-        if amount.amount == held.balance:
+        entry = _post(held, grant, base=base, by=by)
+        granted = write_credit(held, grant, entry=entry, base=base, by=by)
+        if is_settled_now(held, amount.amount):
             emit(settled(held, amount.amount), by=by)
-    log.info("finance.charge_credited", charge=held.pk, kind=kind.value, by=by.user_id)
+    log.info("finance.charge_credited", charge=held.pk, kind=grant.kind.value, by=by.user_id)
     return granted
 
 
-def _post(
-    held: Charge, *, kind: CreditKind, amount: Money, base: Decimal, reason: str, by: Viewer
-) -> Entry:
+def write_credit(held: Charge, grant: Grant, *, entry: Entry, base: Decimal, by: Viewer) -> Credit:
+    """The rows behind a posted credit: the paper, the settlement, the fact for others."""
+    granted = Credit.objects.create(
+        charge=held,
+        kind=grant.kind,
+        amount=grant.amount.amount,
+        decision_no=grant.paper.number.strip(),
+        decided_on=grant.paper.decided_on,
+        authority=grant.paper.authority,
+        reason=grant.reason.strip(),
+        entry=entry,
+        campaign=grant.campaign,
+        receipt=grant.receipt,
+        granted_by_id=by.user_id,
+        granted_by_name=by.name,
+    )
+    Settlement.objects.bulk_create(
+        [
+            Settlement(
+                charge=held,
+                kind=SettlementKind.CREDITED,
+                date=entry.date,
+                amount=grant.amount.amount,
+                base=base,
+                credit=granted,
+                entry=entry,
+            )
+        ]
+    )
+    emit(
+        ChargeCredited(
+            charge_uid=str(held.uid),
+            party_id=held.party_id,
+            source_module=held.source_module,
+            source_record=held.source_record,
+            kind=grant.kind.value,
+            amount=grant.amount.amount,
+            currency=held.currency,
+        ),
+        by=by,
+    )
+    return granted
+
+
+def _post(held: Charge, grant: Grant, *, base: Decimal, by: Viewer) -> Entry:
+    kind, amount, reason = grant.kind, grant.amount, grant.reason.strip()
     against = held.kind.revenue_id if kind == CreditKind.CORRECTION else account_of(_AGAINST[kind])
     if kind == CreditKind.CORRECTION and held.is_opening:
         against = account_of(AccountRole.OPENING)
     rate = base / amount.amount if base else Decimal(1)
-    about = About(party_id=held.party_id, charge_id=held.pk, description=reason.strip())
+    about = About(party_id=held.party_id, charge_id=held.pk, description=reason)
     whose = About(party_id=held.party_id) if kind == CreditKind.ADVANCE else About()
     return post_entry(
-        journal=Journal.GENERAL.value,
+        journal=grant.journal,
         kind=EntryKind.CREDIT,
         on=today(),
-        description=reason.strip(),
+        description=reason,
         sides=[
             debit(against, amount, base=base, rate=rate, about=whose),
             credit(held.kind.receivable_id, amount, base=base, rate=rate, about=about),
@@ -275,9 +298,21 @@ def taken_back(one: Settlement, *, entry_id: int, on: date) -> Settlement:
     )
 
 
+def is_settled_now(charge: Charge, by_amount: Decimal) -> bool:
+    """Whether this settles the due whole: of one that was moved in parts, the last open part."""
+    if by_amount != charge.balance:
+        return False
+    return (
+        charge.origin_id is None
+        or not Charge.objects.filter(origin_id=charge.origin_id, balance__gt=0)
+        .exclude(pk=charge.pk)
+        .exists()
+    )
+
+
 def settled(charge: Charge, amount: Decimal) -> ChargeSettled:
     return ChargeSettled(
-        charge_uid=str(charge.uid),
+        charge_uid=_known_as(charge),
         party_id=charge.party_id,
         source_module=charge.source_module,
         source_record=charge.source_record,
@@ -288,10 +323,15 @@ def settled(charge: Charge, amount: Decimal) -> ChargeSettled:
 
 def reopened(charge: Charge, amount: Decimal) -> ChargeReopened:
     return ChargeReopened(
-        charge_uid=str(charge.uid),
+        charge_uid=_known_as(charge),
         party_id=charge.party_id,
         source_module=charge.source_module,
         source_record=charge.source_record,
         amount=amount,
         currency=charge.currency,
     )
+
+
+def _known_as(charge: Charge) -> str:
+    """Under which id others know the due: that of the first one, however often it was moved."""
+    return str(charge.uid if charge.origin is None else charge.origin.uid)

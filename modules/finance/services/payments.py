@@ -55,6 +55,10 @@ class Payment:
         return self.tenders[0].amount.currency.code
 
     @property
+    def methods(self) -> frozenset[Method]:
+        return frozenset(one.method for one in self.tenders)
+
+    @property
     def amount(self) -> Money:
         return sum((one.amount for one in self.tenders), zero(self.currency))
 
@@ -84,6 +88,8 @@ def entry_sides(
     given: dict[str, Money] = {}
     bought: dict[str, Money] = {}
     for share in divided.shares:
+        if not share.amount.amount:
+            continue
         charge = charges[share.charge_id]
         sides.append(
             credit(

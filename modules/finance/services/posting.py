@@ -48,6 +48,7 @@ class Side:
     party_id: int | None = None
     charge_id: int | None = None
     section_id: int | None = None
+    budget_line_id: int | None = None
     fund: str = Fund.CURRENT.value
     description: str = ""
 
@@ -59,6 +60,8 @@ class About:
     party_id: int | None = None
     charge_id: int | None = None
     section_id: int | None = None
+    budget_line_id: int | None = None
+    fund: str = Fund.CURRENT.value
     description: str = ""
 
 
@@ -76,6 +79,7 @@ def debit(
     return Side(
         account_id=account_id, currency=amount.currency.code, debit=amount.amount, base_debit=base, rate=rate,
         party_id=about.party_id, charge_id=about.charge_id, section_id=about.section_id, description=about.description,
+        budget_line_id=about.budget_line_id, fund=about.fund,
     )  # fmt: skip
 
 
@@ -90,6 +94,7 @@ def credit(
     return Side(
         account_id=account_id, currency=amount.currency.code, credit=amount.amount, base_credit=base, rate=rate,
         party_id=about.party_id, charge_id=about.charge_id, section_id=about.section_id, description=about.description,
+        budget_line_id=about.budget_line_id, fund=about.fund,
     )  # fmt: skip
 
 
@@ -174,7 +179,7 @@ def new_lines(entry: Entry, sides: Sequence[Side]) -> list[Line]:
     return [
         Line(
             entry=entry, seq=seq, date=entry.date, account_id=one.account_id, party_id=one.party_id,
-            charge_id=one.charge_id, section_id=one.section_id, fund=one.fund,
+            charge_id=one.charge_id, section_id=one.section_id, budget_line_id=one.budget_line_id, fund=one.fund,
             description=one.description, currency=one.currency, debit=one.debit, credit=one.credit,
             rate=one.rate, base_debit=one.base_debit, base_credit=one.base_credit,
         )
@@ -183,13 +188,13 @@ def new_lines(entry: Entry, sides: Sequence[Side]) -> list[Line]:
 
 
 _WRITE_LINES = """
-    INSERT INTO finance_line (entry_id, seq, date, account_id, party_id, charge_id, section_id, fund, description,
+    INSERT INTO finance_line (entry_id, seq, date, account_id, party_id, charge_id, section_id, budget_line_id, fund, description,
         currency, debit, credit, rate, base_debit, base_credit)
-    SELECT %s, s.seq, %s, s.account_id, s.party_id, s.charge_id, s.section_id, s.fund, s.description,
+    SELECT %s, s.seq, %s, s.account_id, s.party_id, s.charge_id, s.section_id, s.budget_line_id, s.fund, s.description,
         s.currency, s.debit, s.credit, s.rate, s.base_debit, s.base_credit
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
         %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[]) WITH ORDINALITY
-        AS s (account_id, party_id, charge_id, section_id, fund, description, currency,
+        AS s (account_id, party_id, charge_id, section_id, budget_line_id, fund, description, currency,
             debit, credit, rate, base_debit, base_credit, seq)
 """
 
@@ -204,6 +209,7 @@ def write_lines(entry: Entry, sides: Sequence[Side]) -> None:
         [one.party_id for one in sides],
         [one.charge_id for one in sides],
         [one.section_id for one in sides],
+        [one.budget_line_id for one in sides],
         [one.fund for one in sides],
         [one.description for one in sides],
         [one.currency for one in sides],
@@ -259,9 +265,9 @@ def post_entry(
 
 
 _MIRROR_LINES = """
-    INSERT INTO finance_line (entry_id, seq, date, account_id, party_id, charge_id, section_id, fund, description,
+    INSERT INTO finance_line (entry_id, seq, date, account_id, party_id, charge_id, section_id, budget_line_id, fund, description,
         currency, debit, credit, rate, base_debit, base_credit)
-    SELECT %s, seq, %s, account_id, party_id, charge_id, section_id, fund, description,
+    SELECT %s, seq, %s, account_id, party_id, charge_id, section_id, budget_line_id, fund, description,
         currency, credit, debit, rate, base_credit, base_debit
     FROM finance_line WHERE entry_id = %s ORDER BY seq
 """

@@ -44,12 +44,16 @@ from modules.finance.errors import (
     TenderMissing,
     TendersMixCurrencies,
 )
+from modules.finance.errors.campaigns import SessionBeingHandedOver
 from modules.finance.events import ReceiptPosted
 from modules.finance.models import CashSession, Charge, Entry, Instrument, Receipt, Settlement
 from modules.finance.selectors.books import kinds_by_id, rate_on
+from modules.finance.selectors.campaigns import reductions_of
+from modules.finance.selectors.settling import Reduction
 from modules.finance.services.allocating import Owed, Split, split
+from modules.finance.services.campaigning import give_reductions
 from modules.finance.services.cheques.taking import register_tendered
-from modules.finance.services.credits import base_part, settled
+from modules.finance.services.credits import base_part, is_settled_now, settled
 from modules.finance.services.payments import Payment, Tender, account_of_method, entry_sides
 from modules.finance.services.posting import new_entry, new_lines, period_held_open
 
@@ -71,10 +75,14 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
         session = _own_session(by, on)
         charges = _held_charges(payment)
         rates = _rates(payment, charges, on)
-        divided = _divide(payment, charges, rates, on)
+        reductions = reductions_of(charges, on=on, methods=payment.methods)
+        divided = _divide(payment, charges, rates, on, reductions)
         if divided.surplus.amount > 0 and not payment.keep_surplus:
             raise SurplusNotConfirmed(surplus=format_money(divided.surplus))
         receipt = _write(payment, session, charges, divided, rates, on=on, by=by)
+        if reductions:
+            by_id = {one.pk: one for one in charges}
+            give_reductions(receipt, divided, by_id, reductions, on=on, by=by)
     log.info("finance.receipt_posted", receipt=receipt.pk, box=session.box.code, by=by.user_id)
     return receipt
 
@@ -82,7 +90,8 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
 def preview(payment: Payment, *, on: date) -> Split:
     """How the amount would settle the dues now, without writing anything."""
     charges = list(_wanted(payment))
-    return _divide(payment, charges, _rates(payment, charges, on), on)
+    reductions = reductions_of(charges, on=on, methods=payment.methods)
+    return _divide(payment, charges, _rates(payment, charges, on), on, reductions)
 
 
 def _refuse_tenders(payment: Payment, on: date) -> None:
@@ -124,6 +133,8 @@ def _own_session(by: Viewer, on: date) -> CashSession:
     session = _open_session.first(by.user_id) if by.user_id else None
     if session is None:
         raise NoOpenSession()
+    if session.handover:
+        raise SessionBeingHandedOver(box=session.box, cashier=session.handover["name"])
     if session.on_date != on:
         raise SessionOfAnotherDay(date=f"{session.on_date:%d/%m/%Y}")
     return session
@@ -171,7 +182,11 @@ def _rates(payment: Payment, charges: Sequence[Charge], on: date) -> dict[str, D
 
 
 def _divide(
-    payment: Payment, charges: Sequence[Charge], rates: Mapping[str, Decimal], on: date
+    payment: Payment,
+    charges: Sequence[Charge],
+    rates: Mapping[str, Decimal],
+    on: date,
+    reductions: Mapping[int, Reduction],
 ) -> Split:
     kinds = kinds_by_id()
     owed = {
@@ -181,6 +196,7 @@ def _divide(
             due_on=one.due_on,
             is_fine=kinds[one.kind_id].is_fine,
             position=kinds[one.kind_id].position,
+            reduction=reductions.get(one.pk),
         )
         for one in charges
     }
@@ -289,6 +305,7 @@ def _settlements(
             entry=entry,
         )
         for one in divided.shares
+        if one.amount.amount
     ]
 
 
@@ -307,6 +324,6 @@ def _facts(receipt: Receipt, charges: Sequence[Charge], divided: Split) -> list[
         *(
             settled(by_id[one.charge_id], one.amount.amount)
             for one in divided.shares
-            if one.amount.amount == by_id[one.charge_id].balance
+            if is_settled_now(by_id[one.charge_id], one.amount.amount)
         ),
     ]

@@ -32,11 +32,12 @@ from modules.finance.errors import (
     SessionStillOpen,
     VarianceNeedsReason,
 )
+from modules.finance.errors.campaigns import MoreThanIsThere
 from modules.finance.errors.closings import DayAlreadyClosed
 from modules.finance.events import SessionClosed
 from modules.finance.models import Account, CashBox, CashCount, CashSession, Entry
 from modules.finance.selectors.books import account_of, in_base, rate_on
-from modules.finance.selectors.cash import Holding, expected_in
+from modules.finance.selectors.cash import Holding, cash_in, expected_in
 from modules.finance.services.posting import About, credit, debit, post_entry
 
 log = structlog.get_logger(__name__)
@@ -102,7 +103,7 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
         if amount
     }
     with recorded(by=by):
-        _refuse_second(box, by)
+        refuse_second(box, by)
         try:
             with transaction.atomic():
                 return CashSession.objects.create(
@@ -120,7 +121,8 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
             raise
 
 
-def _refuse_second(box: CashBox, by: Viewer) -> None:
+def refuse_second(box: CashBox, by: Viewer, *, leaving: CashSession | None = None) -> None:
+    """A cashier sits at one box, a box has one cashier; whoever takes over comes to one that is being left."""
     mine = (
         CashSession.objects.filter(cashier_id=by.user_id, closed_at=None)
         .select_related("box")
@@ -129,7 +131,7 @@ def _refuse_second(box: CashBox, by: Viewer) -> None:
     if mine is not None:
         raise SessionStillOpen(box=mine.box, date=f"{mine.on_date:%d/%m/%Y}")
     theirs = CashSession.objects.filter(box=box, closed_at=None).select_related("cashier").first()
-    if theirs is not None:
+    if theirs is not None and theirs != leaving:
         raise BoxInUse(cashier=theirs.cashier, box=box)
 
 
@@ -151,46 +153,60 @@ def close_session(
             raise SessionIsClosed(box=held.box)
         own = held.cashier_id == by.user_id
         by.require("finance.receive" if own else "finance.close_any_session")
-        rows = _compared(
-            expected_in(held), {(one.method, one.counted.currency.code): one for one in counts}
-        )
-        variances = [(one, given) for one, given in rows if given.counted.amount != one.expected]
-        if variances and not note.strip():
-            holding, given = variances[0]
-            off = money(given.counted.amount - holding.expected, holding.currency)
-            raise VarianceNeedsReason(difference=format_money(off))
-        entries = {
-            (one.method, one.currency): _post_variance(
-                held, one, given.counted.amount - one.expected, note, by
-            )
-            for one, given in variances
-            if one.method == Method.CASH
-        }
-        CashCount.objects.bulk_create(
-            [
-                CashCount(
-                    session=held,
-                    method=one.method,
-                    currency=one.currency,
-                    opening=one.opening,
-                    taken=one.taken,
-                    counted=given.counted.amount,
-                    denominations=dict(given.denominations),
-                    entry=entries.get((one.method, one.currency)),
-                )
-                for one, given in rows
-            ]
-        )
-        held.closed_at = timezone.now()
-        held.closed_by_id = by.user_id
-        held.note = note.strip()
-        held.save(update_fields=["closed_at", "closed_by", "note"])
-        emit(
-            SessionClosed(session_uid=str(held.uid), box=held.box.code, cashier_id=held.cashier_id),
-            by=by,
-        )
+        count_and_end(held, compared(held, counts, note), note=note, by=by)
     log.info("finance.session_closed", session=held.pk, by=by.user_id)
     return held
+
+
+def compared(
+    session: CashSession, counts: Sequence[Count], note: str
+) -> list[tuple[Holding, Count]]:
+    """What should be there beside what was counted. Refuses `CountMissing`, and `VarianceNeedsReason` without a note."""
+    rows = _compared(
+        expected_in(session), {(one.method, one.counted.currency.code): one for one in counts}
+    )
+    variances = [(one, given) for one, given in rows if given.counted.amount != one.expected]
+    if variances and not note.strip():
+        holding, given = variances[0]
+        off = money(given.counted.amount - holding.expected, holding.currency)
+        raise VarianceNeedsReason(difference=format_money(off))
+    return rows
+
+
+def count_and_end(
+    held: CashSession, rows: Sequence[tuple[Holding, Count]], *, note: str, by: Viewer
+) -> None:
+    """Keep the count, post what is over or short in cash, end the session; within the caller's transaction."""
+    entries = {
+        (one.method, one.currency): _post_variance(
+            held, one, given.counted.amount - one.expected, note, by
+        )
+        for one, given in rows
+        if one.method == Method.CASH and given.counted.amount != one.expected
+    }
+    CashCount.objects.bulk_create(
+        [
+            CashCount(
+                session=held,
+                method=one.method,
+                currency=one.currency,
+                opening=one.opening,
+                taken=one.taken,
+                counted=given.counted.amount,
+                denominations=dict(given.denominations),
+                entry=entries.get((one.method, one.currency)),
+            )
+            for one, given in rows
+        ]
+    )
+    held.closed_at = timezone.now()
+    held.closed_by_id = by.user_id
+    held.note = note.strip()
+    held.save(update_fields=["closed_at", "closed_by", "note"])
+    emit(
+        SessionClosed(session_uid=str(held.uid), box=held.box.code, cashier_id=held.cashier_id),
+        by=by,
+    )
 
 
 def _compared(
@@ -235,9 +251,21 @@ def _post_variance(
 
 
 def remit_cash(box: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
-    """Cash of a box taken to the bank, with the number of the deposit slip."""
+    """Cash of a box taken to the bank, with the number of the deposit slip. Refuses `MoreThanIsThere`."""
+    return _hand_on(box, account_of(AccountRole.BANK), amount=amount, slip=slip, by=by)
+
+
+def hand_to_box(box: CashBox, other: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
+    """Cash of a collector's box handed over at another box, with the number of the slip. Refuses `MoreThanIsThere`."""
+    return _hand_on(box, other.account_id, amount=amount, slip=slip, by=by)
+
+
+def _hand_on(box: CashBox, into: int, *, amount: Money, slip: str, by: Viewer) -> Entry:
     by.require("finance.remit")
     on = today()
+    held = cash_in(box).get(amount.currency.code, Decimal(0))
+    if amount.amount > held:
+        raise MoreThanIsThere(box=box, held=format_money(money(held, amount.currency.code)))
     rate = rate_on(amount.currency.code, on)
     base = in_base(amount, rate, on)
     about = About(description=slip.strip())
@@ -247,7 +275,7 @@ def remit_cash(box: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
         on=on,
         description=slip.strip(),
         sides=[
-            debit(account_of(AccountRole.BANK), amount, base=base, rate=rate, about=about),
+            debit(into, amount, base=base, rate=rate, about=about),
             credit(box.account_id, amount, base=base, rate=rate, about=about),
         ],
         by=by,

@@ -29,6 +29,7 @@ from modules.finance.errors.cheques import ReceiptChequeMoved
 from modules.finance.events import ReceiptCancelled
 from modules.finance.models import CashSession, Charge, Cheque, Receipt, Settlement
 from modules.finance.selectors.dues import advance_of
+from modules.finance.services.campaigning import take_reductions_back
 from modules.finance.services.credits import hold_advance, reopened, taken_back
 from modules.finance.services.posting import reverse_entry
 from modules.finance.services.stepping import Move, take_steps
@@ -107,6 +108,7 @@ def _void(receipt: Receipt, *, kind: VoidKind, reason: str, by: Viewer) -> Recei
     Settlement.objects.bulk_create(
         [taken_back(one, entry_id=entry.pk, on=entry.date) for one in standing]
     )
+    take_reductions_back(receipt.pk, reason=reason, by=by)
     receipt.void_kind = kind
     receipt.void_reason = reason.strip()
     receipt.voided_at = timezone.now()

@@ -19,11 +19,12 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import money
 from kernel.viewer import Viewer
-from modules.finance.constants import CreditKind, Method
-from modules.finance.models import CashSession, Charge, Credit, Receipt, Settlement
+from modules.finance.constants import CreditKind, Method, MoveCause
+from modules.finance.models import Campaign, CashSession, Charge, Credit, Receipt, Settlement
 from modules.finance.selectors.cash import expected_in
 from modules.finance.selectors.dues import advance_of
 from modules.finance.selectors.proofs import faults
+from modules.finance.services.campaigning import end_campaign, open_campaign
 from modules.finance.services.charging import cancel_charge
 from modules.finance.services.credits import (
     DecisionPaper,
@@ -31,9 +32,11 @@ from modules.finance.services.credits import (
     credit_charge,
     reverse_credit,
 )
+from modules.finance.services.moving import Moving, Part, move_dues
 from modules.finance.services.sessions import Count, close_session
 from modules.finance.services.voiding import cancel_receipt, reverse_receipt
 from modules.finance.tests.factories import HOUSE, owes, pays, person, rate, session_of, staff
+from modules.finance.tests.test_independent_ledger import the_independent_ledger_agrees
 
 KINDS = ("finance.water", "finance.fines", "finance.rent")
 AMOUNTS = {
@@ -53,6 +56,8 @@ class Books(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.nour = person()
+        self.heirs = [person("خالد"), person("هدى")]
+        self.family = [self.nour, *self.heirs]
         self.expected: dict[int, Decimal] = {}
         if not CashSession.objects.filter(closed_at=None).exists():
             session_of(self.cashier)
@@ -72,7 +77,7 @@ class Books(RuleBasedStateMachine):
         except Refusal:
             assert Receipt.objects.count() == before
             return
-        for one in receipt.settlements.all():
+        for one in [*receipt.settlements.all(), *receipt.reductions.all()]:
             self.expected[one.charge_id] -= one.amount
 
     @precondition(lambda self: Charge.objects.filter(party=self.nour, balance__gt=0).exists())
@@ -107,7 +112,10 @@ class Books(RuleBasedStateMachine):
     @rule(pick=picks)
     def take_a_receipt_back(self, pick: int) -> None:
         receipt = _nth(Receipt.objects.filter(party=self.nour, void_kind="").order_by("id"), pick)
-        given_back = list(receipt.settlements.all())
+        given_back = [
+            *receipt.settlements.all(),
+            *receipt.reductions.filter(entry__reversal=None),
+        ]
         verb = cancel_receipt if receipt.session.is_open else reverse_receipt
         try:
             verb(receipt, reason="خطأ", by=self.manager)
@@ -136,6 +144,45 @@ class Books(RuleBasedStateMachine):
             return
         self.expected[due.pk] = Decimal(0)
 
+    @precondition(lambda self: Charge.objects.filter(party=self.nour, balance__gt=0).exists())
+    @rule(pick=picks, shares=st.sampled_from([(1,), (1, 1), (3, 1)]))
+    def move_to_the_heirs(self, pick: int, shares: tuple[int, ...]) -> None:
+        due = _nth(Charge.objects.filter(party=self.nour, balance__gt=0).order_by("id"), pick)
+        parts = tuple(
+            Part(party_id=heir.pk, share=Decimal(share))
+            for heir, share in zip(self.heirs, shares, strict=False)
+        )
+        paper = DecisionPaper(number="1", decided_on=today())
+        moving = Moving(
+            cause=MoveCause.PARTNERS, parts=parts, paper=paper, reason="قسمة", signed=True
+        )
+        try:
+            new = move_dues([due], moving, by=HOUSE)
+        except Refusal:
+            return
+        self.expected[due.pk] = Decimal(0)
+        self.expected |= {one.pk: one.principal for one in new}
+        assert sum(one.principal for one in new) == due.balance
+
+    @rule(percent=st.sampled_from([5, 50, 100]), whole=st.booleans())
+    def begin_a_campaign(self, percent: int, whole: bool) -> None:
+        for standing in Campaign.objects.filter(ended_on=None):
+            end_campaign(standing, reason="قرار", by=self.manager)
+        open_campaign(
+            Campaign(
+                title="حملة",
+                kind=CreditKind.DISCOUNT,
+                percent=Decimal(percent),
+                whole_only=whole,
+                since=today(),
+                until=today(),
+                decision_no="1",
+                decided_on=today(),
+                authority="council",
+            ),
+            by=self.manager,
+        )
+
     @rule(off=st.sampled_from(["0", "0.50"]))
     def close_and_open(self, off: str) -> None:
         session = CashSession.objects.get(closed_at=None)
@@ -153,13 +200,16 @@ class Books(RuleBasedStateMachine):
     @invariant()
     def every_due_is_what_the_model_says(self) -> None:
         assert (
-            dict(Charge.objects.filter(party=self.nour).values_list("id", "balance"))
+            dict(Charge.objects.filter(party__in=self.family).values_list("id", "balance"))
             == self.expected
         )
 
     @invariant()
     def no_settlement_is_lost(self) -> None:
         assert not Settlement.objects.filter(reverses__reverses__isnull=False).exists()
+
+    def teardown(self) -> None:
+        the_independent_ledger_agrees()
 
 
 def _nth(rows, pick: int):  # type: ignore[no-untyped-def]

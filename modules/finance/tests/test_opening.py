@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -24,6 +25,8 @@ from modules.finance.errors import (
     SheetUnreadable,
 )
 from modules.finance.models import Charge, Line, OpeningBatch
+from modules.finance.opening_papers import reconciliation_paper
+from modules.finance.selectors.opening import remembered_columns
 from modules.finance.selectors.proofs import faults
 from modules.finance.services.opening.loading import (
     begin_loading,
@@ -31,6 +34,7 @@ from modules.finance.services.opening.loading import (
     load_batch,
     undo_batch,
 )
+from modules.finance.services.opening.reconciling import reconciliation, sums_by_currency
 from modules.finance.services.opening.sheet import COLUMNS, read_sheet, template_sheet
 from modules.finance.tests.factories import HOUSE, pays, person, rate, session_of, staff
 
@@ -258,3 +262,38 @@ def test_the_wizard_leads_from_upload_to_loaded(nour, client_for, lets_jobs_run)
     lets_jobs_run()
     batch.refresh_from_db()
     assert batch.state == BatchState.UNDONE
+
+
+def test_the_sheet_is_reconciled_with_the_books(nour) -> None:
+    """Three rows of 100.00, 50.50 and 30.00, the last of nobody: 180.50 in the sheet, 150.50 in the books."""
+    content = sheet(
+        ["900000015", "نور", "مياه", "2024", "100", "ILS", "", "", "", "", "W-1"],
+        ["900000015", "نور", "مياه", "2024", "50.50", "ILS", "", "", "", "", "W-2"],
+        ["123456782", "؟", "مياه", "2024", "30", "ILS", "", "", "", "", "W-3"],
+    )
+    batch = checked(content)
+    (total,) = sums_by_currency(reconciliation(batch))
+    assert (total.sheet_count, total.right_count, total.books_count) == (3, 2, 0)
+    batch = load_batch(begin_loading(batch, only_good=True, by=HOUSE), by=HOUSE)
+    (total,) = sums_by_currency(reconciliation(batch))
+    assert (total.sheet_sum, total.right_sum, total.books_sum) == (
+        Decimal("180.5"),
+        Decimal("150.5"),
+        Decimal("150.5"),
+    )
+    assert total.difference == 30
+    assert reconciliation_paper(batch).startswith(b"%PDF")
+
+
+def test_the_old_systems_headings_are_remembered(nour) -> None:
+    own = {"id_number": "هوية", "kind": "الصنف", "year": "عام", "amount": "القيمة"}
+    content = sheet(["900000015", "مياه", "2024", "75"], headings=list(own.values()))
+    with pytest.raises(SheetColumnsMissing):
+        read_sheet(content)
+    batch = check_sheet(
+        store_file(content, "ذمم.xlsx", by=HOUSE), as_of=today(), columns=own, by=HOUSE
+    )
+    assert batch.rows_good == 1
+    load_batch(begin_loading(batch, only_good=False, by=HOUSE), by=HOUSE)
+    assert Charge.objects.get().principal == 75
+    assert remembered_columns(HOUSE) == own

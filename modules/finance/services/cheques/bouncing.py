@@ -35,6 +35,7 @@ from modules.finance.models import Charge, Cheque, Entry, Instrument, Settlement
 from modules.finance.selectors.books import account_of, in_base, kinds_by_id, rate_on
 from modules.finance.selectors.cheques import is_covering, times_bounced
 from modules.finance.selectors.dues import advance_of
+from modules.finance.services.campaigning import take_reductions_back
 from modules.finance.services.charging import assess_charge
 from modules.finance.services.cheques.moving import held_cheques, move_side
 from modules.finance.services.credits import hold_advance, reopened
@@ -90,6 +91,7 @@ def bounce_cheque(
         )
         entry = _post(held, backs, from_advance, uncovered, covering=covering, on=day, by=by)
         _reopen(held, backs, entry)
+        _lose_reductions(held, backs, by)
         if uncovered:
             _owe(held, "value", "finance.bounced_cheque", money(uncovered, held.currency), by)
         if bank_fee is not None and bank_fee.amount > 0:
@@ -266,6 +268,18 @@ def _reopen(cheque: Cheque, backs: list[TakenBack], entry: Entry | None) -> None
             )
             for one in backs
         ]
+    )
+
+
+def _lose_reductions(cheque: Cheque, backs: list[TakenBack], by: Viewer) -> None:
+    """What a campaign gave with a due that was not paid after all is owed again too."""
+    if not backs or cheque.instrument is None:
+        return
+    take_reductions_back(
+        cheque.instrument.receipt_id,
+        reason=f"شيك راجع {cheque.number}",
+        charge_ids=[one.charge.pk for one in backs],
+        by=by,
     )
 
 

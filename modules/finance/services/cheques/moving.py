@@ -44,7 +44,7 @@ from modules.finance.selectors.books import account_of, kinds_by_id, rate_on
 from modules.finance.selectors.cheques import covered_charges, is_covering
 from modules.finance.services.allocating import Owed, Split, split
 from modules.finance.services.cheques.taking import NewCheque, Taken, take_cheques
-from modules.finance.services.credits import base_part, settled
+from modules.finance.services.credits import base_part, is_settled_now, settled
 from modules.finance.services.posting import (
     About,
     Side,
@@ -171,7 +171,7 @@ def _clear(cheque: Cheque, bank_id: int, on: date, by: Viewer) -> None:
     )
     for share in divided.shares if divided else ():
         charge = charges[share.charge_id]
-        if share.amount.amount == charge.balance:
+        if is_settled_now(charge, share.amount.amount):
             emit(settled(charge, share.amount.amount), by=by)
 
 

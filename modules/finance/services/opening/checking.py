@@ -164,6 +164,19 @@ def _kind(cell: Any, kinds: Mapping[str, KindFacts]) -> KindFacts:
     return kinds[word]
 
 
+def id_number_of(cell: Any) -> str:
+    """An ID number as the register keeps it, from whatever stands in a cell."""
+    return _id_number(cell)
+
+
+def read_day(cell: Any) -> date | None:
+    """The day in a cell; None when there is none that can be read."""
+    try:
+        return _day(cell, "")
+    except _Wrong:
+        return None
+
+
 def _year(cell: Any, now: date) -> int:
     text = normalise_digits(as_text(cell if cell is not None else ""))
     if not text.isdigit() or not EARLIEST_YEAR <= int(text) <= now.year:

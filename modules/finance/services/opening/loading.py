@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from modules.finance.events import OpeningDuesLoaded
 from modules.finance.models import Charge, Entry, OpeningBatch
 from modules.finance.services.charging import NewCharge, write_charges
 from modules.finance.services.opening.checking import judge_rows
+from modules.finance.services.opening.reconciling import totals_of_sheet
 from modules.finance.services.opening.sheet import errors_sheet, read_sheet
 from modules.finance.services.posting import reverse_entry
 
@@ -33,11 +34,16 @@ Progress = Callable[[int, int], None]
 
 
 def check_sheet(
-    file: StoredFile, *, as_of: date, by: Viewer, progress: Progress = lambda done, total: None
+    file: StoredFile,
+    *,
+    as_of: date,
+    by: Viewer,
+    columns: Mapping[str, str] | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> OpeningBatch:
     """Judge every row and keep the result; nothing reaches the books. Wrong rows come back as a sheet to correct."""
     by.require("finance.import_opening")
-    rows = read_sheet(_content(file))
+    rows = read_sheet(_content(file), columns)
     judged = judge_rows(rows, as_of=as_of, progress=lambda done: progress(done, len(rows)))
     good = [one.new for one in judged if one.new is not None]
     bad = [one for one in judged if one.new is None]
@@ -55,9 +61,11 @@ def check_sheet(
             file=file,
             errors_file=returned,
             as_of=as_of,
+            columns=dict(columns or {}),
             rows_good=len(good),
             rows_bad=len(bad),
             totals=_totals(good),
+            control={"rows": totals_of_sheet(judged)},
             changed_at=timezone.now(),
             changed_by_id=by.user_id,
         )
@@ -107,7 +115,9 @@ def load_batch(
     `progress` is called inside each transaction, so that a run that was cut short goes on behind its last chunk.
     """
     by.require("finance.import_opening")
-    judged = judge_rows(read_sheet(_content(batch.file)), as_of=batch.as_of, batch=batch)
+    judged = judge_rows(
+        read_sheet(_content(batch.file), batch.columns), as_of=batch.as_of, batch=batch
+    )
     good = [one.new for one in judged if one.new is not None]
     if not batch.only_good and len(good) != len(judged):
         raise BatchHasErrors(rows=len(judged) - len(good))

@@ -5,7 +5,7 @@ What must not live here: what is right or wrong in a row (`checking`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -15,8 +15,11 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from kernel.money import CURRENCIES, currency_name
 from kernel.text import fold_key
+from modules.finance.constants import BatchKind
 from modules.finance.errors import SheetColumnsMissing, SheetEmpty, SheetUnreadable
+from modules.finance.models import Account
 from modules.finance.selectors.books import kinds_snapshot
 
 
@@ -44,6 +47,32 @@ COLUMNS: tuple[Column, ...] = (
     Column("description", "البيان", "استهلاك مياه 2024", width=36),
     Column("reference", "المرجع في النظام السابق", "W-10233", width=24),
 )
+BALANCE_COLUMNS: tuple[Column, ...] = (
+    Column("account", "رقم الحساب", "1121", required=True),
+    Column("id_number", "رقم الهوية", "900000015"),
+    Column("name", "الاسم", "نور محمد علي حسن", width=30),
+    Column("currency", "العملة", "ILS", width=10),
+    Column("debit", "مدين", "12500.00"),
+    Column("credit", "دائن", ""),
+    Column("description", "البيان", "رصيد افتتاحي", width=36),
+)
+CHEQUE_COLUMNS: tuple[Column, ...] = (
+    Column("id_number", "رقم الهوية", "900000015", required=True),
+    Column("name", "الاسم", "نور محمد علي حسن", width=30),
+    Column("number", "رقم الشيك", "100233", required=True),
+    Column("bank", "البنك", "بنك فلسطين", required=True),
+    Column("branch", "الفرع", "خان يونس"),
+    Column("drawer_account", "حساب الساحب", "5512"),
+    Column("drawer", "الساحب", "نور محمد علي حسن", width=30),
+    Column("dated_on", "تاريخ الشيك", "31/12/2027", required=True),
+    Column("amount", "المبلغ", "350.00", required=True),
+    Column("currency", "العملة", "ILS", width=10),
+)
+SHEETS: dict[str, tuple[Column, ...]] = {
+    BatchKind.DUES: COLUMNS,
+    BatchKind.BALANCES: BALANCE_COLUMNS,
+    BatchKind.CHEQUES: CHEQUE_COLUMNS,
+}
 ERROR_HEADING = "التصحيح المطلوب"
 FIRST_DATA_ROW = 2
 
@@ -56,24 +85,25 @@ class SheetRow:
     cells: dict[str, Any]
 
 
-def template_sheet() -> bytes:
-    """The empty sheet with one example, the municipality's kinds of dues, and how to fill it."""
+def template_sheet(what: str = BatchKind.DUES) -> bytes:
+    """The empty sheet with one example, what may stand in its columns, and how to fill it."""
+    columns = SHEETS[what]
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
-    sheet = _headed(book, [one.heading for one in COLUMNS])
+    sheet = _headed(book, [one.heading for one in columns], columns)
     faint = book.add_format({"font_color": "#888888", "num_format": "@"})
-    for at, one in enumerate(COLUMNS):
+    for at, one in enumerate(columns):
         sheet.write_string(1, at, one.example, faint)
-    kinds = book.add_worksheet("أنواع الذمم")
-    kinds.right_to_left()
-    kinds.set_column(0, 1, 28)
-    for row, kind in enumerate(sorted(kinds_snapshot.get().values(), key=lambda one: one.position)):
-        kinds.write_string(row, 0, kind.title_ar)
-        kinds.write_string(row, 1, kind.code)
+    known = book.add_worksheet(_TITLES[what])
+    known.right_to_left()
+    known.set_column(0, 1, 28)
+    for row, (title, code) in enumerate(_known(what)):
+        known.write_string(row, 0, title)
+        known.write_string(row, 1, code)
     guide = book.add_worksheet("تعليمات")
     guide.right_to_left()
     guide.set_column(0, 0, 110)
-    for row, line in enumerate(_GUIDE):
+    for row, line in enumerate(_GUIDES[what]):
         guide.write_string(row, 0, line)
     book.close()
     return buffer.getvalue()
@@ -90,8 +120,51 @@ _GUIDE = (
 )
 
 
-def read_sheet(content: bytes) -> list[SheetRow]:
-    """The rows under the headings, empty ones left out. Refuses `SheetUnreadable`, `SheetColumnsMissing`, `SheetEmpty`."""
+_BALANCE_GUIDE = (
+    "سطر واحد لكل حساب وعملة؛ والحساب الذي يلزمه شخص (كالتأمينات 221 و222) سطر لكل شخص برقم هويته.",
+    "الأعمدة الإلزامية: رقم الحساب، وأحد المبلغين مدين أو دائن.",
+    "حسابات الذمم لا تُدخل هنا: لها ملف الذمم المدورة حتى يبقى عمر كل دين ومصدره.",
+    "الفرق بين المدين والدائن يقيد على حساب الأرصدة الافتتاحية.",
+    "احذف سطر المثال قبل الرفع، ولا تغيّر السطر الأول.",
+)
+
+
+_CHEQUE_GUIDE = (
+    "سطر واحد لكل شيك مؤجل موجود في الصندوق؛ وشيك اليوم أو قبله يُقبض في الشباك بسند.",
+    "الأعمدة الإلزامية: رقم الهوية، رقم الشيك، البنك، تاريخ الشيك، المبلغ.",
+    "يغطي الشيك ذمم صاحبه المستحقة، الأقدم أولاً: أدخل الذمم المدورة قبل الشيكات.",
+    "احذف سطر المثال قبل الرفع، ولا تغيّر السطر الأول.",
+)
+_GUIDES: dict[str, tuple[str, ...]] = {
+    BatchKind.DUES: _GUIDE,
+    BatchKind.BALANCES: _BALANCE_GUIDE,
+    BatchKind.CHEQUES: _CHEQUE_GUIDE,
+}
+_TITLES: dict[str, str] = {
+    BatchKind.DUES: "أنواع الذمم",
+    BatchKind.BALANCES: "الحسابات",
+    BatchKind.CHEQUES: "العملات",
+}
+
+
+def _known(what: str) -> list[tuple[str, str]]:
+    """What may stand in the column of kinds, or of accounts, with its code."""
+    if what == BatchKind.DUES:
+        kinds = sorted(kinds_snapshot.get().values(), key=lambda one: one.position)
+        return [(kind.title_ar, kind.code) for kind in kinds]
+    if what == BatchKind.CHEQUES:
+        return [(str(currency_name(code)), code) for code in CURRENCIES]
+    accounts = Account.objects.filter(is_posting=True, is_active=True).order_by("code")
+    return [(one.name_ar, one.code) for one in accounts]
+
+
+def read_sheet(
+    content: bytes, own: Mapping[str, str] | None = None, what: str = BatchKind.DUES
+) -> list[SheetRow]:
+    """The rows under the headings, empty ones left out. `own` are the old system's headings by column.
+
+    Refuses `SheetUnreadable`, `SheetColumnsMissing`, `SheetEmpty`.
+    """
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         raw = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
@@ -99,7 +172,7 @@ def read_sheet(content: bytes) -> list[SheetRow]:
         raise SheetUnreadable() from error
     if not raw:
         raise SheetEmpty()
-    places = _places(raw[0])
+    places = _places(raw[0], own or {}, SHEETS[what])
     rows = [
         SheetRow(
             number, {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
@@ -112,46 +185,51 @@ def read_sheet(content: bytes) -> list[SheetRow]:
     return rows
 
 
-def _places(headings: Sequence[Any]) -> dict[str, int]:
-    """Where each column stands: headings are compared folded, and the English names are known too."""
+def _places(
+    headings: Sequence[Any], own: Mapping[str, str], columns: Sequence[Column]
+) -> dict[str, int]:
+    """Where each column stands: headings are compared folded, the municipality's own first, the English ones too."""
     written = {
         fold_key(str(heading)): at for at, heading in enumerate(headings) if str(heading).strip()
     }
     places = {}
-    for one in COLUMNS:
-        for known in (one.heading, one.name):
+    for one in columns:
+        for known in (own.get(one.name, ""), one.heading, one.name):
             if fold_key(known) in written:
                 places[one.name] = written[fold_key(known)]
                 break
-    missing = [one.heading for one in COLUMNS if one.required and one.name not in places]
+    missing = [one.heading for one in columns if one.required and one.name not in places]
     if missing:
         raise SheetColumnsMissing(columns="، ".join(missing))
     return places
 
 
-def errors_sheet(rows: Iterable[tuple[SheetRow, Sequence[str]]]) -> bytes:
+def errors_sheet(
+    rows: Iterable[tuple[SheetRow, Sequence[str]]], what: str = BatchKind.DUES
+) -> bytes:
     """The rows that need correcting, in the layout of the template, with the reason in a last column."""
+    columns = SHEETS[what]
     buffer = BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = _headed(book, [*(one.heading for one in COLUMNS), ERROR_HEADING])
+    sheet = _headed(book, [*(one.heading for one in columns), ERROR_HEADING], columns)
     text = book.add_format({"num_format": "@"})
     red = book.add_format({"font_color": "#9B2C2C", "num_format": "@"})
     for at, (row, sentences) in enumerate(rows, start=1):
-        for column, one in enumerate(COLUMNS):
+        for column, one in enumerate(columns):
             sheet.write_string(at, column, as_text(row.cells.get(one.name, "")), text)
-        sheet.write_string(at, len(COLUMNS), " | ".join(sentences), red)
+        sheet.write_string(at, len(columns), " | ".join(sentences), red)
     book.close()
     return buffer.getvalue()
 
 
-def _headed(book: Any, headings: Sequence[str]) -> Any:
+def _headed(book: Any, headings: Sequence[str], columns: Sequence[Column]) -> Any:
     sheet = book.add_worksheet("الذمم")
     sheet.right_to_left()
     bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEE3"})
     for at, heading in enumerate(headings):
-        width = COLUMNS[at].width if at < len(COLUMNS) else 60
+        width = columns[at].width if at < len(columns) else 60
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, heading, bold)
     sheet.freeze_panes(1, 0)

@@ -17,6 +17,7 @@ from modules.finance.constants import (
     AccountRole,
     Authority,
     EntryKind,
+    Fund,
     Journal,
     SpendingKind,
     SpendingState,
@@ -28,7 +29,7 @@ from modules.finance.errors.spending import (
     SamePersonTwice,
 )
 from modules.finance.errors.suppliers import InvoiceTwice
-from modules.finance.models import Account, Spending
+from modules.finance.models import Account, BudgetLine, Spending
 from modules.finance.selectors.books import account_of, base_currency
 from modules.finance.services.budgeting import spend
 from modules.finance.services.credits import hold_advance
@@ -111,8 +112,15 @@ def _refuse_gone(spending: Spending) -> None:
 
 def _invoice_sides(spending: Spending, reference: str) -> list[Side]:
     sides = []
+    wanted = [one["budget_line"] for one in spending.lines if one["budget_line"]]
+    funds = dict(BudgetLine.objects.filter(pk__in=wanted).values_list("pk", "fund"))
     for one, base in zip(spending.lines, base_parts(spending), strict=True):
-        about = About(party_id=spending.party_id, description=one["text"] or reference)
+        about = About(
+            party_id=spending.party_id,
+            budget_line_id=one["budget_line"],
+            fund=funds.get(one["budget_line"], Fund.CURRENT.value),
+            description=one["text"] or reference,
+        )
         amount = money(Decimal(one["amount"]), spending.currency)
         sides.append(debit(one["account"], amount, base=base, rate=spending.rate, about=about))
     about = About(party_id=spending.party_id, description=reference)
