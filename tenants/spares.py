@@ -84,8 +84,11 @@ def keep_spares(count: int, *, progress: Progress = lambda line: None) -> Stock:
 
 @tenant_task(name="hub.keep_spares")
 def refill() -> int:
-    """The stock as SPARE_SCHEMAS wants it; returns how many are ready. Runs in the hub."""
-    return keep_spares(settings.SPARE_SCHEMAS).ready
+    """The stock as SPARE_SCHEMAS wants it; returns how many are ready. Runs in the hub.
+
+    Where it wants none, those that an operator made by hand stay until they are taken or a release passes.
+    """
+    return keep_spares(settings.SPARE_SCHEMAS or stock(current_release()).ready).ready
 
 
 def _prefix(release: Release) -> str:

@@ -131,6 +131,13 @@ def test_what_is_left_of_a_former_release_is_thrown_away_and_never_taken(
     assert keep_spares(1).ready == len(_there(PREFIX)) == 1
 
 
+def test_the_beat_leaves_those_alone_that_were_made_by_hand(leaves_nothing: None) -> None:
+    keep_spares(1)
+    assert spares.refill() == 1
+    create_municipality(_plan(), by=SYSTEM)
+    assert spares.refill() == 0
+
+
 def test_a_making_that_fails_leaves_no_half_spare(
     leaves_nothing: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

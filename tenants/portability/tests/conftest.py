@@ -15,6 +15,7 @@ from kernel.files.services import store_file
 from kernel.tenancy import as_owner, use, use_shared
 from kernel.viewer import Viewer
 from tenants.models import Municipality, Stage
+from tenants.portability import restoring
 from tenants.portability.exporting import export_municipality
 from tenants.portability.models import Copy
 from tenants.portability.packages import opened_export
@@ -35,8 +36,11 @@ PAPER_NAME = "مخطط.png"
 
 
 @pytest.fixture
-def workbench(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Path]:
+def workbench(
+    transactional_db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A directory, and schemas whose name begins with rafah or drill are swept up afterwards."""
+    monkeypatch.setattr(restoring, "LONGEST_REST", 0.0)  # no desk waits here
     settings.BACKUP_DIR = str(tmp_path / "backups")
     settings.EXPORT_SCRATCH = str(tmp_path / "scratch")
     settings.BACKUP_IDENTITY_FILE = str(tmp_path / "secret" / "identity")
