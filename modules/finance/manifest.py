@@ -364,5 +364,5 @@ MODULE = Module(
     page_urls="modules.finance.pages.urls",
     api_urls="modules.finance.api.urls",
     seeds=("modules.finance.seeds.plant",),
-    demo=("modules.finance.demo.show",),
+    demo=("modules.finance.demo.show", "modules.finance.demo.spending.show"),
 )

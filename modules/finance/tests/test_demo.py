@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
+from kernel.identity.models import User
+from kernel.organisation.models import Assignment, Role, Section
+from kernel.parties.services import register_organisation
 from kernel.viewer import Viewer
 from modules.finance import demo
-from modules.finance.models import CashSession, Charge, Entry, OpeningBatch, Receipt
+from modules.finance.demo import spending as demo_spending
+from modules.finance.models import (
+    BudgetLine,
+    CashSession,
+    Charge,
+    Entry,
+    OpeningBatch,
+    Receipt,
+    Spending,
+)
 from modules.finance.selectors.books import trial_balance
 from modules.finance.selectors.proofs import faults
-from modules.finance.tests.factories import person, staff
+from modules.finance.tests.factories import HOUSE, person, staff
 
 
 def test_a_demonstration_towns_books_balance(town: str, karim: Viewer, system: Viewer) -> None:
@@ -46,3 +59,26 @@ def test_the_cash_box_is_free_after_the_demonstration(
 def test_a_town_without_people_owes_nothing(town: str) -> None:
     demo.show()
     assert not Charge.objects.exists()
+
+
+def test_the_demonstration_spends_at_every_stage_within_the_budget(
+    town: str, system: Viewer
+) -> None:
+    register_organisation(
+        by=HOUSE, registered_name="شركة الأمل للتوريدات", id_kind="company", id_number="562100001"
+    )
+    staff("maha", "accountant")
+    staff("jamal", "finance_manager")
+    with recorded(by=HOUSE):
+        Assignment.objects.create(
+            user=User.objects.get(username="salma"),
+            section=Section.objects.get(code="mayor_office"),
+            role=Role.objects.get(code="payment_authority"),
+            starts_on=today(),
+        )
+    demo_spending.show()
+
+    states = set(Spending.objects.values_list("state", flat=True))
+    assert len(states) == len({one.upto for one in demo_spending.BOUGHT})
+    assert all(line.available >= 0 for line in BudgetLine.objects.all())
+    assert faults(system) == []
