@@ -63,22 +63,21 @@ def take_spare(release: Release, schema: str) -> bool:
 
 def keep_spares(count: int, *, progress: Progress = lambda line: None) -> Stock:
     """Drop what is of former releases or too many, make what is missing: one after another, each whole or not at all."""
-    release = current_release()
     with as_owner(), use_shared(), connection.cursor() as cursor:
+        release = current_release()
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_KEEPERS])
         if not cursor.fetchone()[0]:
             return stock(release)  # somebody is at it
-    try:
-        found = stock(release)
-        too_many = _spares(_prefix(release))[count:]
-        for name in (*found.outdated, *too_many):
-            _drop(name)
-            progress(f"{name}: dropped")
-        for _number in range(found.ready, count):
-            progress(f"{_make(release)}: ready")
-        return stock(release)
-    finally:
-        with as_owner(), use_shared(), connection.cursor() as cursor:
+        try:
+            found = stock(release)
+            too_many = _spares(_prefix(release))[count:]
+            for name in (*found.outdated, *too_many):
+                _drop(name)
+                progress(f"{name}: dropped")
+            for _number in range(found.ready, count):
+                progress(f"{_make(release)}: ready")
+            return stock(release)
+        finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_KEEPERS])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -129,6 +130,21 @@ def test_what_is_left_of_a_former_release_is_thrown_away_and_never_taken(
     assert keep_spares(2).outdated == ()
     assert old not in _there(PREFIX)
     assert keep_spares(1).ready == len(_there(PREFIX)) == 1
+
+
+def test_the_command_needs_no_municipality_to_stand_in(leaves_nothing: None) -> None:
+    said: list[str] = []
+
+    def command() -> None:
+        try:
+            said.append(f"{keep_spares(1).ready} ready")
+        finally:
+            connection.close()
+
+    bare = threading.Thread(target=command)  # a thread of its own stands nowhere, as a command does
+    bare.start()
+    bare.join()
+    assert said == ["1 ready"]
 
 
 def test_the_beat_leaves_those_alone_that_were_made_by_hand(leaves_nothing: None) -> None:
