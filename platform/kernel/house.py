@@ -18,6 +18,7 @@ ADMINISTRATOR = RoleTemplate(
     title_en="System administrator",
     permissions=(
         "activation.switch",
+        "api.manage_clients",
         "audit.read",
         "calendar.manage",
         "identity.manage",
