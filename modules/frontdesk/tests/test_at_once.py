@@ -27,9 +27,9 @@ from modules.frontdesk.errors import (
 )
 from modules.frontdesk.models import OfflineTaking, Request
 from modules.frontdesk.services import complete_step, decide_request, submit_request
-from modules.frontdesk.services.offline import OfflinePerson, Taken, receive_offline
+from modules.frontdesk.services.offline import OfflinePaper, OfflinePerson, Taken, receive_offline
 from modules.frontdesk.services.offline_blocks import sit_down
-from modules.frontdesk.tests.factories import PETITION, citizen, draft, step, submitted
+from modules.frontdesk.tests.factories import PETITION, citizen, draft, scan, step, submitted
 
 CLERKS = 6
 
@@ -143,12 +143,14 @@ def test_fifty_replays_of_one_offline_key_make_one_request(
         number=block.first,
         person=OfflinePerson(id_number="401234562"),
         answers=PETITION,
+        papers=[OfflinePaper("identity_card", scan(amal).sha256, "هوية.png")],
     )
     results: list[Any] = []
     for _round in range(5):
         results += at_once(town_of_its_own, [lambda: receive_offline(taken, by=amal)] * 10)
     assert len(results) == 50 and results.count(results[0]) == 50
-    assert Request.objects.get().provisional_number == taken.provisional
+    made = Request.objects.get()
+    assert (made.provisional_number, made.number) == (taken.provisional, "2026/00001")
     assert OfflineTaking.objects.count() == 1
 
 
