@@ -179,5 +179,7 @@ PROOF_TITLES = {
     "cheques_stand_in_their_accounts": _(
         "Cheques at the bank and cheques issued equal their accounts."
     ),
+    "bank_statements_chain": _("Bank statements follow one another without a gap."),
+    "matches_within_their_lines": _("No line is matched for more than its amount."),
     "no_advance_below_zero": _("No advance is below zero."),
 }

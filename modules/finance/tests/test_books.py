@@ -27,9 +27,10 @@ from modules.finance.errors.books import (
     YearNotOver,
 )
 from modules.finance.models import Account, Entry, Period
+from modules.finance.pages.books import PROOF_TITLES
 from modules.finance.selectors.ageing import ageing
 from modules.finance.selectors.books import trial_balance
-from modules.finance.selectors.proofs import faults
+from modules.finance.selectors.proofs import faults, proofs
 from modules.finance.services.chart_sheet import HEADINGS, read_chart, take_chart
 from modules.finance.services.closing_year import close_year
 from modules.finance.services.periods import close_period, open_year
@@ -219,3 +220,7 @@ def test_the_pages_of_the_books(town: str, client_for: Callable[..., Client]) ->
     assert taken.status_code == 200
     assert account("5299").name_ar == "جديد"
     assert fadi.get(reverse("finance:chart-template")).content[:2] == b"PK"
+
+
+def test_every_proof_has_a_sentence_on_the_page() -> None:
+    assert set(PROOF_TITLES) == set(proofs())
