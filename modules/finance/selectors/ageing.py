@@ -18,17 +18,20 @@ from modules.finance.models.books import in_readers_language
 BANDS: tuple[int, ...] = (0, 30, 90, 180, 365, 1095)
 NOTHING = Decimal(0)
 
+# A step may be dated before another that was written first (the bank tells of a clearing days later), so that on some
+# day a due was settled beyond itself, or before it was assessed: it counts with what the books hold of it, below zero.
 _OWED_THEN = """
-    SELECT k.id, k.title_ar, k.title_en, c.currency,
-        width_bucket(%(on)s - c.due_on, ARRAY[1, 31, 91, 181, 366, 1096]) AS band,
-        sum(c.principal - COALESCE(s.settled, 0)) AS owed, count(*) AS dues
-    FROM finance_charge c
-    JOIN finance_entry e ON e.id = c.entry_id AND e.date <= %(on)s
+    SELECT k.id, k.title_ar, k.title_en, c.currency, c.band, sum(c.owed) AS owed, count(*) AS dues
+    FROM (SELECT c.kind_id, c.currency, width_bucket(%(on)s - c.due_on, ARRAY[1, 31, 91, 181, 366, 1096]) AS band,
+              CASE WHEN e.date <= %(on)s THEN c.principal ELSE 0 END - COALESCE(s.settled, 0) AS owed
+          FROM finance_charge c
+          JOIN finance_entry e ON e.id = c.entry_id
+          LEFT JOIN (SELECT charge_id, sum(amount) AS settled FROM finance_settlement WHERE date <= %(on)s
+                     GROUP BY charge_id) s ON s.charge_id = c.id
+          WHERE e.date <= %(on)s OR s.settled IS NOT NULL) c
     JOIN finance_dueskind k ON k.id = c.kind_id
-    LEFT JOIN (SELECT charge_id, sum(amount) AS settled FROM finance_settlement WHERE date <= %(on)s
-               GROUP BY charge_id) s ON s.charge_id = c.id
-    WHERE c.principal > COALESCE(s.settled, 0)
-    GROUP BY k.id, k.position, k.title_ar, k.title_en, c.currency, band ORDER BY k.position, k.id, c.currency, band
+    WHERE c.owed <> 0
+    GROUP BY k.id, k.position, k.title_ar, k.title_en, c.currency, c.band ORDER BY k.position, k.id, c.currency, c.band
 """
 _CONTROL_THEN = """
     SELECT l.currency, sum(l.debit - l.credit) FROM finance_line l

@@ -13,10 +13,12 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible
 from kernel.money import money
+from modules.finance.constants import BounceReason
 from modules.finance.errors import EntryUnbalanced, PeriodClosed
 from modules.finance.errors.books import (
     AccountOfCharges,
@@ -32,10 +34,14 @@ from modules.finance.selectors.ageing import ageing
 from modules.finance.selectors.books import trial_balance
 from modules.finance.selectors.proofs import faults, proofs
 from modules.finance.services.chart_sheet import HEADINGS, read_chart, take_chart
+from modules.finance.services.cheques.bouncing import bounce_cheque
+from modules.finance.services.cheques.moving import clear_cheques, deposit_cheques
+from modules.finance.services.cheques.taking import take_cheques
 from modules.finance.services.closing_year import close_year
 from modules.finance.services.periods import close_period, open_year
 from modules.finance.services.vouchers import HandLine, post_voucher, reverse_voucher
 from modules.finance.tests.factories import HOUSE, owes, pays, person, rate, session_of, staff
+from modules.finance.tests.test_cheques import paper, tendered
 
 
 def account(code: str) -> Account:
@@ -130,6 +136,33 @@ def test_the_ageing_of_a_past_day_knows_nothing_of_later_payments(town: str) -> 
     assert (sums["ILS"][2], str(sums["JOD"][0])) == (100, "8.255")
     assert {currency: total for currency, _bands, total in now.sums}["ILS"] == 40
     assert then.differences == now.differences == {}
+
+
+def test_the_ageing_counts_what_was_settled_on_a_day_before_it_was_owed(town: str) -> None:
+    """The bank tells today of a clearing of three days ago, and of a return that its day is still to come."""
+    cashier, nour = staff("karim", "cashier"), person()
+    cleared_on, back_on = today() - timedelta(days=3), today() + timedelta(days=3)
+    covered = owes(nour, "100")
+    taken = take_cheques(
+        party_id=nour.pk,
+        drawer="نور",
+        cheques=[paper("P1", "100", days=1)],
+        charge_ids=[covered.pk],
+        by=HOUSE,
+    )
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=True):
+        deposit_cheques(taken.cheques, by=HOUSE)
+        clear_cheques(taken.cheques, on=cleared_on, by=HOUSE)
+    session_of(cashier)
+    again = owes(nour, "60")
+    cheque = tendered(nour, "60", cashier)
+    deposit_cheques([cheque], by=HOUSE)
+    bounce_cheque(cheque, reason=BounceReason.NO_FUNDS, on=back_on, by=HOUSE)
+    pays(nour, "60", by=cashier, charges=[again])
+    early, now, later = (ageing(HOUSE, on=day) for day in (cleared_on, today(), back_on))
+    assert [total for _currency, _bands, total in early.sums] == [-100]
+    assert early.differences == now.differences == later.differences == {}
+    assert faults(HOUSE) == []
 
 
 def test_a_closed_year_begins_anew_and_keeps_its_open_dues(town: str) -> None:
