@@ -202,7 +202,7 @@ def _confirm_sure(request: DeskRequest, statement: BankStatement) -> None:
         confirm_offer(line, offer.value, by=request.viewer)
 
 
-@page(permission="finance.read_bank", module="finance")
+@page(permission="finance.reconcile", module="finance")
 @require_POST
 def statement_prepare(request: DeskRequest, uid: UUID) -> HttpResponse:
     """Write the figures of the reconciliation down."""

@@ -13,7 +13,7 @@ from kernel.calendar.selectors import today
 from kernel.money import money
 from kernel.viewer import Viewer
 from modules.finance.bank_papers import reconciliation_paper
-from modules.finance.constants import BounceReason, Method
+from modules.finance.constants import AccountRole, BounceReason, EntryKind, Journal, Method
 from modules.finance.errors import AccountNotPostable
 from modules.finance.errors.bank import (
     AlreadyMatched,
@@ -42,6 +42,7 @@ from modules.finance.selectors.bank import (
     unsettled_deposits,
 )
 from modules.finance.selectors.bank_offers import offers, open_bank_lines, pools
+from modules.finance.selectors.books import account_of
 from modules.finance.selectors.proofs import faults
 from modules.finance.selectors.spending import balance_of, held_for
 from modules.finance.services.bank.importing import Told, import_statements
@@ -61,7 +62,7 @@ from modules.finance.services.bank.reconciling import (
 from modules.finance.services.bank.unknown import bounce_from_line, keep_unidentified, name_payer
 from modules.finance.services.cheques.moving import deposit_cheques
 from modules.finance.services.payments import Payment, Tender
-from modules.finance.services.posting import reverse_entry
+from modules.finance.services.posting import credit, debit, post_entry, reverse_entry
 from modules.finance.services.receiving import receive
 from modules.finance.services.sessions import remit_cash
 from modules.finance.services.vouchers import HandLine, post_voucher
@@ -97,7 +98,21 @@ def offered(made: BankStatement) -> dict[int, tuple[str, bool]]:
 
 
 def remitted(amount: str, slip: str) -> Line:
-    entry = remit_cash(CashBox.objects.get(code="01"), amount=money(amount), slip=slip, by=HOUSE)
+    """Cash that was in the drawer, taken to the bank."""
+    box = CashBox.objects.get(code="01")
+    whole = money(amount)
+    post_entry(
+        journal=Journal.GENERAL.value,
+        kind=EntryKind.JOURNAL,
+        on=today(),
+        description="نقد في الصندوق",
+        sides=[
+            debit(box.account_id, whole, base=whole.amount),
+            credit(account_of(AccountRole.OPENING), whole, base=whole.amount),
+        ],
+        by=HOUSE,
+    )
+    entry = remit_cash(box, amount=whole, slip=slip, by=HOUSE)
     return entry.lines.get(account=bank())
 
 
@@ -403,5 +418,8 @@ def test_the_pages_lead_an_accountant_through(town: str, client_for, count_queri
     for name in ("bank-statements", "bank-unknown"):
         assert browser.get(reverse(f"finance:{name}")).status_code == 200
     prepare = reverse("finance:bank-prepare", args=[made.uid])
+    staff("rania", "auditor")
+    assert client_for("rania").get(page).status_code == 200
+    assert client_for("rania").post(prepare).status_code == 403
     assert browser.post(prepare).status_code == 302
     assert browser.post(reverse("finance:bank-approve", args=[made.uid])).status_code == 403
