@@ -5,15 +5,26 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from random import randint
+from random import choice, randint
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 Desk = Callable[..., Page]
 OFFLINE = "/frontdesk/offline/"
 READY = "() => JSON.parse(localStorage.getItem('offline-desk') || '{}').sat > 0"
+
+LOSES_THE_FIRST_ANSWER = """(() => {
+  const real = window.fetch;
+  window.fetch = async (what, how) => {
+    const answer = await real(what, how);
+    const address = String(what instanceof Request ? what.url : what);
+    if (!address.endsWith("/offline/send") || localStorage.getItem("test-lost")) return answer;
+    localStorage.setItem("test-lost", "1");
+    throw new TypeError("Failed to fetch");
+  };
+})()"""
 
 
 def picture() -> bytes:
@@ -33,12 +44,13 @@ def take(page: Page, family: str, *, id_number: str, double: bool = False) -> st
     page.goto(f"{OFFLINE}#new=FD-001")
     page.wait_for_selector("#id_number")
     page.fill("#id_number", id_number)
+    # Nobody like anybody who was here before: whom names or telephone resemble, the desk asks about first.
     for name, value in {
         "given_name": "سعاد",
-        "father_name": "علي",
-        "grandfather_name": "حسن",
+        "father_name": letters(6),
+        "grandfather_name": letters(6),
         "family_name": family,
-        "phone": "0599123400",
+        "phone": f"059{randint(0, 9_999_999):07d}",
     }.items():
         if page.locator(f"#{name}").is_visible():
             page.fill(f"#{name}", value)
@@ -56,9 +68,12 @@ def take(page: Page, family: str, *, id_number: str, double: bool = False) -> st
     return page.locator("#part .slip-number").inner_text().strip()
 
 
+def letters(many: int) -> str:
+    return "".join(choice("ابتثجحخدذرزسشصضطظعغفقكلمنهوي") for _ in range(many))
+
+
 def family() -> str:
-    letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
-    return "آل " + "".join(letters[randint(0, 27)] for _ in range(8))
+    return f"آل {letters(8)}"
 
 
 def number() -> str:
@@ -71,6 +86,7 @@ def left(page: Page) -> int:
 
 
 def sent(page: Page) -> None:
+    """Nothing waits any more: each was received, or stands there to be corrected."""
     page.wait_for_function(
         "() => JSON.parse(localStorage.getItem('offline-desk')).waiting === 0", timeout=60_000
     )
@@ -118,22 +134,27 @@ def test_an_answer_that_is_lost_on_the_way_makes_no_second_request(desk: Desk) -
     """The server did it and died before it could say so: the same key again gets the first answer."""
     page, name = desk("amal"), family()
     made_ready(page)
+    page.context.add_init_script(LOSES_THE_FIRST_ANSWER)
     page.context.set_offline(True)
     take(page, name, id_number=number())
+    answers: list[int] = []
+    page.context.on(
+        "response",
+        lambda answer: (
+            answers.append(answer.status) if answer.url.endswith("/offline/send") else None
+        ),
+    )
     page.context.set_offline(False)
-    lost: list[int] = []
-
-    def lose(route: Route) -> None:
-        answer = route.fetch()
-        lost.append(answer.status)
-        route.abort("connectionreset") if len(lost) == 1 else route.fulfill(response=answer)
-
-    page.context.route("**/frontdesk/offline/send", lose)
     page.goto(f"{OFFLINE}#outbox")
-    while left(page):
-        page.get_by_role("button", name="أرسل الآن").click()
+    for _ in range(20):
+        if not left(page):
+            break
+        button = page.get_by_role("button", name="أرسل الآن")
+        if button.count():
+            button.click()
         page.wait_for_timeout(1500)
-    assert lost[:2] == [200, 200]
+    assert left(page) == 0
+    assert answers == [200, 200]
     assert requests_of(page, name) == 1
 
 
