@@ -107,7 +107,7 @@ def test_from_the_id_number_to_the_sealed_certificate(screen: Window, card: Path
     page = amal.page
     page.get_by_label("الغاية من الشهادة").select_option("land_registry")
     amal.picture("draft-1366")
-    page.locator("button[name=check]").click()
+    page.locator("button.btn-main[name=check]").click()
     page.wait_for_url(re.compile(r"/check(#|$)"))
     amal.picture("check-1366")
     page.get_by_role("button", name=re.compile("تقديم|تقدیم|إرسال")).click()
@@ -167,7 +167,7 @@ def test_a_double_click_on_submit_makes_one_request(screen: Window, card: Path) 
     page = amal.page
     page.get_by_label("موضوع الطلب").fill("إنارة شارع 41")
     page.get_by_label("تفاصيل الطلب").fill("الشارع معتم منذ شهر.")
-    page.locator("button[name=check]").click()
+    page.locator("button.btn-main[name=check]").click()
     page.wait_for_url(re.compile(r"/check(#|$)"))
     page.locator("main form .btn-lg").dblclick()
     page.wait_for_url(re.compile(r"/frontdesk/requests/[0-9a-f-]{36}"))
@@ -186,7 +186,7 @@ def test_a_double_click_at_the_cash_desk_writes_one_receipt(screen: Window, card
     ask_for(amal, "FD-004", person, card)
     page = amal.page
     page.get_by_label("الغاية من الشهادة").select_option("bank")
-    page.locator("button[name=check]").click()
+    page.locator("button.btn-main[name=check]").click()
     page.locator("main form .btn-lg").click()
     page.wait_for_url(re.compile(r"/frontdesk/requests/[0-9a-f-]{36}"))
     desk = karim.page
@@ -221,7 +221,7 @@ def test_a_session_that_ends_in_the_middle_of_a_request_loses_nothing(
     page.fill("#relogin-word", "baladiyat-2026")
     page.click("#relogin .btn-main")
     page.wait_for_selector("#relogin", state="hidden")
-    page.locator("button[name=check]").click()
+    page.locator("button.btn-main[name=check]").click()
     page.wait_for_url(re.compile(r"/check(#|$)"))
     expect(page.locator("main")).to_contain_text("كتبت هذا بعد انتهاء الجلسة.")
 
@@ -235,7 +235,7 @@ def test_two_officers_on_one_step_see_the_conflict_and_keep_their_words(
     page = amal.page
     page.get_by_label("موضوع الطلب").fill("إنارة شارع 41")
     page.get_by_label("تفاصيل الطلب").fill("الشارع معتم منذ شهر.")
-    page.locator("button[name=check]").click()
+    page.locator("button.btn-main[name=check]").click()
     page.locator("main form .btn-lg").click()
     page.wait_for_url(re.compile(r"/frontdesk/requests/[0-9a-f-]{36}"))
     step = page.locator(".actions a[href*='/steps/']").first.get_attribute("href")

@@ -22,6 +22,7 @@ from kernel.identity.models import User
 from kernel.organisation.selectors import viewer_for
 from kernel.tenancy import use
 from kernel.viewer import Viewer
+from tests.canary.citizens import prove_phone
 from tests.canary.sightings import LogWitness, Sightings
 from tests.canary.twins import Town, Twins
 
@@ -106,9 +107,11 @@ class Visitor:
                 else {}
             )
             made = Client(raise_request_exception=False, HTTP_HOST=town.host, **extra)
-            if who == "browser":
-                with use(town.schema):
+            with use(town.schema):
+                if who == "browser":
                     made.force_login(User.objects.get(username="mighty"))
+                if who != "programme":
+                    prove_phone(made)
             self._clients[town.schema, who] = made
         return self._clients[town.schema, who]
 
