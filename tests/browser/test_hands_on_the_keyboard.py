@@ -104,6 +104,18 @@ def test_the_menu_of_a_phone_opens_and_closes(desk: Desk) -> None:
     assert not page.is_visible(".sidenav")
 
 
+def somebody_who_owes(page: Page) -> str:
+    page.goto("/people/")
+    people = page.eval_on_selector_all(
+        "main a[href^='/people/0']", "links => links.map(a => a.getAttribute('href'))"
+    )
+    for path in people:
+        page.goto(path)
+        if page.query_selector(".verdict-danger"):
+            return str(path).rsplit("/", 1)[1]
+    raise AssertionError("nobody on the first page owes anything")
+
+
 def test_a_receipt_takes_fewer_than_ten_keys_once_the_person_is_found(desk: Desk) -> None:
     """The amount has the cursor and Enter writes the receipt: another amount is five keys."""
     page = desk("karim")
@@ -112,9 +124,7 @@ def test_a_receipt_takes_fewer_than_ten_keys_once_the_person_is_found(desk: Desk
         page.goto("/finance/sessions/new")
         page.click("main button[type=submit]")
         page.goto("/finance/desk")
-    page.goto("/people/?q=901000017")
-    page.goto(page.get_attribute("main a[href^='/people/0']", "href") or "")
-    page.goto("/finance/desk/" + page.url.rsplit("/", 1)[1])
+    page.goto("/finance/desk/" + somebody_who_owes(desk("amal")))
     assert page.evaluate("document.activeElement.name") == "amount"
     keys = ["Control+a", "5", "0", "Enter"]
     for one in keys:
