@@ -99,6 +99,7 @@ def requests_of(page: Page, name: str) -> int:
         assert page.locator(".hits a.hit").count() == 1
         page.locator(".hits a.hit").first.click()
     page.wait_for_url("**/people/*-*")
+    page.goto(page.url.partition("?")[0] + "?tab=frontdesk-requests")
     return page.locator("main a[href*='/frontdesk/requests/']").count()
 
 
