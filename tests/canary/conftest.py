@@ -21,7 +21,7 @@ from kernel.tenancy import use, use_shared
 from tests.canary.acts import Act, acts_of
 from tests.canary.addresses import Addresses
 from tests.canary.carrying import carried
-from tests.canary.citizens import prove_phone
+from tests.canary.citizens import phone_proof
 from tests.canary.marking import mark
 from tests.canary.marking_files import mark_files
 from tests.canary.sightings import LogWitness, Sightings
@@ -79,7 +79,7 @@ def _addresses(twins: Twins) -> Addresses:
     )
     with use(town.schema):
         browser.force_login(User.objects.get(username="mighty"))
-        prove_phone(browser)
+        browser.cookies.load(phone_proof())
         return Addresses(browser, programme)
 
 

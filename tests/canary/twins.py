@@ -29,6 +29,7 @@ from tenants.models import Host, Municipality
 from tenants.provisioning import Plan, create_municipality
 from tenants.register import find
 from tenants.roles import drop_role_of
+from tests.canary.citizens import phone_proof
 from tests.doors import endpoints
 from tests.exemplars import make_things, seat_mighty
 from tests.plugin import PEOPLE
@@ -49,6 +50,8 @@ class Twins:
     second: Town
     keys: dict[str, str] = field(default_factory=dict)
     """Mighty's key of a programme, by schema."""
+    proofs: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What the browser of a citizen carries who proved a telephone, by schema."""
 
     def __iter__(self) -> Iterator[Town]:
         return iter((self.first, self.second))
@@ -72,6 +75,8 @@ def two_towns_made(suffix: str, *, alike: bool) -> Iterator[Twins]:
         for town in twins:
             with _uids_by_seed(town.schema, 20 if alike or town is twins.first else 21):
                 twins.keys[town.schema] = _make(town)
+            with use(town.schema):
+                twins.proofs[town.schema] = phone_proof()
         with behind_the_house() as raw:  # the same people with the same passwords
             first, second = (sql.Identifier(town.schema, "identity_user") for town in twins)
             same = "UPDATE {second} AS two SET password = one.password FROM {first} AS one WHERE one.id = two.id"

@@ -22,7 +22,6 @@ from kernel.identity.models import User
 from kernel.organisation.selectors import viewer_for
 from kernel.tenancy import use
 from kernel.viewer import Viewer
-from tests.canary.citizens import prove_phone
 from tests.canary.sightings import LogWitness, Sightings
 from tests.canary.twins import Town, Twins
 
@@ -107,11 +106,11 @@ class Visitor:
                 else {}
             )
             made = Client(raise_request_exception=False, HTTP_HOST=town.host, **extra)
-            with use(town.schema):
-                if who == "browser":
+            if who == "browser":
+                with use(town.schema):
                     made.force_login(User.objects.get(username="mighty"))
-                if who != "programme":
-                    prove_phone(made)
+            if who != "programme":
+                made.cookies.load(self.twins.proofs[town.schema])
             self._clients[town.schema, who] = made
         return self._clients[town.schema, who]
 

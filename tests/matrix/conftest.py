@@ -23,7 +23,7 @@ from kernel.tenancy import use, use_shared
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
 from tests.canary.addresses import Addresses, town_doors
-from tests.canary.citizens import prove_phone
+from tests.canary.citizens import phone_proof
 from tests.canary.twins import Town, behind_the_house, two_towns_made
 from tests.doors import Door, endpoints
 
@@ -123,7 +123,7 @@ def _find(made: Grounds) -> Addresses:
     browser = Client(**common)
     programme = Client(**common, HTTP_AUTHORIZATION=f"Bearer {made.keys['mighty']}")
     browser.force_login(User.objects.get(username="mighty"))
-    prove_phone(browser)
+    browser.cookies.load(phone_proof())
     addresses = Addresses(browser, programme)
     for door in town_doors():
         client: Any = programme if door.endpoint else browser
