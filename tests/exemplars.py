@@ -285,6 +285,20 @@ def _more_of_finance(by: Viewer, nour: Party) -> None:
     )
     _at_the_bank(by)
     _suppliers(by, nour)
+    _scanned(by)
+
+
+def _scanned(by: Viewer) -> None:
+    """A scanned paper behind a receipt and one behind a request to spend."""
+    from modules.finance.models import Receipt, Spending
+    from modules.finance.services.attaching import attach_to_receipt, attach_to_spending
+
+    attach_to_receipt(
+        Receipt.objects.order_by("id")[0], [store_file(picture(31), "هوية.png", by)], by=by
+    )
+    attach_to_spending(
+        Spending.objects.order_by("id")[0], [store_file(picture(32), "فاتورة.png", by)], by=by
+    )
 
 
 def _suppliers(by: Viewer, nour: Party) -> None:

@@ -67,6 +67,7 @@ MODULE = Module(
         DocumentType(
             code="finance.closing", title=_("Closing sheet of a cash session"), confidential=True
         ),
+        DocumentType(code="finance.scan", title=_("Scanned paper of the books"), confidential=True),
         DocumentType(code="finance.warning", title=_("Warning to pay"), confidential=True),
         DocumentType(code="finance.payment", title=_("Payment voucher"), confidential=True),
         DocumentType(code="finance.voucher", title=_("Journal voucher"), confidential=True),
@@ -333,6 +334,7 @@ MODULE = Module(
     file_guards=(
         FileGuard(provider="modules.finance.selectors.opening.visible_files"),
         FileGuard(provider="modules.finance.selectors.bank.visible_files"),
+        FileGuard(provider="modules.finance.selectors.attachments.visible_files"),
     ),
     jobs=(
         JobKind(
@@ -364,5 +366,9 @@ MODULE = Module(
     page_urls="modules.finance.pages.urls",
     api_urls="modules.finance.api.urls",
     seeds=("modules.finance.seeds.plant",),
-    demo=("modules.finance.demo.show", "modules.finance.demo.spending.show"),
+    demo=(
+        "modules.finance.demo.show",
+        "modules.finance.demo.spending.show",
+        "modules.finance.demo.bank.show",
+    ),
 )

@@ -225,6 +225,11 @@ PERMISSIONS = (
         sentence=_("May post a journal voucher by hand, and take one back by its reversal."),
     ),
     Permission(
+        code="finance.attach",
+        title=_("Attach papers"),
+        sentence=_("May attach scanned papers to receipts, vouchers and requests to spend."),
+    ),
+    Permission(
         code="finance.close_year",
         title=_("Close a year"),
         sentence=_(
@@ -249,6 +254,7 @@ ROLES = (
         title_ar="أمين صندوق",
         title_en="Cashier",
         permissions=(
+            "finance.attach",
             "parties.read",
             "finance.read_dues",
             "finance.read_receipts",
@@ -275,6 +281,7 @@ ROLES = (
         title_ar="محاسب",
         title_en="Accountant",
         permissions=(
+            "finance.attach",
             "finance.warn",
             "finance.read_spending",
             "finance.request_spending",
@@ -306,6 +313,7 @@ ROLES = (
         title_ar="المدير المالي",
         title_en="Finance manager",
         permissions=(
+            "finance.attach",
             "finance.warn",
             "finance.close_day",
             "finance.read_spending",

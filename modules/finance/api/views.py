@@ -210,6 +210,7 @@ class Statements(Endpoint):
         """Opening balance, movements and closing balance of a period, per currency."""
         asked = _query(StatementQuery, request)
         party = party_for(self.viewer, asked["party"])
+        record_look(table_name="parties_party", row_id=party.pk, what="dues", by=self.viewer)
         found = statement_of(
             self.viewer, ids_of(party.pk), since=asked["since"], until=asked["until"]
         )

@@ -66,7 +66,7 @@ def show() -> None:
     """A budget with a supplement and a transfer, and eight spendings; nothing in a town without suppliers or staff."""
     on = today()
     suppliers = list(Party.objects.filter(kind="organisation").order_by("id")[:6])
-    maha, jamal, salma = _staff("maha"), _staff("jamal"), _staff("salma")
+    maha, jamal, salma = staff_member("maha"), staff_member("jamal"), staff_member("salma")
     if not (suppliers and maha and jamal and salma):
         return
     lines = _budget(on, by=jamal)
@@ -76,7 +76,8 @@ def show() -> None:
         _lead(spending, one, accountant=maha, authority=salma, payer=jamal)
 
 
-def _staff(username: str) -> Viewer | None:
+def staff_member(username: str) -> Viewer | None:
+    """The person of the demonstration's staff, if there is one."""
     user = User.objects.filter(username=username, is_active=True).first()
     return viewer_for(user, channel="command", request_id="demonstration") if user else None
 

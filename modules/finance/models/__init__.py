@@ -1,5 +1,6 @@
 """The tables of the books. Written through `services` alone."""
 
+from modules.finance.models.attachments import Attachment
 from modules.finance.models.banks import BankLine, BankMatch, BankStatement
 from modules.finance.models.books import Account, Entry, ExchangeRate, Line, MonthlyBalance, Period
 from modules.finance.models.campaigns import Campaign
@@ -16,6 +17,7 @@ from modules.finance.models.suppliers import Supplier
 
 __all__ = [
     "Account",
+    "Attachment",
     "BankLine",
     "BankMatch",
     "BankStatement",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -16,9 +17,13 @@ from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
 from kernel.calendar.selectors import today
 from modules.finance.constants import EntryKind
+from modules.finance.forms.attachments import AttachmentForm
 from modules.finance.forms.books import DayForm, PeriodForm
+from modules.finance.models import Entry
+from modules.finance.pages.attached import card_of
 from modules.finance.pages.filters import EntryFilter
 from modules.finance.pages.tables import EntryTable, LedgerTable, totals_by_currency
+from modules.finance.selectors.attachments import papers_behind
 from modules.finance.selectors.books import (
     BalanceLine,
     account_for,
@@ -84,8 +89,14 @@ def journal(request: DeskRequest) -> HttpResponse:
 @page(permission="finance.read", module="finance")
 @require_GET
 def entry_page(request: DeskRequest, uid: UUID) -> HttpResponse:
-    """One entry with its lines, what it reverses and what reversed it."""
-    entry = entry_for(request.viewer, uid)
+    """One entry with its lines, what it reverses and what reversed it, and the papers behind it."""
+    return show_entry(request, entry_for(request.viewer, uid))
+
+
+def show_entry(
+    request: DeskRequest, entry: Entry, *, papers: AttachmentForm | None = None
+) -> HttpResponse:
+    """The entry's page; again with what was typed when a paper was refused."""
     return render(
         request,
         "finance/entry.html",
@@ -98,7 +109,14 @@ def entry_page(request: DeskRequest, uid: UUID) -> HttpResponse:
             and request.viewer.may("finance.post_voucher"),
             "reversal": getattr(entry, "reversal", None),
             "receipt": getattr(entry, "receipt", None) or getattr(entry, "voided_receipt", None),
+            "card": card_of(
+                request,
+                papers_behind(request.viewer, entry),
+                action=reverse("finance:entry-attach", args=[entry.uid]),
+                form=papers,
+            ),
         },
+        status=papers.status if papers is not None else 200,
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
+from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.errors import InvalidInput, Refusal
 from kernel.money import money
@@ -220,6 +221,7 @@ def statement_page(request: DeskRequest, party: UUID) -> HttpResponse:
     """A person's statement for any period; this year unless asked otherwise."""
     person = party_for(request.viewer, party)
     form, since, until = _period(request)
+    record_look(table_name="parties_party", row_id=person.pk, what="dues", by=request.viewer)
     return render(
         request,
         "finance/statement.html",
@@ -240,6 +242,7 @@ def statement_paper(request: DeskRequest, party: UUID) -> HttpResponse:
     form = PeriodForm(request.POST)
     if not form.is_valid():
         raise InvalidInput({name: [str(one) for one in many] for name, many in form.errors.items()})
+    record_look(table_name="parties_party", row_id=person.pk, what="dues", by=request.viewer)
     content = printed_statement(
         person,
         since=form.cleaned_data["since"],

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
+from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible, Refusal
 from kernel.money import money
@@ -60,6 +61,7 @@ def plan_new(request: DeskRequest) -> HttpResponse:
     if person is None:
         return render(request, "finance/plan_whose.html", {"form": PlanForm.whose()})
     owed = list(open_charges(request.viewer, ids_of(person.pk)))
+    record_look(table_name="parties_party", row_id=person.pk, what="dues", by=request.viewer)
     form = PlanForm(
         request.POST or None,
         open_charges=owed,
@@ -104,7 +106,9 @@ def _needed(owed: list[Any]) -> list[dict[str, Any]]:
 @require_GET
 def plan_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     """One plan: its instalments, its dues, its cheques, what happened to it."""
-    return _plan(request, plan_for(request.viewer, uid))
+    plan = plan_for(request.viewer, uid)
+    record_look(table_name="parties_party", row_id=plan.party_id, what="dues", by=request.viewer)
+    return _plan(request, plan)
 
 
 def _plan(
@@ -161,4 +165,5 @@ def plan_move(request: DeskRequest, uid: UUID, plan_state: str) -> HttpResponse:
 def plan_paper(request: DeskRequest, uid: UUID) -> HttpResponse:
     """The agreement to be signed."""
     plan = plan_for(request.viewer, uid)
+    record_look(table_name="parties_party", row_id=plan.party_id, what="dues", by=request.viewer)
     return HttpResponse(agreement(plan, by=request.viewer), content_type="application/pdf")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,11 +14,14 @@ from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
 from kernel.errors import Refusal
+from modules.finance.forms.attachments import AttachmentForm
 from modules.finance.forms.desk import ReasonForm
 from modules.finance.models import Receipt, ReceiptLeaf
+from modules.finance.pages.attached import card_of
 from modules.finance.pages.filters import ReceiptFilter
 from modules.finance.pages.tables import ReceiptTable, totals_by_currency
 from modules.finance.papers import first_print, printed_copy, receipt_document
+from modules.finance.selectors.attachments import papers_of_receipt
 from modules.finance.selectors.cash import receipt_for, receipts
 from modules.finance.services.voiding import cancel_receipt, reverse_receipt
 
@@ -41,10 +45,17 @@ def receipt_list(request: DeskRequest) -> HttpResponse:
 @require_GET
 def receipt_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     """One receipt with everything behind it."""
-    return _receipt(request, receipt_for(request.viewer, uid), ReasonForm())
+    return show_receipt(request, receipt_for(request.viewer, uid), ReasonForm())
 
 
-def _receipt(request: DeskRequest, receipt: Receipt, form: ReasonForm) -> HttpResponse:
+def show_receipt(
+    request: DeskRequest,
+    receipt: Receipt,
+    form: ReasonForm,
+    *,
+    papers: AttachmentForm | None = None,
+) -> HttpResponse:
+    """The receipt's page; again with what was typed when something was refused."""
     viewer = request.viewer
     is_mine = receipt.cashier_id == viewer.user_id
     in_session = receipt.session.is_open
@@ -63,6 +74,12 @@ def _receipt(request: DeskRequest, receipt: Receipt, form: ReasonForm) -> HttpRe
             "leaf": ReceiptLeaf.objects.filter(receipt=receipt).select_related("book").first(),
             "document": receipt_document(receipt),
             "form": form,
+            "card": card_of(
+                request,
+                papers_of_receipt(viewer, receipt),
+                action=reverse("finance:receipt-attach", args=[receipt.uid]),
+                form=papers,
+            ),
             "is_new": "new" in request.GET,
             "may_cancel": not receipt.is_void
             and in_session
@@ -74,7 +91,7 @@ def _receipt(request: DeskRequest, receipt: Receipt, form: ReasonForm) -> HttpRe
             and viewer.may("finance.reverse_receipt"),
             "may_reprint": viewer.may("finance.reprint"),
         },
-        status=form.status,
+        status=papers.status if papers is not None else form.status,
     )
 
 
@@ -93,7 +110,7 @@ def receipt_reprint(request: DeskRequest, uid: UUID) -> HttpResponse:
     receipt = receipt_for(request.viewer, uid)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _receipt(request, receipt, form)
+        return show_receipt(request, receipt, form)
     return _pdf(
         printed_copy(receipt, reason=form.cleaned_data["reason"], by=request.viewer),
         receipt.number_text,
@@ -115,7 +132,7 @@ def receipt_cancel(request: DeskRequest, uid: UUID) -> HttpResponse:
                 return once.redirect(request.path.rsplit("/", 1)[0])
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return _receipt(request, receipt, form)
+    return show_receipt(request, receipt, form)
 
 
 @page(permission="finance.reverse_receipt", module="finance")
@@ -133,7 +150,7 @@ def receipt_reverse(request: DeskRequest, uid: UUID) -> HttpResponse:
                 return once.redirect(request.path.rsplit("/", 1)[0])
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return _receipt(request, receipt, form)
+    return show_receipt(request, receipt, form)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

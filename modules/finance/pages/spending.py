@@ -19,6 +19,7 @@ from frontend.tables import list_page
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible, Refusal
 from modules.finance.constants import PayWay, SpendingKind, SpendingState
+from modules.finance.forms.attachments import AttachmentForm
 from modules.finance.forms.desk import ReasonForm
 from modules.finance.forms.spending import (
     ApproveForm,
@@ -32,9 +33,11 @@ from modules.finance.forms.spending import (
 )
 from modules.finance.models import Spending
 from modules.finance.models.steps import may_follow
-from modules.finance.pages.cheques import person_of
+from modules.finance.pages.attached import card_of
+from modules.finance.pages.cheques import person_asked, person_of
 from modules.finance.pages.filters import SpendingFilter
 from modules.finance.pages.tables import SPENDING_KINDS, SpendingTable, totals_by_currency
+from modules.finance.selectors.attachments import papers_of_spending
 from modules.finance.selectors.books import accounts, bank_accounts, base_currency
 from modules.finance.selectors.chequebooks import next_leaf
 from modules.finance.selectors.spending import (
@@ -85,6 +88,9 @@ def spending_new(request: DeskRequest) -> HttpResponse:
     """Ask for money to be spent: for whom, for what, from which line of the budget."""
     lines = budget_lines(request.viewer, year=today().year)
     form = SpendingForm(request.POST or None, budget=lines, initial={"currency": "ILS"})
+    if (payee := person_asked(request)) is not None:
+        form.fields["party"].widget.chosen = payee
+        form.initial["party"] = str(payee.uid)
     try:
         if request.method == "POST":
             with once_for(request, "finance.spending") as once:
@@ -108,7 +114,7 @@ def spending_new(request: DeskRequest) -> HttpResponse:
 @require_GET
 def spending_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     """One spending: what for, how far, who signed, what may follow."""
-    return _spending(request, spending_for(request.viewer, uid))
+    return show_spending(request, spending_for(request.viewer, uid))
 
 
 _NEEDS = {
@@ -155,9 +161,15 @@ def _offered(request: DeskRequest, spending: Spending) -> list[str]:
     ]
 
 
-def _spending(
-    request: DeskRequest, spending: Spending, bound: DeskForm | None = None, move: str = ""
+def show_spending(
+    request: DeskRequest,
+    spending: Spending,
+    bound: DeskForm | None = None,
+    move: str = "",
+    *,
+    papers: AttachmentForm | None = None,
 ) -> HttpResponse:
+    """The spending's page; again with what was typed when something was refused."""
     forms = {to: _form(request, to) for to in _offered(request, spending)}
     if bound is not None:
         forms[move] = bound
@@ -180,8 +192,14 @@ def _spending(
             "authority": authority_label(needed_authority(spending.base)[0]),
             "is_paid": spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER},
             "forms": [(to, _TITLES[to], form) for to, form in forms.items()],
+            "card": card_of(
+                request,
+                papers_of_spending(request.viewer, spending),
+                action=reverse("finance:spending-attach", args=[spending.uid]),
+                form=papers,
+            ),
         },
-        status=bound.status if bound is not None else 200,
+        status=next((one.status for one in (bound, papers) if one is not None), 200),
     )
 
 
@@ -202,7 +220,7 @@ def spending_move(request: DeskRequest, uid: UUID, spending_state: str) -> HttpR
                 return once.redirect(reverse("finance:spending", args=[uid]))
     except Refusal as refusal:
         form.add_refusal(refusal)
-    return _spending(request, spending, form, spending_state)
+    return show_spending(request, spending, form, spending_state)
 
 
 _DO: dict[str, Callable[[DeskRequest, Spending, dict[str, Any]], Any]] = {

@@ -27,7 +27,6 @@ from frontend.tables import (
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible, Refusal
 from kernel.parties.selectors import ids_of
-from kernel.text import tokens
 from modules.finance.constants import AccountRole
 from modules.finance.forms.desk import ReasonForm
 from modules.finance.forms.suppliers import NewSupplierForm, SupplierForm
@@ -39,6 +38,7 @@ from modules.finance.selectors.suppliers import (
     BANDS,
     ageing_of_payables,
     bought_of,
+    named_like,
     open_payables,
     spendings_of,
     statement_of,
@@ -92,9 +92,7 @@ class SupplierFilter(django_filters.FilterSet):
         text = value.strip()
         if text.isdigit():
             return rows.filter(tax_file__contains=text)
-        for word in tokens(text):
-            rows = rows.filter(party__search_words__contains=[word])
-        return rows
+        return named_like(rows, text)
 
     def by_block(self, rows: QuerySet[Supplier], name: str, value: bool) -> QuerySet[Supplier]:
         return rows.exclude(blocked_reason="") if value else rows.filter(blocked_reason="")

@@ -2,6 +2,7 @@ from django.urls import path
 
 from modules.finance.pages import (
     accounts,
+    attachments,
     bank,
     bank_line,
     books,
@@ -14,6 +15,7 @@ from modules.finance.pages import (
     collecting,
     desk,
     opening,
+    payees,
     plans,
     receipts,
     reports,
@@ -42,6 +44,9 @@ urlpatterns = [
     path("receipts/<uuid:uid>/reprint", receipts.receipt_reprint, name="receipt-reprint"),
     path("receipts/<uuid:uid>/cancellation", receipts.receipt_cancel, name="receipt-cancel"),
     path("receipts/<uuid:uid>/reversal", receipts.receipt_reverse, name="receipt-reverse"),
+    path("receipts/<uuid:uid>/papers", attachments.receipt_attach, name="receipt-attach"),
+    path("spending/<uuid:uid>/papers", attachments.spending_attach, name="spending-attach"),
+    path("books/journal/<uuid:uid>/papers", attachments.entry_attach, name="entry-attach"),
     path("charges", charges.charge_list, name="charges"),
     path("charges/new", charges.charge_new, name="charge-new"),
     path("charges/roll", rolling.roll_page, name="roll"),
@@ -102,6 +107,7 @@ urlpatterns = [
     path("plans/<uuid:uid>/paper", plans.plan_paper, name="plan-paper"),
     path("spending", spending.spending_list, name="spendings"),
     path("spending/new", spending.spending_new, name="spending-new"),
+    path("spending/payees", payees.payee_list, name="payees"),
     path("spending/<uuid:uid>", spending.spending_page, name="spending"),
     path(
         "spending/<uuid:uid>/to/<str:spending_state>", spending.spending_move, name="spending-move"

@@ -39,6 +39,12 @@ def spending_for(viewer: Viewer, uid: UUID) -> Spending:
     return found
 
 
+def account_codes(spending: Spending) -> dict[int, str]:
+    """The codes of the accounts that its lines name."""
+    named = [one["account"] for one in spending.lines]
+    return dict(Account.objects.filter(pk__in=named).values_list("pk", "code"))
+
+
 def budget_lines(viewer: Viewer, *, year: int) -> QuerySet[BudgetLine]:
     return (
         BudgetLine.objects.filter(year=year)

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import F, Func, Max, Q, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Concat
 
 from kernel.parties.selectors import ids_of
+from kernel.text import tokens
 from kernel.viewer import Viewer
 from modules.finance.constants import AccountRole, SpendingState
 from modules.finance.errors.suppliers import SupplierUnknown
@@ -24,6 +26,20 @@ LIKE_DAYS = 30
 
 def suppliers(viewer: Viewer) -> QuerySet[Supplier]:
     return Supplier.objects.select_related("party").order_by("party__full_name", "id")
+
+
+def named_like(rows: QuerySet[Supplier], text: str) -> QuerySet[Supplier]:
+    """Those whose names have a word that begins like each of the typed ones, so that a list narrows while one types."""
+    names = Func(
+        F("party__search_words"),
+        Value(" "),
+        function="array_to_string",
+        output_field=TextField(),
+    )
+    rows = rows.annotate(spelled=Concat(Value(" "), names, output_field=TextField()))
+    for word in tokens(text):
+        rows = rows.filter(spelled__contains=f" {word}")
+    return rows
 
 
 def supplier_for(viewer: Viewer, uid: UUID) -> Supplier:

@@ -11,17 +11,23 @@ from kernel.organisation.models import Assignment, Role, Section
 from kernel.parties.services import register_organisation
 from kernel.viewer import Viewer
 from modules.finance import demo
+from modules.finance.demo import bank as demo_bank
 from modules.finance.demo import spending as demo_spending
 from modules.finance.models import (
+    BankStatement,
     BudgetLine,
     CashSession,
     Charge,
+    ChequeBook,
     Entry,
     OpeningBatch,
     Receipt,
     Spending,
+    Supplier,
 )
+from modules.finance.selectors.bank import bank_lines, left_of
 from modules.finance.selectors.books import trial_balance
+from modules.finance.selectors.chequebooks import leaves
 from modules.finance.selectors.proofs import faults
 from modules.finance.tests.factories import HOUSE, person, staff
 
@@ -77,7 +83,15 @@ def test_the_demonstration_spends_at_every_stage_within_the_budget(
             starts_on=today(),
         )
     demo_spending.show()
+    demo_bank.show()
 
+    assert Supplier.objects.exists()
+    statement = BankStatement.objects.get()
+    open_lines = [one for one in bank_lines(statement.account, "ILS") if left_of(one)]
+    assert 0 < len(open_lines) < len(demo_bank.MOVEMENTS)
+    book = ChequeBook.objects.get()
+    states_of_leaves = {one.is_free for one in leaves(system, book)}
+    assert states_of_leaves == {True, False}
     states = set(Spending.objects.values_list("state", flat=True))
     assert len(states) == len({one.upto for one in demo_spending.BOUGHT})
     assert all(line.available >= 0 for line in BudgetLine.objects.all())
