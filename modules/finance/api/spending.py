@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from api.endpoints import Endpoint
 from api.values import MoneyOut, money_out
-from modules.finance.constants import ChequeState, SpendingKind, SpendingState
+from modules.finance.constants import SpendingKind, SpendingState
 from modules.finance.models import Spending
 from modules.finance.selectors.spending import account_codes, spending_for, spendings
 
@@ -35,8 +35,8 @@ class SpendingFilters(django_filters.FilterSet):
 class SpendingOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="uid")
     number = serializers.CharField(source="number_text")
-    kind = serializers.ChoiceField(choices=SpendingKind.choices)
-    state = serializers.ChoiceField(choices=SpendingState.choices)
+    kind = serializers.CharField(help_text=", ".join(SpendingKind.values))
+    state = serializers.CharField(help_text=", ".join(SpendingState.values))
     party = serializers.UUIDField(source="party.uid")
     purpose = serializers.CharField()
     amount = serializers.SerializerMethodField()
@@ -56,7 +56,7 @@ class SpendingLineOut(serializers.Serializer[Any]):
 
 
 class SpendingStepOut(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(source="to_state", choices=SpendingState.choices)
+    state = serializers.CharField(source="to_state")
     on_date = serializers.DateField()
     voucher = serializers.CharField(source="facts.voucher", default="", allow_blank=True)
     note = serializers.CharField(allow_blank=True)
@@ -66,7 +66,7 @@ class SpendingStepOut(serializers.Serializer[Any]):
 class SpendingChequeOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="uid")
     number = serializers.CharField()
-    state = serializers.ChoiceField(choices=ChequeState.choices)
+    state = serializers.CharField()
 
 
 class SpendingDetailOut(SpendingOut):

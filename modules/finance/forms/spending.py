@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextField
-from kernel.money import parse_amount
+from kernel.calendar.selectors import today
+from kernel.money import format_money, money, parse_amount
 from modules.finance.constants import (
     Authority,
     BudgetControl,
@@ -19,6 +20,7 @@ from modules.finance.constants import (
 from modules.finance.errors import AccountUnknown
 from modules.finance.forms.desk import currency_choices
 from modules.finance.models import Account, BudgetLine
+from modules.finance.selectors.books import base_currency
 from modules.finance.services.budgeting import BudgetPaper
 from modules.finance.services.spending.asking import AskedLine
 
@@ -41,7 +43,7 @@ class SpendingForm(DeskForm):
         self.budget = {str(one.uid): one for one in budget}
         choices = [
             ("", "—"),
-            *((uid, f"{one.account} ({one.available})") for uid, one in self.budget.items()),
+            *((uid, f"{one.account} ({_left(one)})") for uid, one in self.budget.items()),
         ]
         for place in range(LINES):
             self.fields[f"account_{place}"] = forms.CharField(label=_("Account"), required=False)
@@ -88,6 +90,10 @@ class SpendingForm(DeskForm):
                 )
             )
         return found
+
+
+def _left(line: BudgetLine) -> str:
+    return format_money(money(line.available, base_currency(today())))
 
 
 class NoteForm(DeskForm):
