@@ -19,6 +19,7 @@ from tenants.models import Municipality, Release, Rollout, RolloutState, Turn, T
 from tenants.owner import owner
 from tenants.release import current_release
 from tenants.states import catalogues, states
+from tenants.upgrade.rendering import Plan, Step
 from tenants.upgrade.rollout import NoSuchCanary, Outcome, ReleaseRuns, Wishes, roll_out
 
 TOWNS = ("khanyounis", "nablus")
@@ -287,6 +288,25 @@ def test_a_canary_that_is_not_there_is_named(town: str) -> None:
     with pytest.raises(NoSuchCanary) as refused:
         roll_out(Wishes(canaries=("nowhere",)))
     assert "nowhere" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "makes"),
+    [
+        ("ALTER TABLE @@town@@.jobs_job ADD COLUMN shelf text DEFAULT '' NOT NULL;", False),
+        ("CREATE INDEX jobs_job_shelf ON @@town@@.jobs_job (shelf);", False),
+        ("CREATE  unique index one ON @@town@@.jobs_job (shelf);", False),
+        ("CREATE TABLE @@town@@.jobs_shelf (id bigint);", True),
+        ("CREATE OR REPLACE FUNCTION @@town@@.guard() RETURNS trigger", True),
+        ("ALTER TABLE @@town@@.jobs_job ADD COLUMN n bigint GENERATED ALWAYS AS IDENTITY;", True),
+    ],
+)
+def test_only_what_makes_objects_needs_new_rights(text: str, makes: bool) -> None:
+    assert Plan((Step("jobs", "0002_later", text),), "", {}).makes_objects is makes
+
+
+def test_a_step_by_django_may_make_anything() -> None:
+    assert Plan((Step("jobs", "0002_later", "", by_django=True),), "", {}).makes_objects
 
 
 def test_an_outcome_with_a_refusal_does_not_hold() -> None:

@@ -29,6 +29,7 @@ SCRATCH = "template_scratch"
 _READS_ONLY = re.compile(
     r"\s*(?:SELECT|SHOW|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b", re.IGNORECASE
 )
+_MAKES = re.compile(r"\bCREATE\s+(?!(?:UNIQUE\s+)?INDEX\b)|\bIDENTITY\b|\bGRANT\b", re.IGNORECASE)
 
 
 class PlanDiffers(Unavailable):
@@ -63,6 +64,12 @@ class Plan:
     steps: tuple[Step, ...]
     after: str
     drifted: dict[str, str]
+
+    @property
+    def makes_objects(self) -> bool:
+        """Whether there may be something afterwards to which the municipality's role has no right yet: anything but
+        columns, constraints and indexes of tables that it has."""
+        return any(step.by_django or _MAKES.search(step.text) for step in self.steps)
 
 
 def plan_from(state: str, towns: Sequence[str], *, prove: bool = True) -> Plan:

@@ -216,7 +216,8 @@ class _Run:
         try:
             if name in self.outcome.behind:
                 tries = self._move(name)
-                self._grant(name)
+                if self.outcome.plans[self.outcome.behind[name]].makes_objects:
+                    self._grant(name)
             brought = bring(name, release=self.outcome.target)
         except Exception as error:  # one municipality's failure never stops another's work
             self._failed(name, error)
@@ -280,7 +281,7 @@ class _Run:
 
     def _prove(self, moved: Sequence[str]) -> None:
         """What is in each of them now is what is in the template."""
-        turned = [name for name in moved if self._is_done(name)]
+        turned = self._done_of(moved)
         really = catalogues(turned)
         plan = next(iter(self.outcome.plans.values()), None)
         for name in turned:
@@ -290,11 +291,12 @@ class _Run:
                 self._failed(name, RuntimeError(f"differs from the template: {why}"))
                 self.outcome.done -= 1
 
-    def _is_done(self, name: str) -> bool:
+    def _done_of(self, names: Sequence[str]) -> list[str]:
         with use_shared():
-            return Turn.objects.filter(
-                rollout=self.rollout, municipality=self.fleet[name], state=TurnState.DONE
-            ).exists()
+            done = Turn.objects.filter(
+                rollout=self.rollout, municipality__schema_name__in=names, state=TurnState.DONE
+            )
+            return sorted(done.values_list("municipality__schema_name", flat=True))
 
     def _open(self) -> Rollout:
         steps = sorted({str(step) for plan in self.outcome.plans.values() for step in plan.steps})

@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import time
+from urllib.parse import urlsplit
 
-from machine.places import BIN, ROOT
+from machine.places import BIN, ROOT, secret
 from machine.postgres import Postgres
 from machine.supervisor import Child
 
@@ -52,7 +53,8 @@ def run(made: Stage, wishes: argparse.Namespace, account: Account) -> None:
 def _settle(made: Stage) -> None:
     """As some minutes later: what was made is on the disk. Else the start would sync each of their files."""
     database = Postgres(made.scratch / "postgres", made.scratch / "postgres.log")
-    database.prepare()
+    database.password = secret("postgres", made.scratch / "secret")
+    database.port = urlsplit(made.env["DATABASE_URL"]).port or 0
     database.psql("CHECKPOINT", database="postgres")
 
 
