@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from frontend.forms import once_for
 from frontend.office.webhook_forms import WebhookForm
 from frontend.pages import DeskRequest, page
-from kernel.errors import Refusal
+from kernel.errors import NotVisible, Refusal
 from kernel.ports import ask
 from kernel.ports.webhooks import WebhookPort
 
@@ -96,6 +96,8 @@ def exchange(request: DeskRequest, uid: UUID) -> HttpResponse:
 def ping(request: DeskRequest, uid: UUID) -> HttpResponse:
     try:
         ask(WebhookPort).ping(uid, by=request.viewer)
+    except NotVisible:
+        raise
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -118,6 +120,8 @@ def switch(request: DeskRequest, uid: UUID) -> HttpResponse:
 def again(request: DeskRequest, uid: UUID, message: UUID) -> HttpResponse:
     try:
         ask(WebhookPort).resend(uid, message, by=request.viewer)
+    except NotVisible:
+        raise
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

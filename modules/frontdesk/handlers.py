@@ -16,9 +16,11 @@ from modules.frontdesk.events import (
     RequestSubmitted,
     RequestWithdrawn,
     StepOpened,
+    TicketCalled,
 )
 from modules.frontdesk.selectors.requests import merged_uids
 from modules.frontdesk.services import move_deadlines, settle_fee, unsettle_fee
+from modules.frontdesk.services.hall_from_home import tell_who_is_near
 from modules.frontdesk.services.submit import file_papers
 from modules.frontdesk.services.telling import ring_section, tell_citizen
 
@@ -76,3 +78,7 @@ def on_request_completed(happened: RequestCompleted) -> None:
 
 def on_request_withdrawn(happened: RequestWithdrawn) -> None:
     tell_citizen(happened.request_uid, "lapsed" if happened.lapsed else "withdrawn", by=_house())
+
+
+def on_ticket_called(happened: TicketCalled) -> None:
+    tell_who_is_near(happened.ticket_uid, by=_house())

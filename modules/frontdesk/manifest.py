@@ -80,6 +80,7 @@ MODULE = Module(
         Handler(event="frontdesk.RequestDecided", handler=f"{_HANDLED}.on_request_decided"),
         Handler(event="frontdesk.RequestCompleted", handler=f"{_HANDLED}.on_request_completed"),
         Handler(event="frontdesk.RequestWithdrawn", handler=f"{_HANDLED}.on_request_withdrawn"),
+        Handler(event="frontdesk.TicketCalled", handler=f"{_HANDLED}.on_ticket_called"),
     ),
     webhooks=WEBHOOKS,
     menu=(

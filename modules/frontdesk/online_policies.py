@@ -1,8 +1,11 @@
-"""Policies of requests from the web and of appointments."""
+"""Policies of requests from the web, of appointments and of the hall's opening."""
 
 from django.utils.translation import gettext_lazy as _
 
 from kernel.manifest import PolicyKey
+from modules.frontdesk.policy_keys import CLOSING_HOURS
+
+OPENING_HOURS = tuple(f"{hour:02}:{minute}" for hour in range(6, 13) for minute in ("00", "30"))
 
 ONLINE_POLICIES = (
     PolicyKey(
@@ -57,6 +60,56 @@ ONLINE_POLICIES = (
         help=_("For citizens on the web; the desk may give more."),
         article="FRD-01",
         enforced_at=("modules.frontdesk.services.appointments:_require_few",),
+    ),
+    PolicyKey(
+        code="FRD-01.hall_opens_at",
+        kind="choice",
+        default="08:00",
+        choices=OPENING_HOURS,
+        title=_("Hour at which the service hall opens"),
+        help=_("From then on citizens may take a ticket by their own telephone."),
+        article="FRD-01",
+        enforced_at=("modules.frontdesk.selectors.hall_hours:hall_window",),
+    ),
+    PolicyKey(
+        code="FRD-01.hall_closes_at",
+        kind="choice",
+        default="14:00",
+        choices=CLOSING_HOURS,
+        title=_("Hour at which the service hall closes"),
+        help=_("In Ramadan: at the hour at which the municipality closes then, where one is set."),
+        article="FRD-01",
+        enforced_at=("modules.frontdesk.selectors.hall_hours:hall_window",),
+    ),
+    PolicyKey(
+        code="FRD-01.ramadan_hall_opens_at",
+        kind="choice",
+        default="as_ever",
+        choices=("as_ever", *OPENING_HOURS),
+        title=_("Hour at which the service hall opens in Ramadan"),
+        help=_("Appointments before it are not offered either. “as_ever”: as on other days."),
+        article="FRD-01",
+        enforced_at=("modules.frontdesk.selectors.hall_hours:fasting_window",),
+    ),
+    PolicyKey(
+        code="FRD-01.tickets_from_home",
+        kind="int",
+        default=30,
+        bounds=(0, 500),
+        title=_("Tickets taken by telephone that may wait at the same time"),
+        help=_("Zero: tickets are given in the hall alone."),
+        article="FRD-01",
+        enforced_at=("modules.frontdesk.services.hall_from_home:take_ticket",),
+    ),
+    PolicyKey(
+        code="FRD-01.turn_is_near",
+        kind="int",
+        default=2,
+        bounds=(0, 20),
+        title=_("Persons before a ticket at which its holder is told that the turn is near"),
+        help=_("By text message, for tickets with a telephone. Zero: nobody is told."),
+        article="FRD-01",
+        enforced_at=("modules.frontdesk.services.hall_from_home:tell_who_is_near",),
     ),
     PolicyKey(
         code="FRD-02.online_clock",

@@ -66,7 +66,10 @@ POLICY_KEYS = (
         help=_("“as_ever”: as on other days."),
         article="FRD-02",
         basis_date="application",
-        enforced_at=("modules.frontdesk.selectors.clock_days:day_ends_at",),
+        enforced_at=(
+            "modules.frontdesk.selectors.clock_days:day_ends_at",
+            "modules.frontdesk.selectors.hall_hours:fasting_window",
+        ),
     ),
     PolicyKey(
         code="FRD-02.ramadan_begins_later",

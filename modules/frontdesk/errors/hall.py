@@ -80,3 +80,15 @@ class ScreenCodeWrong(InvalidInput):
     code = "frontdesk.screen_code_wrong"
     sentence = _("This is not the code of this hall's screens.")
     field = "code"
+
+
+class HallClosed(Refusal):
+    code = "frontdesk.hall_closed"
+    sentence = _("The service hall is closed now. Tickets are taken while it is open.")
+
+
+class NoTicketsFromHome(Refusal):
+    code = "frontdesk.no_tickets_from_home"
+    sentence = _(
+        "No more tickets are given by telephone at the moment. Come to the hall, or try again later."
+    )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import AuditTrail, Guard, Row
-from modules.frontdesk.constants import LIVE_TICKETS, TicketPriority, TicketState
+from modules.frontdesk.constants import LIVE_TICKETS, Channel, TicketPriority, TicketState
 
 
 class TicketStands(Guard):
@@ -49,7 +49,8 @@ class TicketStands(Guard):
 class Ticket(Row):
     """One person's turn today. `category` is what the slip says; `queue` is where the ticket waits now.
 
-    A counter on a waiting ticket means that it was sent to that counter alone.
+    A counter on a waiting ticket means that it was sent to that counter alone. A ticket of the web was taken by its
+    holder's own telephone; `near_told_at` is when the holder was told that the turn is near.
     """
 
     day = models.DateField()
@@ -62,6 +63,10 @@ class Ticket(Row):
         _("served first"), max_length=8, choices=TicketPriority.choices, default="", blank=True
     )
     phone = models.CharField(max_length=20, default="", blank=True)
+    channel = models.CharField(
+        max_length=8, choices=Channel.choices, default=Channel.DESK, db_default=Channel.DESK
+    )
+    near_told_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(default=timezone.now)
     called_at = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
@@ -95,6 +100,11 @@ class Ticket(Row):
                 & (~Q(state=TicketState.CALLED) | (Q(called_at__isnull=False) & ~Q(counter="")))
                 & (Q(state__in=LIVE_TICKETS) ^ Q(ended_at__isnull=False)),
                 name="frontdesk_ticket_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=Channel.values)
+                & (Q(near_told_at__isnull=True) | ~Q(phone="")),
+                name="frontdesk_ticket_channel",
             ),
         ]
 

@@ -7,6 +7,7 @@ from modules.frontdesk.pages import (
     citizen,
     citizen_code,
     hall_public,
+    hall_take,
     mine,
     online,
 )
@@ -17,6 +18,8 @@ urlpatterns = [
     path("services/<str:code>", citizen.service, name="service"),
     path("services/<str:code>/apply", citizen_code.apply, name="apply"),
     path("hall", hall_public.screen, name="screen"),
+    path("hall/take", hall_take.take, name="ticket-take"),
+    path("hall/<uuid:uid>/give-up", hall_take.give_up_page, name="ticket-give-up"),
     path("hall/<uuid:uid>", hall_public.ticket, name="ticket"),
     path("rate", citizen.rate, name="rate"),
     path("track", citizen.track, name="track"),

@@ -39,6 +39,7 @@ from modules.frontdesk.selectors.hall import (
     standing_of,
     ticket_for,
 )
+from modules.frontdesk.selectors.hall_hours import hall_window
 from modules.frontdesk.services.hall import (
     call_next,
     close_ticket,
@@ -160,10 +161,20 @@ def hall_setup(request: DeskRequest) -> HttpResponse:
         "counter_form": counter,
         "hall": hall(),
         "counters": counters(),
+        "window": hall_window(today()),
+        "take_url": request.build_absolute_uri(reverse("frontdesk-citizen:ticket-take")),
         "screen_url": request.build_absolute_uri(reverse("frontdesk-citizen:screen")),
     }
     status = form.status if form is not None else 200
     return render(request, "frontdesk/hall/setup.html", context, status=status)
+
+
+@require_safe
+@page(permission="frontdesk.hall_keep", module="frontdesk")
+def hall_poster(request: DeskRequest) -> HttpResponse:
+    """The sheet that hangs in the hall: the code by which a telephone takes a ticket."""
+    url = request.build_absolute_uri(reverse("frontdesk-citizen:ticket-take"))
+    return render(request, "frontdesk/hall/poster.html", {"url": url, "qr": qr_svg(url)})
 
 
 @require_POST

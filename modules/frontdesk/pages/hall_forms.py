@@ -33,6 +33,24 @@ class TicketForm(DeskForm):
         self.fields["category"].choices = list(known)  # type: ignore[attr-defined]
 
 
+class TakeTicketForm(DeskForm):
+    """A citizen's own choice on the telephone."""
+
+    category = forms.ChoiceField(label=_("What do you come for?"), widget=forms.RadioSelect)
+    priority = forms.ChoiceField(
+        label=_("Served first"),
+        required=False,
+        choices=[("", _("in turn")), *WITHOUT_APPOINTMENT],
+        help_text=_("The clerk sees it when you are called."),
+    )
+
+    def __init__(self, *args: Any, known: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = list(known)  # type: ignore[attr-defined]
+        if len(known) == 1:
+            self.fields["category"].initial = known[0][0]
+
+
 class CounterForm(DeskForm):
     """Where to sit down."""
 

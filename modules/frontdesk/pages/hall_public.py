@@ -67,6 +67,7 @@ def ticket(request: PublicRequest, uid: UUID) -> HttpResponse:
         "ticket": found,
         "category": hall().category(found.queue),
         "standing": standing_of(found) if waits else None,
+        "waits": waits,
         "live": waits or found.state == TicketState.CALLED,
     }
     template = "mine_part.html" if request.headers.get("HX-Request") else "mine.html"

@@ -98,6 +98,7 @@ urlpatterns = [
     path("hall/act", hall.hall_act, name="hall-act"),
     path("hall/figures", hall.hall_figures_page, name="hall-figures"),
     path("hall/setup", hall.hall_setup, name="hall-setup"),
+    path("hall/poster", hall.hall_poster, name="hall-poster"),
     path("hall/setup/change", hall.hall_change, name="hall-change"),
     path("hall/tickets", hall.ticket_new, name="ticket-new"),
     path("hall/tickets/<uuid:uid>", hall.ticket_slip, name="ticket"),

@@ -19,8 +19,7 @@ from modules.frontdesk.constants import AppointmentState, ToolKind
 from modules.frontdesk.errors.online import AppointmentNotFound, SlotsNotFound
 from modules.frontdesk.models import Appointment, DeskTool
 from modules.frontdesk.selectors.hall import HALL
-
-Hours = tuple[tuple[time, time], ...]
+from modules.frontdesk.selectors.hall_hours import Hours, within_fasting
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,16 @@ class Slots:
         return not service_code or not self.services or service_code in self.services
 
     def hours_on(self, day: date) -> Hours:
-        """Opening hours on a day; none on the weekend, on holidays and while closed."""
+        """Opening hours on a day; none on the weekend, on holidays and while closed.
+
+        Days with hours of their own keep these; the hours of the week are cut to those of Ramadan while it lasts.
+        """
         if not working_calendar().is_working(day):
             return ()
         for one in self.special:
             if one.covers(day):
                 return one.hours
-        return self.hours.get(day.isoweekday(), ())
+        return within_fasting(self.hours.get(day.isoweekday(), ()), day)
 
     def times_on(self, day: date) -> list[time]:
         """When appointments begin on a day; each ends before the doors close."""

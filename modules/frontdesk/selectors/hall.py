@@ -143,6 +143,17 @@ def waiting_for(counter: Counter) -> QuerySet[Ticket]:
     )
 
 
+def turns(queue: str) -> list[Ticket]:
+    """Who waits in a queue, in the order in which they are called."""
+    return sorted(tickets_today().filter(state=TicketState.WAITING, queue=queue), key=_turn)
+
+
+def waiting_by_queue() -> dict[str, int]:
+    """How many wait in each queue."""
+    waiting = tickets_today().filter(state=TicketState.WAITING)
+    return dict(waiting.order_by().values_list("queue").annotate(many=Count("id")))
+
+
 def live_tickets() -> list[Ticket]:
     """Who is at a counter and who waits, in the order in which they are called."""
     rows = tickets_today().filter(state__in=LIVE_TICKETS)

@@ -73,7 +73,7 @@ def give_ticket(category: str, *, priority: str = "", phone: str = "", by: Viewe
         happened = TicketTaken(str(ticket.uid), ticket.label, category, ticket.day)
         emit(happened, by=by)
         if ticket.phone:
-            _tell(ticket, by=by)
+            tell_number(ticket, by=by)
     return ticket
 
 
@@ -209,11 +209,16 @@ def leave(uid: UUID | str, *, by: Viewer) -> Ticket:
     """A waiting ticket is given back. Refuses `TicketNotFound` and `TicketNotWaiting`."""
     by.require(HALL)
     with recorded(by=by):
-        ticket = _locked(uid)
-        if ticket.state != TicketState.WAITING:
-            raise _not_waiting(ticket)
-        ticket.state = TicketState.LEFT
-        _end(ticket, by=by)
+        return give_back(uid, by=by)
+
+
+def give_back(uid: UUID | str, *, by: Viewer) -> Ticket:
+    """What `leave` does, inside the caller's transaction, for callers that know who may."""
+    ticket = _locked(uid)
+    if ticket.state != TicketState.WAITING:
+        raise _not_waiting(ticket)
+    ticket.state = TicketState.LEFT
+    _end(ticket, by=by)
     return ticket
 
 
@@ -292,7 +297,8 @@ def _seconds(since: datetime | None, until: datetime) -> int:
     return max(0, int((until - since).total_seconds())) if since else 0
 
 
-def _tell(ticket: Ticket, *, by: Viewer) -> None:
+def tell_number(ticket: Ticket, *, by: Viewer) -> None:
+    """The holder's number and wait, by text message."""
     standing = standing_of(ticket)
     with in_language("ar"):
         text = _(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import time
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.organisation.selectors import viewer_for
 from kernel.tenancy import use, use_shared
@@ -25,8 +27,11 @@ from modules.frontdesk.errors import (
     StepAlreadyDone,
     StepNotOpen,
 )
-from modules.frontdesk.models import OfflineTaking, Request
+from modules.frontdesk.errors.online import SlotFull
+from modules.frontdesk.models import Appointment, OfflineTaking, Request
+from modules.frontdesk.selectors.appointments import Slots, free_days
 from modules.frontdesk.services import complete_step, decide_request, submit_request
+from modules.frontdesk.services.appointments import book, save_slots
 from modules.frontdesk.services.offline import OfflinePaper, OfflinePerson, Taken, receive_offline
 from modules.frontdesk.services.offline_blocks import sit_down
 from modules.frontdesk.tests.factories import PETITION, citizen, draft, scan, step, submitted
@@ -161,3 +166,23 @@ def test_desks_that_sit_down_at_once_get_numbers_apart(
     blocks = at_once(town_of_its_own, [lambda: sit_down(uuid4(), by=amal)[0]] * CLERKS)
     numbers = [one for block in blocks for one in range(block.first, block.last + 1)]
     assert sorted(numbers) == list(range(1, CLERKS * 30 + 1))
+
+
+def test_eight_at_once_want_the_last_seat_and_one_has_it(town_of_its_own: str) -> None:
+    """On eight connections of the real database; the other seven are told that others were faster."""
+    head = _seat("hanan", "head_of_desk", "front_desk")
+    week = dict.fromkeys((7, 1, 2, 3, 4), ((time(9), time(10)),))
+    plan = Slots("engineer", "مهندس", "", "A", minutes=20, capacity=2, hours=week)
+    clerks = [_seat(f"clerk{n}", "service_clerk", "front_desk") for n in range(8)]
+    day = next(one for one in free_days(save_slots(plan, by=head)) if one > today())
+
+    def seat(n: int) -> Appointment:
+        phone = f"056900010{n}"
+        return book("engineer", day=day, at=time(9), name="نور", phone=phone, by=clerks[n % 8])
+
+    seat(8)
+    wants = [lambda n=n: seat(n) for n in range(8)]
+    got = at_once(town_of_its_own, wants)
+    assert sum(isinstance(one, Appointment) for one in got) == 1
+    assert sum(isinstance(one, SlotFull) for one in got) == 7
+    assert sorted(Appointment.objects.values_list("seat", flat=True)) == [1, 2]
