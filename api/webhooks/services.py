@@ -126,8 +126,6 @@ def ping(hook: Webhook, *, by: Viewer) -> WebhookDelivery:
 
 def resend(hook: Webhook, message: UUID, *, by: Viewer) -> WebhookDelivery:
     """Send a message again under its own id, whatever became of it. Refuses `NotVisible` and `WebhookIsOff`."""
-    if hook.off_at is not None:
-        raise WebhookIsOff()
     with transaction.atomic():
         row = (
             WebhookDelivery.objects.select_for_update()
@@ -136,6 +134,8 @@ def resend(hook: Webhook, message: UUID, *, by: Viewer) -> WebhookDelivery:
         )
         if row is None:
             raise NotVisible()
+        if hook.off_at is not None:
+            raise WebhookIsOff()
         row.tries, row.next_try_at = 0, timezone.now()
         row.done_at = row.given_up_at = None
         row.save(update_fields=["tries", "next_try_at", "done_at", "given_up_at"])
