@@ -27,6 +27,7 @@ export function drawCharts(places: NodeListOf<HTMLElement>): void {
         datasets: figures.series.map((one, at) => ({
           label: one.label,
           data: one.values,
+          maxBarThickness: 64,
           backgroundColor: style.getPropertyValue(COLOURS[at] ?? "") || PLAIN[at % PLAIN.length],
         })),
       },

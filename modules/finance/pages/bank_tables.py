@@ -16,7 +16,7 @@ from modules.finance.pages.tables import MoneyTable
 def state_of(statement: BankStatement) -> str:
     if statement.is_approved:
         return str(_("approved"))
-    return str(_("prepared") if statement.prepared_at else _("open"))
+    return str(_("prepared") if statement.prepared_at else _("not reconciled"))
 
 
 class StatementTable(MoneyTable):
@@ -50,12 +50,15 @@ class BankLineTable(MoneyTable):
     )
     on_date = DateColumn(verbose_name=_("Date"))
     reference = CodeColumn(verbose_name=_("Reference"))
-    text = Column(verbose_name=_("Text of the bank"))
+    text = Column(verbose_name=_("Text of the bank"), empty_values=())
     amount = AmountColumn(verbose_name=_("Amount"))
     matched = AmountColumn(verbose_name=_("In the books"))
 
     empty_title = _("No movement here")
     empty_text = _("Nothing on this statement fits the filter.")
+
+    def render_text(self, record: BankLine) -> str:
+        return record.text if record.seq else str(_("Balance before the first statement"))
 
 
 class StatementFilter(django_filters.FilterSet):
