@@ -16,7 +16,8 @@ from frontend.forms.widgets import CodeInput
 from kernel.errors import Refusal
 from modules.frontdesk.constants import Channel, TicketPriority
 from modules.frontdesk.errors.online import ScheduleInvalid
-from modules.frontdesk.selectors.appointments import Hours, Slots, Special
+from modules.frontdesk.selectors.appointments import Slots, Special
+from modules.frontdesk.selectors.hall_hours import Hours
 
 Choices = Sequence[tuple[str, str]]
 WEEK = (7, 1, 2, 3, 4, 5, 6)
