@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import psycopg
@@ -15,8 +14,7 @@ from psycopg import sql
 from kernel.tenancy import as_owner, use_shared
 from tenants.owner import owner
 
-# A question about a whole fleet is all processor time of the database: side by side it takes the half.
-ASKERS: Final = 2
+# Municipalities asked about at once: what is sorted stays in memory.
 BATCH: Final = 20
 
 # What is in a schema, one line for each column, index, constraint, trigger and function. The name of the schema is
@@ -124,12 +122,6 @@ def applied_in(schema: str) -> list[tuple[str, str]]:
 
 def catalogues(schemas: Sequence[str]) -> dict[str, str]:
     """What is really in each schema, as one mark: columns, indexes, constraints, triggers, functions."""
-    with ThreadPoolExecutor(max_workers=ASKERS) as askers:
-        shares = askers.map(_catalogues, [schemas[first::ASKERS] for first in range(ASKERS)])
-        return {name: one for found in shares for name, one in found.items()}
-
-
-def _catalogues(schemas: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     if schemas:
         with owner() as said, said.transaction():

@@ -29,7 +29,7 @@ SCRATCH = "template_scratch"
 _READS_ONLY = re.compile(
     r"\s*(?:SELECT|SHOW|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b", re.IGNORECASE
 )
-_MAKES = re.compile(r"\bCREATE\s+(?!(?:UNIQUE\s+)?INDEX\b)|\bIDENTITY\b|\bGRANT\b", re.IGNORECASE)
+_MAKES = re.compile(r"\bCREATE\b(?!\s+(?:UNIQUE\s+)?INDEX\b)|\bIDENTITY\b|\bGRANT\b", re.IGNORECASE)
 
 
 class PlanDiffers(Unavailable):
