@@ -467,8 +467,8 @@ def _plan_of_action(draft: Any, by: Viewer) -> None:
 
 
 MODULE_THINGS: dict[str, Callable[[Viewer, Party], None]] = {
-    "archive": _archive,
     "finance": _finance,
+    "archive": _archive,  # after finance: what is walked is the newest, and finance's scans are confidential
     "frontdesk": _frontdesk,
 }
 

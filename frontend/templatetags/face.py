@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -167,6 +168,12 @@ def phone(e164: str) -> str:
 @register.filter
 def party_icon(kind: str) -> str:
     return PARTY_ICONS.get(kind, "user")
+
+
+@register.filter
+def beside(titles: Iterable[Any], values: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """`{% for title, value in titles|beside:values %}`: each value with the title of its column. As many as titles."""
+    return list(zip(titles, values, strict=True))
 
 
 @register.filter

@@ -23,7 +23,7 @@ from kernel.parties.models import Party
 from kernel.places.models import Holding
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import Decision, DeficiencyKind, StepState
-from modules.frontdesk.demo_online import appointments, from_the_web
+from modules.frontdesk.demo_online import appointments, counters, from_the_web
 from modules.frontdesk.models import Request, RequestStep
 from modules.frontdesk.selectors.acting import may_act
 from modules.frontdesk.selectors.gates import paper_title
@@ -79,6 +79,7 @@ def plant() -> None:
     open_draft("FD-001", persons=Persons(applicant=people[19]), by=amal)
     house = Viewer.system("demonstration")
     from_the_web(people[20:22], desk=house, scan=lambda words: _picture(words, 205))
+    counters(keeper=house)
     appointments(keeper=house, desk=house)
     _let_days_pass(amal)
 

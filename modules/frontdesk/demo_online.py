@@ -15,6 +15,7 @@ from modules.frontdesk.models import Appointment, OnlineRequest
 from modules.frontdesk.selectors.appointments import Slots, Special, free_days, free_times
 from modules.frontdesk.services import DeficiencyInput
 from modules.frontdesk.services.appointments import book, save_slots
+from modules.frontdesk.services.hall_setup import save_counter
 from modules.frontdesk.services.online import begin_online, fill_in, hand_in, say_who, send_online
 from modules.frontdesk.services.online_desk import return_online
 
@@ -93,6 +94,12 @@ def appointments(*, keeper: Viewer, desk: Viewer) -> None:
                 channel=Channel.PHONE if number % 2 else Channel.DESK,
                 by=desk,
             )
+
+
+def counters(*, keeper: Viewer) -> None:
+    """Two counters at which the hall's tickets are called."""
+    for name in ("1", "2"):
+        save_counter(name, by=keeper)
 
 
 def _sent(

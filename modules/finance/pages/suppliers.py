@@ -35,7 +35,6 @@ from modules.finance.pages.cheques import person_of
 from modules.finance.selectors.books import account_of, base_currency
 from modules.finance.selectors.spending import balance_of
 from modules.finance.selectors.suppliers import (
-    BANDS,
     ageing_of_payables,
     bought_of,
     named_like,
@@ -54,6 +53,14 @@ from modules.finance.services.supplying import (
 from modules.finance.supplier_papers import supplier_paper
 
 SHOWN = 50
+
+BANDS_OF_AGE = (
+    _("Not due yet"),
+    _("Up to 30 days"),
+    _("Up to 60 days"),
+    _("Up to 90 days"),
+    _("Longer"),
+)
 
 
 class SupplierTable(DeskTable):
@@ -225,7 +232,7 @@ def payables_page(request: DeskRequest) -> HttpResponse:
         "finance/suppliers/payables.html",
         {
             "rows": ageing_of_payables(request.viewer, on=on),
-            "bands": BANDS,
+            "bands": BANDS_OF_AGE,
             "today": on,
             "currency": currency,
             "ledger": -balance_of(account_of(AccountRole.PAYABLES), currency),

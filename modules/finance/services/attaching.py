@@ -23,7 +23,7 @@ SCAN = "finance.scan"
 def attach_to_receipt(
     receipt: Receipt, files: Sequence[StoredFile], *, title: str = "", by: Viewer
 ) -> list[Attachment]:
-    """Papers behind a receipt, also of one that is void. Needs `finance.attach`. Refuses `PaperMissing`."""
+    """Papers behind a receipt, also of one that is void. Needs `finance.attach`. Refuses `PaperMissing`, `TooManyPapers`."""
     return _attach(
         files,
         title=title,
@@ -38,7 +38,7 @@ def attach_to_receipt(
 def attach_to_entry(
     entry: Entry, files: Sequence[StoredFile], *, title: str = "", by: Viewer
 ) -> list[Attachment]:
-    """Papers behind an entry of the books. Needs `finance.attach`. Refuses `PaperMissing`."""
+    """Papers behind an entry of the books. Needs `finance.attach`. Refuses `PaperMissing`, `TooManyPapers`."""
     return _attach(
         files,
         title=title,
@@ -53,7 +53,7 @@ def attach_to_entry(
 def attach_to_spending(
     spending: Spending, files: Sequence[StoredFile], *, title: str = "", by: Viewer
 ) -> list[Attachment]:
-    """Papers behind a request to spend or its payment. Needs `finance.attach`. Refuses `PaperMissing`."""
+    """Papers behind a request to spend or its payment. Needs `finance.attach`. Refuses `PaperMissing`, `TooManyPapers`."""
     return _attach(
         files,
         title=title,

@@ -19,7 +19,11 @@ def hall_window(day: date) -> tuple[time, time] | None:
     opens = time.fromisoformat(str(value("FRD-01.hall_opens_at", on=day).value))
     closes = time.fromisoformat(str(value("FRD-01.hall_closes_at", on=day).value))
     fasting_opens, fasting_closes = fasting_window(day)
-    opens, closes = fasting_opens or opens, fasting_closes or closes
+    opens = fasting_opens or opens
+    if (
+        fasting_closes is not None
+    ):  # where the hall closes before the municipality, it does so in Ramadan too
+        closes = min(closes, fasting_closes)
     return (opens, closes) if opens < closes else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override as in_language
@@ -57,6 +57,7 @@ def take_ticket(
         channel=Channel.WEB,
     )
     with recorded(by=actor):
+        _one_at_a_time()
         most = int(value("FRD-01.tickets_from_home", on=today()).value)
         waiting = tickets_today().filter(state=TicketState.WAITING, channel=Channel.WEB)
         if waiting.count() >= most:
@@ -74,6 +75,14 @@ def take_ticket(
         if ticket.phone:
             tell_number(ticket, by=actor)
     return ticket
+
+
+def _one_at_a_time() -> None:
+    """Until the transaction ends nobody else takes a ticket from home: else two would both find the last one free."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('frontdesk.ticket_home:' || current_schema(), 0))"
+        )
 
 
 def held_by(phone: str) -> Ticket | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import time
+from datetime import date, time
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ from django.utils import timezone
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.organisation.selectors import viewer_for
+from kernel.policies.services import set_value
 from kernel.tenancy import use, use_shared
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
@@ -27,14 +28,17 @@ from modules.frontdesk.errors import (
     StepAlreadyDone,
     StepNotOpen,
 )
+from modules.frontdesk.errors.hall import NoTicketsFromHome
 from modules.frontdesk.errors.online import SlotFull
-from modules.frontdesk.models import Appointment, OfflineTaking, Request
+from modules.frontdesk.models import Appointment, OfflineTaking, Request, Ticket
 from modules.frontdesk.selectors.appointments import Slots, free_days
 from modules.frontdesk.services import complete_step, decide_request, submit_request
 from modules.frontdesk.services.appointments import book, save_slots
+from modules.frontdesk.services.hall_from_home import take_ticket
 from modules.frontdesk.services.offline import OfflinePaper, OfflinePerson, Taken, receive_offline
 from modules.frontdesk.services.offline_blocks import sit_down
 from modules.frontdesk.tests.factories import PETITION, citizen, draft, scan, step, submitted
+from modules.frontdesk.tests.online import CITIZEN
 
 CLERKS = 6
 
@@ -186,3 +190,17 @@ def test_eight_at_once_want_the_last_seat_and_one_has_it(town_of_its_own: str) -
     assert sum(isinstance(one, Appointment) for one in got) == 1
     assert sum(isinstance(one, SlotFull) for one in got) == 7
     assert sorted(Appointment.objects.values_list("seat", flat=True)) == [1, 2]
+
+
+def test_eight_at_once_want_the_last_ticket_from_home_and_one_has_it(
+    town_of_its_own: str, sunday: object
+) -> None:
+    house = Viewer.system("test")
+    set_value("FRD-01.tickets_from_home", 1, starts_on=date(2020, 1, 1), by=house)
+
+    def take(n: int) -> Ticket:
+        return take_ticket("A", address=f"10.0.1.{n}", by=CITIZEN)
+
+    got = at_once(town_of_its_own, [lambda n=n: take(n) for n in range(8)])
+    assert sum(isinstance(one, Ticket) for one in got) == 1
+    assert sum(isinstance(one, NoTicketsFromHome) for one in got) == 7

@@ -162,6 +162,11 @@ def test_the_hall_opens_later_and_closes_earlier_in_ramadan(fasting_hours: None)
     assert hall_window(date(2027, 2, 12)) is None  # Friday
 
 
+def test_ramadan_never_keeps_the_hall_open_longer(fasting_hours: None, system: Viewer) -> None:
+    set_value("FRD-01.hall_closes_at", "12:00", starts_on=LONG_AGO, by=system)
+    assert hall_window(FASTING) == (time(9, 30), time(12))
+
+
 def test_without_hours_of_ramadan_the_hall_is_open_as_ever(town: str) -> None:
     assert hall_window(FASTING) == (time(8), time(14))
 
