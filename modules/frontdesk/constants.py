@@ -115,6 +115,13 @@ class Channel(TextChoices):
     PHONE = "phone", _("By telephone")
 
 
+class ActsBy(TextChoices):
+    """The paper by which somebody acts for another. Nobody acts for another where it is empty."""
+
+    POWER = "power", _("Power of attorney")
+    INHERITANCE = "inheritance", _("Certificate of inheritance")
+
+
 class Recipient(TextChoices):
     APPLICANT = "applicant", _("The applicant")
     BENEFICIARY = "beneficiary", _("The beneficiary")

@@ -23,6 +23,7 @@ from frontend.forms.widgets import CodeInput
 from kernel.terms import term_lazy
 from modules.frontdesk.answer_forms import AnswersForm, form_field
 from modules.frontdesk.constants import (
+    ActsBy,
     Decision,
     DeficiencyKind,
     Recipient,
@@ -32,7 +33,7 @@ from modules.frontdesk.constants import (
 from modules.frontdesk.definitions import Fee, ServiceDefinition
 
 __all__ = ["AnswersForm", "form_field"]
-_AGENT = ("agent", "agent_power_number", "agent_power_on", "agent_power_until")
+_AGENT = ("agent", "acts_by", "agent_power_number", "agent_power_on", "agent_power_until")
 _OTHERS = frozenset({"beneficiary", *_AGENT})
 
 
@@ -51,10 +52,11 @@ class PersonsForm(DeskForm):
         required=False,
         help_text=_("Also who stands for heirs, or the authorised signatory of a company."),
     )
-    agent_power_number = TextField(
-        label=_("Number of the power of attorney"), required=False, max_length=60
+    acts_by = forms.ChoiceField(
+        label=_("Acts by"), choices=[("", "—"), *ActsBy.choices], required=False
     )
-    agent_power_on = DateField(label=_("Date of the power of attorney"), required=False)
+    agent_power_number = TextField(label=_("Number of that paper"), required=False, max_length=60)
+    agent_power_on = DateField(label=_("Date of that paper"), required=False)
     agent_power_until = DateField(
         label=_("Good until"), required=False, help_text=_("Where the paper itself names an end.")
     )

@@ -18,6 +18,7 @@ from kernel.policies.selectors import value
 from kernel.terms import term
 from kernel.viewer import Viewer
 from modules.frontdesk.definitions import Field, FormSection, Requirement, ServiceDefinition
+from modules.frontdesk.definitions.proofs import PROOFS
 from modules.frontdesk.models import Service
 from modules.frontdesk.rules import Kind, RuleFault, as_lists, read_rule
 from modules.frontdesk.rules.facts import names_at_intake, names_of_form
@@ -41,6 +42,10 @@ def offline_pack(viewer: Viewer) -> dict[str, Any]:
             "block": term("land_block_number"),
             "parcel": term("land_parcel_number"),
         },
+        "proofs": {
+            str(acts_by): {"code": code, "title": paper_title(code)}
+            for acts_by, code in PROOFS.items()
+        },
         "services": [_service(one) for one in offered_services(viewer)],
     }
     told = json.dumps(pack, ensure_ascii=False, sort_keys=True).encode()
@@ -60,6 +65,7 @@ def _service(service: Service) -> dict[str, Any]:
         "place": design.place,
         "anonymous": design.applicant.anonymous,
         "hidden": design.applicant.hidden,
+        "agent": design.applicant.agent,
         "sections": [_section(one, design) for one in design.sections],
         "fields": [_field(one, design) for one in design.fields],
         "papers": [_paper(one, design) for one in design.papers],

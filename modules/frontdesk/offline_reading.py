@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import InvalidInput
 from kernel.parties.identifiers import read_phone
 from kernel.text import clean, normalise_digits
+from modules.frontdesk.constants import ActsBy
 from modules.frontdesk.errors.offline import KeyNeeded
 from modules.frontdesk.offline_pack import MOST_FILES
 from modules.frontdesk.services.offline import NAMES, OfflinePaper, OfflinePerson, Taken
@@ -45,6 +46,12 @@ def read_taken(sent: Mapping[str, Any], *, key: str) -> Taken:
         raise InvalidInput()
     block = read_uuid(sent.get("block"))
     number = sent.get("number")
+    acts_by = _text(sent, "acts_by", 20)
+    if acts_by and acts_by not in ActsBy.values:
+        raise InvalidInput(field="acts_by")
+    power = sent.get("power") or {} if acts_by else {}
+    if not isinstance(power, dict):
+        raise InvalidInput(field="agent_power_number")
     has_number = block is not None and isinstance(number, int) and 0 < number < 2**31
     return Taken(
         key=_key(key),
@@ -54,6 +61,11 @@ def read_taken(sent: Mapping[str, Any], *, key: str) -> Taken:
         block=block if has_number else None,
         number=number if has_number else None,
         person=_person(sent.get("person")),
+        acts_by=acts_by,
+        agent=_person(sent.get("agent"), "agent_") if acts_by else None,
+        power_number=_text(power, "number", 60),
+        power_on=_day(power, "on", "agent_power_on"),
+        power_until=_day(power, "until", "agent_power_until"),
         contact_phone=_phone(_text(sent, "phone", 30), "contact_phone"),
         answers=answers,
         parcel=(
@@ -96,11 +108,11 @@ def _key(raw: str) -> UUID:
     return found
 
 
-def _person(raw: Any) -> OfflinePerson | None:
+def _person(raw: Any, prefix: str = "") -> OfflinePerson | None:
     if raw is None:
         return None
     if not isinstance(raw, dict):
-        raise InvalidInput(field="applicant")
+        raise InvalidInput(field=f"{prefix}id_number" if prefix else "applicant")
     return OfflinePerson(
         uid=read_uuid(raw.get("uid")),
         id_number=normalise_digits(_text(raw, "id_number", 20)),
@@ -109,6 +121,17 @@ def _person(raw: Any) -> OfflinePerson | None:
         same_as=read_uuid(raw.get("same_as")),
         is_another=raw.get("is_another") is True,
     )
+
+
+def _day(raw: Mapping[str, Any], name: str, field: str) -> date | None:
+    typed = _text(raw, name, 20)
+    try:
+        found = parse_date(typed) if typed else None
+    except ValueError:
+        found = None
+    if typed and found is None:
+        raise InvalidInput({field: [_("There is no such day. Write the date as day/month/year.")]})
+    return found
 
 
 def _phone(typed: str, field: str) -> str:

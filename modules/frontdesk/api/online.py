@@ -39,6 +39,8 @@ from modules.frontdesk.selectors.online import judged, online_for, sent_online
 from modules.frontdesk.services import DeficiencyInput
 from modules.frontdesk.services.appointments import arrive, book, cancel, miss, move
 from modules.frontdesk.services.online_desk import (
+    ASKER,
+    PRINCIPAL,
     accept_online,
     link_person,
     register_asker,
@@ -73,6 +75,11 @@ class OnlineRequestOut(serializers.Serializer[Any]):
     phone = serializers.CharField()
     applicant = serializers.UUIDField(source="request.applicant.uid", default=None, allow_null=True)
     typed_name = serializers.CharField()
+    acts_by = serializers.CharField(
+        source="request.acts_by",
+        help_text="Empty: for themselves; power: an agent; inheritance: one of the heirs.",
+    )
+    agent = serializers.UUIDField(source="request.agent.uid", default=None, allow_null=True)
     sent_at = serializers.DateTimeField()
     reason_code = serializers.CharField()
     text = serializers.CharField()
@@ -80,6 +87,12 @@ class OnlineRequestOut(serializers.Serializer[Any]):
 
 class OnlineDetailOut(OnlineRequestOut):
     answers = serializers.DictField(source="request.answers")
+    principal = serializers.DictField(
+        child=serializers.CharField(), help_text="For whom they say to act, as typed."
+    )
+    agent_power_number = serializers.CharField(source="request.agent_power_number")
+    agent_power_on = serializers.DateField(source="request.agent_power_on", allow_null=True)
+    agent_power_until = serializers.DateField(source="request.agent_power_until", allow_null=True)
     deficiencies = serializers.ListField(child=serializers.DictField())
     gates = serializers.SerializerMethodField()
 
@@ -92,11 +105,17 @@ class OnlineDetailOut(OnlineRequestOut):
 
 
 class LinkIn(serializers.Serializer[Any]):
+    whom = serializers.ChoiceField(
+        choices=[(ASKER, "Who asks"), (PRINCIPAL, "For whom they act")],
+        required=False,
+        default=ASKER,
+        help_text="Principal: for whom an agent or an heir acts, after the paper was compared.",
+    )
     party = serializers.UUIDField(
         required=False,
         allow_null=True,
         default=None,
-        help_text="Who asks. Null: registered as typed.",
+        help_text="A person on file (of heirs: the deceased). Null: registered as typed.",
     )
 
 
@@ -140,11 +159,12 @@ class OnlineRequests(Endpoint):
     @idempotent()
     def link(self, request: ApiRequest, uid: str) -> Response:
         """This is who asks: a person on file, or, without one, somebody registered as typed."""
-        party = self.parsed(LinkIn)["party"]
+        given = self.parsed(LinkIn)
+        party, whom = given["party"], given["whom"]
         if party is None:
-            register_asker(uid, by=self.viewer)
+            register_asker(uid, whom=whom, by=self.viewer)
         else:
-            link_person(uid, party=party, by=self.viewer)
+            link_person(uid, party=party, whom=whom, by=self.viewer)
         return self._told(uid)
 
     @extend_schema(operation_id="online_requests_accept", request=None, responses=OnlineDetailOut)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.values import MoneyIn, MoneyOut
 from modules.frontdesk.constants import (
+    ActsBy,
     Decision,
     DeficiencyKind,
     Recipient,
@@ -60,6 +61,13 @@ class RequestIn(serializers.Serializer[Any]):
     applicant = serializers.UUIDField(required=False, allow_null=True, default=None)
     beneficiary = serializers.UUIDField(required=False, allow_null=True, default=None)
     agent = serializers.UUIDField(required=False, allow_null=True, default=None)
+    acts_by = serializers.ChoiceField(
+        choices=ActsBy.choices,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="The paper by which the agent acts: a power of attorney, or a certificate of inheritance for heirs.",
+    )
     agent_power_number = serializers.CharField(
         max_length=60, required=False, default="", allow_blank=True
     )

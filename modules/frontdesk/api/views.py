@@ -164,6 +164,7 @@ class Requests(Working, Leading, Endpoint):
             applicant=self._party(given["applicant"]),
             beneficiary=self._party(given["beneficiary"]),
             agent=self._party(given["agent"]),
+            acts_by=given["acts_by"],
             agent_power_number=given["agent_power_number"],
             agent_power_on=given["agent_power_on"],
             agent_power_until=given["agent_power_until"],

@@ -58,6 +58,50 @@ class NameNeeded(InvalidInput):
     field = "given_name"
 
 
+class ActsForNobody(InvalidInput):
+    code = "frontdesk.acts_for_nobody"
+    sentence = _("Everybody asks for this service in their own name.")
+    field = "acts_by"
+
+
+class PrincipalNeeded(InvalidInput):
+    code = "frontdesk.principal_needed"
+    sentence = _("Write the name as on the identity card or the certificate.")
+    field = "given_name"
+
+
+class PrincipalIsAsker(InvalidInput):
+    code = "frontdesk.principal_is_asker"
+    sentence = _("This is your own ID number. Write the number of the person for whom you ask.")
+    field = "id_number"
+
+
+class PowerEndsEarly(InvalidInput):
+    code = "frontdesk.power_ends_early"
+    sentence = _("It cannot end before it was given.")
+    field = "agent_power_until"
+
+
+class PaperNotGood(InvalidInput):
+    """The paper by which somebody acts for another is undated, too old or over."""
+
+    code = "frontdesk.paper_not_good"
+    sentence = _("This paper is not accepted: %(why)s")
+    field = "agent_power_on"
+
+
+class PrincipalNotLinked(Conflict):
+    code = "frontdesk.principal_not_linked"
+    sentence = _(
+        "Compare the paper, then say for whom they act: link the person, or register them."
+    )
+
+
+class NobodyActs(Conflict):
+    code = "frontdesk.nobody_acts"
+    sentence = _("This was asked by somebody for themselves.")
+
+
 class OnlineIncomplete(Refusal):
     code = "frontdesk.online_incomplete"
     sentence = _("Something is still missing: %(what)s")

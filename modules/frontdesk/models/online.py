@@ -113,5 +113,19 @@ class OnlineRequest(VersionedRow):
 
     @property
     def typed_name(self) -> str:
-        names = ("given_name", "father_name", "grandfather_name", "family_name")
-        return " ".join(part for one in names if (part := self.identity.get(one, "")))
+        return _name_in(self.identity)
+
+    @property
+    def principal(self) -> dict[str, str]:
+        """For whom the citizen says to act: names and ID number as typed; empty for who asks for themselves."""
+        found: dict[str, str] = self.identity.get("principal") or {}
+        return found
+
+    @property
+    def principal_name(self) -> str:
+        return _name_in(self.principal)
+
+
+def _name_in(facts: dict[str, str]) -> str:
+    names = ("given_name", "father_name", "grandfather_name", "family_name")
+    return " ".join(part for one in names if (part := facts.get(one, "")))

@@ -19,12 +19,14 @@ from modules.frontdesk.constants import (
     CLOSED_STATES,
     OPEN_STATES,
     PAUSED_STATES,
+    ActsBy,
     Channel,
     Decision,
     RejectionReason,
     State,
 )
 from modules.frontdesk.definitions import ServiceDefinition
+from modules.frontdesk.definitions.proofs import with_proof
 from modules.frontdesk.models.catalogue import ServiceVersion
 from modules.frontdesk.models.guards import FeeStands, RequestStands
 
@@ -68,6 +70,9 @@ class Request(VersionedRow):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+    )
+    acts_by = models.CharField(
+        max_length=12, choices=ActsBy.choices, default="", db_default="", blank=True
     )
     agent_power_number = models.CharField(max_length=60, default="", blank=True)
     agent_power_on = models.DateField(null=True, blank=True)
@@ -207,6 +212,9 @@ class Request(VersionedRow):
                 name="frontdesk_request_power",
             ),
             models.CheckConstraint(
+                condition=Q(acts_by__in=["", *ActsBy.values]), name="frontdesk_request_acts_by"
+            ),
+            models.CheckConstraint(
                 condition=~Q(decision=Decision.REJECTED)
                 | (~Q(decision_reason="") & Q(decision_reason_code__in=RejectionReason.values)),
                 name="frontdesk_request_reasoned",
@@ -249,6 +257,11 @@ class Request(VersionedRow):
         return self.service_version.design
 
     @property
+    def design_asked(self) -> ServiceDefinition:
+        """The service with the paper by which somebody acts for another; the desk sees originals, the web does not."""
+        return with_proof(self.design, self.acting_by, must_show=self.channel == Channel.WEB)
+
+    @property
     def subject_ref(self) -> str:
         return f"request:{self.uid}"
 
@@ -275,7 +288,12 @@ class Request(VersionedRow):
 
     @property
     def with_agent(self) -> bool:
-        return self.agent_id is not None
+        return bool(self.acting_by)
+
+    @property
+    def acting_by(self) -> str:
+        """By which paper somebody acts for who asks; an agent whose paper nobody named acts by a power of attorney."""
+        return self.acts_by or (ActsBy.POWER if self.agent_id is not None else "")
 
     def show_to(
         self, *, section_ids: Iterable[int] = (), user_ids: Iterable[int | None] = ()

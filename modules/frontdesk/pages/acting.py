@@ -335,7 +335,7 @@ def _step_form(at: RequestStep, data: Any = None) -> StepForm:
 
 
 def _targets(found: Request) -> list[tuple[str, str]]:
-    papers = [(one.code, paper_title(one.code)) for one in found.design.papers]
+    papers = [(one.code, paper_title(one.code)) for one in found.design_asked.papers]
     return papers + [(one.code, str(one.label)) for one in found.design.fields]
 
 

@@ -43,9 +43,13 @@ def apply(request: PublicRequest, code: str) -> HttpResponse:
     """The first step of a request on the web: who asks. The answer is the same for everybody."""
     service = service_for(request.viewer, code)
     version = online_version(request.viewer, code)
-    form = BeginForm(request.POST if request.method == "POST" else None)
+    form = BeginForm(version.design, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        meant = {"apply": code, "id_number": form.cleaned_data["id_number"]}
+        meant = {
+            "apply": code,
+            "id_number": form.cleaned_data["id_number"],
+            "acts_by": form.cleaned_data.get("acts_by", ""),
+        }
         sent = _ask(request, form, meant)
         if sent is not None:
             return sent
@@ -155,7 +159,11 @@ def _go_on(request: PublicRequest, phone: str, meant: Any) -> HttpResponse:
     """What was meant when the code was asked for."""
     if "apply" in meant:
         begun = begin_online(
-            meant["apply"], id_number=meant["id_number"], phone=phone, by=request.viewer
+            meant["apply"],
+            id_number=meant["id_number"],
+            acts_by=meant.get("acts_by", ""),
+            phone=phone,
+            by=request.viewer,
         )
         return redirect("frontdesk-citizen:online", uid=begun.uid)
     if "find" in meant:

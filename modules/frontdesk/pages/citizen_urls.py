@@ -30,6 +30,7 @@ urlpatterns = [
     path("leave", citizen_code.leave, name="leave"),
     path("online/<uuid:uid>", online.online, name="online"),
     path("online/<uuid:uid>/who", online.who, name="online-who"),
+    path("online/<uuid:uid>/standing", online.standing, name="online-standing"),
     path("online/<uuid:uid>/form", online.fill, name="online-form"),
     path("online/<uuid:uid>/papers", online.papers, name="online-papers"),
     path("online/<uuid:uid>/papers/<uuid:paper>/out", online.paper_out, name="online-paper-out"),

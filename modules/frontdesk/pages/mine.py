@@ -177,7 +177,7 @@ def _answers_form(found: Request, wanted: list[Wanted], data: Any) -> AnswersFor
 def _kinds(found: Request, wanted: list[Wanted], deficiency: UUID) -> list[tuple[str, str]]:
     one = next((each for each in wanted if each.deficiency.uid == deficiency), None)
     target = one.deficiency.target if one else ""
-    asked = found.design.requirement(target)
+    asked = found.design_asked.requirement(target)
     if asked is None:
         return [(target or "other", paper_title(target) if target else str(_("Another paper")))]
     codes = [asked.code, *(code for many in asked.substitutes for code in many)]

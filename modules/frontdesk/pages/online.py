@@ -17,6 +17,7 @@ from frontend.pages import PublicRequest, public_page
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.printing.render import qr_svg
+from kernel.viewer import Viewer
 from modules.frontdesk.answers import missing_answers, readable_answers
 from modules.frontdesk.applying import asked_fields, asked_papers
 from modules.frontdesk.constants import IdentityMatch, OnlineState
@@ -24,7 +25,14 @@ from modules.frontdesk.definitions import Requirement
 from modules.frontdesk.forms import AnswersForm
 from modules.frontdesk.models import OnlineRequest
 from modules.frontdesk.pages.citizen_door import with_phone
-from modules.frontdesk.pages.online_forms import NameForm, ParcelForm, SendForm, UploadForm
+from modules.frontdesk.pages.online_forms import (
+    STANDINGS,
+    NameForm,
+    ParcelForm,
+    SendForm,
+    StandingForm,
+    UploadForm,
+)
 from modules.frontdesk.pages.showing import answer_rows, paper_rows
 from modules.frontdesk.selectors.asking import about_request, asked_of
 from modules.frontdesk.selectors.gates import paper_title
@@ -32,6 +40,7 @@ from modules.frontdesk.selectors.online import (
     deficiency_lines,
     missing_of,
     online_of_phone,
+    standing_faults,
     warnings_for,
 )
 from modules.frontdesk.selectors.requests import papers_of
@@ -43,8 +52,9 @@ from modules.frontdesk.services.online import (
     send_online,
     take_out,
 )
+from modules.frontdesk.services.online_standing import ask_as, say_for_whom
 
-STEPS = ("who", "form", "papers", "check")
+STEPS = ("who", "standing", "form", "papers", "check")
 
 
 @require_safe
@@ -90,6 +100,49 @@ def who(request: PublicRequest, uid: UUID, *, phone: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_page(module="frontdesk")
 @with_phone
+def standing(request: PublicRequest, uid: UUID, *, phone: str) -> HttpResponse:
+    """For whom they act and by which paper; or that they ask in another standing after all."""
+    found = online_of_phone(uid, phone)
+    if not found.is_with_citizen:
+        return redirect("frontdesk-citizen:online", uid=uid)
+    if request.method == "POST" and "change" in request.POST:
+        ask_as(uid, request.POST["change"], by=request.viewer)
+        return redirect(_next_step(online_of_phone(uid, phone)))
+    asked = found.request
+    if not asked.acts_by:
+        return redirect(_next_step(found))
+    kept = {
+        **found.principal,
+        "agent_power_number": asked.agent_power_number,
+        "agent_power_on": asked.agent_power_on,
+        "agent_power_until": asked.agent_power_until,
+    }
+    form = StandingForm(
+        asked.acts_by, request.POST if request.method == "POST" else None, initial=kept
+    )
+    if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        try:
+            say_for_whom(
+                uid,
+                id_number=typed.pop("id_number"),
+                number=typed.pop("agent_power_number"),
+                given_on=typed.pop("agent_power_on"),
+                until=typed.pop("agent_power_until", None),
+                names=typed,
+                by=request.viewer,
+            )
+            return redirect(_after(found, "standing"))
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    others = [(code, words) for code, words in STANDINGS if code != asked.acts_by]
+    context = {"form": form, "others": others}
+    return _page(request, found, "standing", context, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public_page(module="frontdesk")
+@with_phone
 def fill(request: PublicRequest, uid: UUID, *, phone: str) -> HttpResponse:
     """The questions of the service, judged as at the desk."""
     found = online_of_phone(uid, phone)
@@ -128,7 +181,7 @@ def papers(request: PublicRequest, uid: UUID, *, phone: str) -> HttpResponse:
     found = online_of_phone(uid, phone)
     if not found.is_with_citizen:
         return redirect("frontdesk-citizen:online", uid=uid)
-    rows = _paper_list(request, found)
+    rows = _paper_list(request.viewer, found)
     if request.method != "POST":
         return _page(request, found, "papers", {"rows": rows, "next": _after(found, "papers")})
     code = request.POST.get("requirement", "")
@@ -218,9 +271,10 @@ def _page(
 
 def _steps_of(found: OnlineRequest) -> list[str]:
     """The pages that this request needs."""
-    design, known = found.request.design, found.match != IdentityMatch.NONE
+    design, known = found.request.design_asked, found.match != IdentityMatch.NONE
     skipped = {
         "who": known,
+        "standing": not found.request.acts_by,
         "form": not design.fields and design.place == "none",
         "papers": not design.papers,
     }
@@ -247,6 +301,8 @@ def _next_step(found: OnlineRequest) -> str:
     steps = _steps_of(found)
     if "who" in steps and not found.typed_name:
         return _address(found, "who")
+    if standing_faults(found):
+        return _address(found, "standing")
     design, request = found.request.design, found.request
     unanswered = missing_answers(
         design.fields,
@@ -293,17 +349,16 @@ def _parcel(form: ParcelForm | None) -> str:
     return "/".join(one for one in parts if one)
 
 
-def _paper_list(
-    request: PublicRequest, found: OnlineRequest
-) -> list[tuple[Requirement, Any, UploadForm]]:
+def _paper_list(viewer: Viewer, found: OnlineRequest) -> list[tuple[Requirement, Any, UploadForm]]:
     """The papers that this request asks for, with what was handed in and a form for the next."""
-    brought = papers_of(on_the_web(request.viewer), found.request)
+    brought = papers_of(on_the_web(viewer), found.request)
     by_code = {one.code: one for one in paper_rows(found.request, brought)}
-    asked = asked_papers(found.request.design, asked_of(found.request, on=today()).facts)
+    request = found.request
+    asked = asked_papers(request.design_asked, asked_of(request, on=today()).facts)
     return [
         (one, by_code[one.code], UploadForm(kinds=_kinds(one)))
         for one in asked
-        if one.need != "with_agent" and one.code in by_code
+        if one.code in by_code and (request.with_agent or one.need != "with_agent")
     ]
 
 

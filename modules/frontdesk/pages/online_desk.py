@@ -32,17 +32,22 @@ from modules.frontdesk.selectors.online import (
     judged,
     on_file,
     online_for,
+    paper_fault_now,
+    principal_on_file,
     to_verify,
 )
 from modules.frontdesk.selectors.requests import papers_of
 from modules.frontdesk.services import DeficiencyInput
 from modules.frontdesk.services.online_desk import (
+    ASKER,
+    PRINCIPAL,
     accept_online,
     link_person,
     register_asker,
     reject_online,
     return_online,
 )
+from modules.frontdesk.services.online_standing import asker_of
 
 VERIFY = "frontdesk.verify"
 LINES, SHOWN = 5, 100
@@ -75,9 +80,10 @@ def say_who(request: DeskRequest, uid: UUID) -> HttpResponse:
     """This is who asks: a person on file, or a new one by what was typed."""
     found = online_for(request.viewer, uid)
     form = LinkForm(request.POST)
+    whom = PRINCIPAL if request.POST.get("whom") == PRINCIPAL else ASKER
     try:
         if request.POST.get("act") == "register":
-            register_asker(uid, by=request.viewer)
+            register_asker(uid, whom=whom, by=request.viewer)
             messages.success(request, _("The person was registered and linked."))
             return redirect("frontdesk:online", uid=uid)
         if form.is_valid():
@@ -85,12 +91,14 @@ def say_who(request: DeskRequest, uid: UUID) -> HttpResponse:
             person = person_meant(request.viewer, chosen, field="party")
             form.fields["party"].widget.chosen = person
             if person is not None:
-                link_person(uid, party=person.uid, by=request.viewer)
+                link_person(uid, party=person.uid, whom=whom, by=request.viewer)
                 messages.success(request, _("The person was linked."))
                 return redirect("frontdesk:online", uid=uid)
     except Refusal as refusal:
         form.is_valid()
         form.add_refusal(refusal)
+    if whom == PRINCIPAL:
+        return _verify_page(request, found, principal_form=form, status=422)
     return _verify_page(request, found, link_form=form, status=422)
 
 
@@ -174,6 +182,7 @@ def _verify_page(
     found: OnlineRequest,
     *,
     link_form: LinkForm | None = None,
+    principal_form: LinkForm | None = None,
     gates: list[Gate] | None = None,
     problem: str = "",
     status: int = 200,
@@ -195,8 +204,10 @@ def _verify_page(
         "holder": holder,
         "phone_differs": holder is not None and found.phone not in holder.phones,
         "name_typed": found.typed_name,
-        "alike": [one for one in alike(request.viewer, found) if one.party != asked.applicant],
+        "asker": asker_of(asked),
+        "alike": [one for one in alike(request.viewer, found) if one.party != asker_of(asked)],
         "link_form": link_form or _link_form(holder),
+        **(_principal(request, found, principal_form) if asked.acts_by else {}),
         "parcel": _parcel(request, found),
         "answers": answer_rows(asked.design.fields, asked.answers),
         "paper_rows": paper_rows(asked, papers),
@@ -206,6 +217,18 @@ def _verify_page(
         "problem": problem,
     }
     return render(request, "frontdesk/online/verify.html", context, status=status)
+
+
+def _principal(request: DeskRequest, found: OnlineRequest, form: LinkForm | None) -> dict[str, Any]:
+    """For whom they act: as typed, as on file, and whether their paper is good today."""
+    holder, asked = principal_on_file(request.viewer, found), found.request
+    fault = paper_fault_now(asked.acts_by, asked.agent_power_on, asked.agent_power_until)
+    return {
+        "principal_holder": holder,
+        "principal_form": form or _link_form(holder),
+        "paper_fault": fault.sentence if fault else "",
+        "linked_by": found.identity.get("principal_by", "") if asked.applicant else "",
+    }
 
 
 def _link_form(holder: Party | None) -> LinkForm:
@@ -227,7 +250,7 @@ def _parcel(request: DeskRequest, found: OnlineRequest) -> dict[str, Any] | None
 
 
 def _targets(found: OnlineRequest) -> list[tuple[str, str]]:
-    design = found.request.design
+    design = found.request.design_asked
     return [(one.code, paper_title(one.code)) for one in design.papers] + [
         (one.code, str(one.label)) for one in design.fields
     ]

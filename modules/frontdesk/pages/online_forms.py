@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import (
+    DateField,
     DeskForm,
     IdNumberField,
     LandNumberField,
@@ -18,8 +20,21 @@ from frontend.forms import (
 )
 from frontend.forms.widgets import CodeInput
 from kernel.terms import term_lazy
-from modules.frontdesk.constants import RejectionReason
+from modules.frontdesk.constants import ActsBy, RejectionReason
 from modules.frontdesk.definitions import ServiceDefinition
+
+STANDINGS = (
+    ("", _("For myself")),
+    (ActsBy.POWER.value, _("For somebody who gave me a power of attorney")),
+    (ActsBy.INHERITANCE.value, _("For the heirs of somebody who died, as one of them")),
+)
+
+
+class StandingField(forms.ChoiceField):
+    """Who says nothing asks for themselves."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value) if value else ""
 
 
 class PhoneForm(DeskForm):
@@ -37,6 +52,50 @@ class BeginForm(DeskForm):
     phone = PhoneField(
         label=_("Your mobile number"), help_text=_("We send you a code by text message.")
     )
+    acts_by = StandingField(
+        label=_("For whom do you ask?"),
+        choices=STANDINGS,
+        widget=forms.RadioSelect,
+        initial="",
+    )
+
+    def __init__(self, design: ServiceDefinition, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not design.applicant.agent:
+            del self.fields["acts_by"]
+
+
+class StandingForm(DeskForm):
+    """For whom somebody acts, and by which paper. A wrong date is told under its field; nothing typed is lost."""
+
+    id_number = IdNumberField(label=_("Their ID number"), help_text=_("Nine digits."))
+    given_name = TextField(label=_("First name"), max_length=60)
+    father_name = TextField(label=_("Father's name"), max_length=60)
+    grandfather_name = TextField(label=_("Grandfather's name"), max_length=60, required=False)
+    family_name = TextField(label=_("Family name"), max_length=60)
+    agent_power_number = TextField(
+        label=_("Number of the power of attorney"), max_length=60, widget=CodeInput()
+    )
+    agent_power_on = DateField(label=_("Date of the power of attorney"))
+    agent_power_until = DateField(
+        label=_("Good until"), required=False, help_text=_("Where the paper itself names an end.")
+    )
+
+    def __init__(self, acts_by: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if acts_by == ActsBy.INHERITANCE:
+            self.fields["id_number"].label = _("ID number of the deceased")
+            self.fields["agent_power_number"].label = _("Number of the certificate of inheritance")
+            self.fields["agent_power_on"].label = _("Date of the certificate of inheritance")
+            del self.fields["agent_power_until"]
+
+    @property
+    def person(self) -> list[BoundField]:
+        return [one for one in self if not one.name.startswith("agent_")]
+
+    @property
+    def paper(self) -> list[BoundField]:
+        return [one for one in self if one.name.startswith("agent_")]
 
 
 class FindForm(DeskForm):

@@ -110,7 +110,8 @@ def paper_rows(
         if paper.step_id is None:
             brought.setdefault(paper.requirement, []).append(paper)
     rows = [
-        _row(request, one, brought.pop(one.code, []), reusable) for one in request.design.papers
+        _row(request, one, brought.pop(one.code, []), reusable)
+        for one in request.design_asked.papers
     ]
     rows += [
         PaperRow(code, paper_title(code), False, True, papers=tuple(many))
@@ -121,7 +122,7 @@ def paper_rows(
 
 def requirement_choices(request: Request) -> list[tuple[str, str]]:
     """Papers one may attach, the service's own first."""
-    return [(one.code, paper_title(one.code)) for one in request.design.papers] + [
+    return [(one.code, paper_title(one.code)) for one in request.design_asked.papers] + [
         ("other", _("Another paper"))
     ]
 

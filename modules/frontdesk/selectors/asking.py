@@ -25,7 +25,7 @@ def asked_of(request: Request, *, on: date, papers: Iterable[RequestPaper] | Non
         subjects.append(f"land_unit:{request.land_unit_id}")
     return Asked(
         service_code=request.service_version.service.code,
-        design=request.design,
+        design=request.design_asked,
         on=on,
         party_ids=family,
         subjects=(*subjects, request.subject_ref),
@@ -34,6 +34,8 @@ def asked_of(request: Request, *, on: date, papers: Iterable[RequestPaper] | Non
         has_applicant=request.applicant_id is not None,
         has_place=request.land_unit_id is not None or request.premises_id is not None,
         with_agent=request.with_agent,
+        has_agent=request.agent_id is not None,
+        acts_by=request.acting_by,
         agent_power_on=request.agent_power_on,
         agent_power_until=request.agent_power_until,
         applicant_kind=request.applicant.kind if request.applicant else "",

@@ -29,7 +29,9 @@ from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.catalogue import offered_version
 from modules.frontdesk.selectors.gates import Gate, gates_of, paper_title
 from modules.frontdesk.selectors.numbers import meant_numbers
+from modules.frontdesk.selectors.standing import paper_fault
 from modules.frontdesk.selectors.tracking import phones_of
+from modules.frontdesk.selectors.verdicts import Reason
 
 VERIFY = "frontdesk.verify"
 FOR_DESK = (OnlineState.WAITING, OnlineState.RETURNED)
@@ -129,6 +131,13 @@ def on_file(viewer: Viewer, online: OnlineRequest) -> Party | None:
     return party_with_id_number(viewer, online.id_number)
 
 
+def principal_on_file(viewer: Viewer, online: OnlineRequest) -> Party | None:
+    """Who carries the ID number of whom the citizen says to act for: for the desk alone."""
+    viewer.require(VERIFY)
+    number = str(online.principal.get("id_number", ""))
+    return party_with_id_number(viewer, number) if number else None
+
+
 def alike(viewer: Viewer, online: OnlineRequest) -> list[Duplicate]:
     """Persons on file who may be the one that asks, likeliest first."""
     return possible_duplicates(
@@ -153,7 +162,26 @@ def missing_of(online: OnlineRequest) -> list[str]:
     """What the citizen must still give before sending it; who asks and which parcel is left to the desk."""
     papers = next(one for one in judged(online) if one.code == GateCode.PAPERS)
     left = {"applicant_missing", "place_missing"}
-    return [str(one.sentence) for one in papers.reasons if one.code not in left]
+    return standing_faults(online) + [
+        str(one.sentence) for one in papers.reasons if one.code not in left
+    ]
+
+
+def standing_faults(online: OnlineRequest) -> list[str]:
+    """What is wrong with what a citizen said who acts for another: nobody named, a paper that is not good today."""
+    request = online.request
+    if not request.acts_by:
+        return []
+    if not online.principal:
+        return [str(_("Say for whom you ask."))]
+    fault = paper_fault_now(request.acts_by, request.agent_power_on, request.agent_power_until)
+    return [fault.sentence] if fault is not None else []
+
+
+def paper_fault_now(acts_by: str, given_on: date | None, until: date | None) -> Reason | None:
+    """What is wrong today with the paper by which somebody acts for another (policy FRD-06)."""
+    most = int(value("FRD-06.poa_max_age_days", on=today()).value)
+    return paper_fault(acts_by, given_on, until, on=today(), most_days=most)
 
 
 def warnings_for(online: OnlineRequest) -> list[Warned]:
@@ -177,7 +205,7 @@ def deficiency_lines(online: OnlineRequest) -> list[str]:
 
 def _verdict(gate: Gate, online: OnlineRequest, told: str) -> Warned:
     title = str(GateCode(gate.code).label)
-    if online.match == IdentityMatch.NONE or told == "none":
+    if online.match == IdentityMatch.NONE or online.request.acts_by or told == "none":
         if gate.code == GateCode.HOLDS:
             return Warned(title, "info", "")
         return Warned(title, "info", str(_("The desk looks whether dues stand in the way.")))
@@ -213,5 +241,8 @@ def _names(online: OnlineRequest) -> dict[str, str]:
 
 def _with_request() -> QuerySet[OnlineRequest]:
     return OnlineRequest.objects.select_related(
-        "request__service_version__service", "request__applicant", "request__land_unit"
+        "request__service_version__service",
+        "request__applicant",
+        "request__agent",
+        "request__land_unit",
     )

@@ -51,7 +51,7 @@ def slip_data(request: Request, *, clerk: str, tracking_url: str = "") -> dict[s
         ]
         missing = [
             paper_title(one.code)
-            for one in request.design.papers
+            for one in request.design_asked.papers
             if one.is_mandatory(with_agent=request.with_agent)
             and not is_fulfilled(
                 one, [paper for paper in papers.get(one.code, []) if paper.file_id]

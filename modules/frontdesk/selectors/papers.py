@@ -13,7 +13,7 @@ from modules.frontdesk.selectors.requests import reusable_papers
 
 def offered_again(viewer: Viewer, request: Request) -> list[RequestPaper]:
     """Valid papers of the applicant that the service accepts again, each young enough for its requirement."""
-    asked = [one for one in request.design.papers if one.reuse_days]
+    asked = [one for one in request.design_asked.papers if one.reuse_days]
     if not asked or request.applicant_id is None:
         return []
     on = today()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kernel.parties.constants import PartyKind
 from kernel.parties.models import Party
 from kernel.policies.selectors import PolicyAnswer, value
-from modules.frontdesk.constants import GateCode, GateOutcome
+from modules.frontdesk.constants import ActsBy, GateCode, GateOutcome
 from modules.frontdesk.selectors.verdicts import Asked, Gate, Reason
 
 REPRESENTED = (PartyKind.HEIRS, PartyKind.ORGANISATION)
@@ -43,11 +43,18 @@ def standing_gate(asked: Asked) -> Gate:
     reasons = _of_the_dead(asked)
     outcome = GateOutcome.REFUSE if reasons else GateOutcome.PROCEED
     if asked.with_agent:
+        if not asked.has_agent:
+            reasons.append(Reason("agent_missing", _("Say who acts for who asks."), "agent"))
+            outcome = GateOutcome.REFUSE
         limit = value("FRD-06.poa_max_age_days", on=asked.on)
         answers.append(limit)
-        reason = power_fault(
-            asked.agent_power_on, asked.agent_power_until, on=asked.on, most_days=int(limit.value)
-        )
+        reason = paper_fault(
+            asked.acts_by,
+            asked.agent_power_on,
+            asked.agent_power_until,
+            on=asked.on,
+            most_days=int(limit.value),
+        ) or _not_of_heirs(asked)
         if reason is not None:
             reasons.append(reason)
             outcome = GateOutcome.REFUSE
@@ -63,10 +70,34 @@ def standing_gate(asked: Asked) -> Gate:
     inputs = {
         "power_on": asked.agent_power_on,
         "power_until": asked.agent_power_until,
+        "acts_by": asked.acts_by,
         "kind": asked.applicant_kind,
         "dead": dict(asked.dead),
     }
     return Gate(GateCode.AGENT, outcome, tuple(reasons), inputs, tuple(answers))
+
+
+def paper_fault(
+    acts_by: str, given_on: date | None, until: date | None, *, on: date, most_days: int
+) -> Reason | None:
+    """What is wrong on a day with the paper by which somebody acts for another, None when nothing is.
+
+    A power of attorney grows old and runs out; a certificate of inheritance says who the heirs are and does not.
+    """
+    if acts_by != ActsBy.INHERITANCE:
+        return power_fault(given_on, until, on=on, most_days=most_days)
+    if given_on is None:
+        return Reason(
+            "deed_undated", _("Enter the date of the certificate of inheritance."), "agent_power_on"
+        )
+    if given_on > on:
+        return Reason(
+            "deed_early",
+            _("The certificate of inheritance is dated %(day)s, a day that has not come yet.")
+            % {"day": f"{given_on:%d/%m/%Y}"},
+            "agent_power_on",
+        )
+    return None
 
 
 def power_fault(
@@ -110,6 +141,19 @@ def _of_the_dead(asked: Asked) -> list[Reason]:
         Reason(f"{role}_dead", sentences[role] % {"day": f"{day:%d/%m/%Y}"}, role)
         for role, day in asked.dead.items()
     ]
+
+
+def _not_of_heirs(asked: Asked) -> Reason | None:
+    """A certificate of inheritance speaks for heirs and for nobody else; whom the web named is not known yet."""
+    if asked.acts_by != ActsBy.INHERITANCE or asked.applicant_kind in ("", PartyKind.HEIRS):
+        return None
+    return Reason(
+        "heirs_missing",
+        _(
+            "A certificate of inheritance speaks for the heirs of somebody who died. Name the heirs."
+        ),
+        "applicant",
+    )
 
 
 def _unrepresented(kind: str) -> Reason:

@@ -74,6 +74,8 @@ class Asked:
     has_applicant: bool = True
     has_place: bool = True
     with_agent: bool = False
+    has_agent: bool = True
+    acts_by: str = ""
     agent_power_on: date | None = None
     agent_power_until: date | None = None
     applicant_kind: str = ""

@@ -140,7 +140,7 @@ def _require_conditional_papers(request: Request) -> None:
         request=request, status=PaperStatus.WAIVED, valid_until__isnull=False
     )
     for waived in conditional:
-        asked = request.design.requirement(waived.requirement)
+        asked = request.design_asked.requirement(waived.requirement)
         brought = [one for one in papers.get(waived.requirement, []) if one.file_id is not None]
         if asked is not None and not is_fulfilled(asked, brought):
             raise ConditionalPaperMissing(paper=paper_title(waived.requirement))

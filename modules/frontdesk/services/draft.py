@@ -17,10 +17,10 @@ from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.frontdesk.answers import clean_answers
 from modules.frontdesk.applying import about
-from modules.frontdesk.constants import Channel, PauseKind, Verb
+from modules.frontdesk.constants import ActsBy, Channel, PauseKind, Verb
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.errors import AlreadyDecided, NotADraft
-from modules.frontdesk.errors.online import DraftOfCitizen
+from modules.frontdesk.errors.online import ActsForNobody, DraftOfCitizen
 from modules.frontdesk.models import ActionPlan, OnlineRequest, Pause, Request, RequestPaper
 from modules.frontdesk.points import point_in
 from modules.frontdesk.selectors.asking import about_request
@@ -35,6 +35,7 @@ class Persons:
     applicant: Party | None = None
     beneficiary: Party | None = None
     agent: Party | None = None
+    acts_by: str = ""
     agent_power_number: str = ""
     agent_power_on: date | None = None
     agent_power_until: date | None = None
@@ -86,6 +87,8 @@ def new_request(
     by.require("frontdesk.open")
     version = offered_version(by, service_code)
     design = version.design
+    if persons.acts_by and not design.applicant.agent:
+        raise ActsForNobody()
     known = _prefilled(design, persons)
     known.update(
         clean_answers(
@@ -98,7 +101,7 @@ def new_request(
                 on=today(),
                 channel=channel,
                 applicant=persons.applicant,
-                with_agent=persons.agent is not None,
+                with_agent=bool(persons.agent is not None or persons.acts_by),
                 land_unit=persons.land_unit,
             ),
         )
@@ -229,6 +232,7 @@ def _name_persons(request: Request, persons: Persons) -> None:
             setattr(request, f"{role}_id", party.alias_of_id)
         else:
             setattr(request, role, party)
+    request.acts_by = persons.acts_by or (ActsBy.POWER if persons.agent is not None else "")
     request.agent_power_number = persons.agent_power_number
     request.agent_power_on = persons.agent_power_on
     request.agent_power_until = persons.agent_power_until

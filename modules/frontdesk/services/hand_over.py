@@ -44,7 +44,7 @@ from modules.frontdesk.models import HandOver, Request, RequestFee, RequestStep
 from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.gates import Gate, dues_gate
 from modules.frontdesk.selectors.output import output_content
-from modules.frontdesk.selectors.standing import power_fault
+from modules.frontdesk.selectors.standing import paper_fault
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note
 from modules.frontdesk.services.route import mark_done
 from modules.frontdesk.services.steps import advance, require_own_step
@@ -162,8 +162,12 @@ def require_may_receive(request: Request, recipient: str, *, authority: str = ""
     """Whether somebody in that capacity may receive it today (policy FRD-06)."""
     if recipient == Recipient.AGENT and request.with_agent:
         most = int(value("FRD-06.poa_max_age_days", on=today()).value)
-        fault = power_fault(
-            request.agent_power_on, request.agent_power_until, on=today(), most_days=most
+        fault = paper_fault(
+            request.acting_by,
+            request.agent_power_on,
+            request.agent_power_until,
+            on=today(),
+            most_days=most,
         )
         if fault is not None:
             raise PowerOver(why=fault.sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from kernel.audit.recording import recorded
+from kernel.parties.constants import PartyKind
 from kernel.parties.models import Party
 from kernel.parties.services import register_heirs
 from kernel.viewer import Viewer
@@ -27,7 +28,16 @@ def ask_for_heirs(uid: UUID | str, *, role: str = "applicant", by: Viewer) -> Pa
         )
         if person is None or person.died_on is None:
             raise NobodyDied()
-        heirs = heirs_known(person) or register_heirs(deceased=person.uid, by=by)
+        heirs = heirs_of(person, by=by)
         setattr(request, role, heirs)
         request.save()
     return heirs
+
+
+def heirs_of(person: Party, *, by: Viewer) -> Party:
+    """The heirs of a person as the one party that asks for them; who are not registered yet are registered. Heirs
+    are their own.
+    """
+    if person.kind == PartyKind.HEIRS:
+        return person
+    return heirs_known(person) or register_heirs(deceased=person.uid, by=by)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from kernel.parties.selectors import party_for, party_with_id_number, possible_d
 from kernel.parties.services import register_person
 from kernel.text import clean, fold_key
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import Channel, OfflineOutcome
+from modules.frontdesk.constants import ActsBy, Channel, OfflineOutcome
 from modules.frontdesk.errors.offline import (
     NumberNotOurs,
     PaperNotSent,
@@ -34,6 +34,7 @@ from modules.frontdesk.errors.offline import (
 from modules.frontdesk.models import OfflineBlock, OfflineTaking
 from modules.frontdesk.selectors.naming import parcel_meant
 from modules.frontdesk.services.draft import Persons
+from modules.frontdesk.services.heirs import heirs_of
 from modules.frontdesk.services.offline_blocks import own_account
 from modules.frontdesk.services.offline_clock import bounded
 from modules.frontdesk.services.opening import Opening, PaperInput, open_request
@@ -68,7 +69,10 @@ class OfflinePaper:
 
 @dataclass(frozen=True)
 class Taken:
-    """One request as it was taken at a desk without a line."""
+    """One request as it was taken at a desk without a line.
+
+    `acts_by`: the `agent` stood at the desk for the person, by that paper; of heirs the person is the deceased.
+    """
 
     key: UUID
     service_code: str
@@ -77,6 +81,11 @@ class Taken:
     block: UUID | None = None
     number: int | None = None
     person: OfflinePerson | None = None
+    acts_by: str = ""
+    agent: OfflinePerson | None = None
+    power_number: str = ""
+    power_on: date | None = None
+    power_until: date | None = None
     contact_phone: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     parcel: tuple[str, str, str] = ("", "", "")
@@ -99,10 +108,7 @@ def receive_offline(taken: Taken, *, by: Viewer) -> dict[str, Any]:
         taken_at, clock_fits = bounded(taken.taken_at)
         opening = open_request(
             taken.service_code,
-            persons=Persons(
-                applicant=_person(taken.person, by=by) if taken.person else None,
-                land_unit=parcel_meant(by, *taken.parcel),
-            ),
+            persons=_persons(taken, by=by),
             answers=taken.answers,
             papers=_papers(taken.papers, by=by),
             contact_phone=taken.contact_phone,
@@ -145,6 +151,22 @@ def give_up(taken: Taken, *, reason: str, by: Viewer) -> None:
         )
 
 
+def _persons(taken: Taken, *, by: Viewer) -> Persons:
+    """Whom the request is for, and who acts for them by which paper."""
+    person = _person(taken.person, by=by) if taken.person else None
+    if person is not None and taken.acts_by == ActsBy.INHERITANCE:
+        person = heirs_of(person, by=by)
+    return Persons(
+        applicant=person,
+        agent=_person(taken.agent, whose="agent", by=by) if taken.agent else None,
+        acts_by=taken.acts_by,
+        agent_power_number=taken.power_number,
+        agent_power_on=taken.power_on,
+        agent_power_until=taken.power_until,
+        land_unit=parcel_meant(by, *taken.parcel),
+    )
+
+
 def _claim(taken: Taken, *, by: Viewer) -> Any:
     """The right to receive it, or the answer of the first time."""
     try:
@@ -161,8 +183,18 @@ def _claim(taken: Taken, *, by: Viewer) -> Any:
 
 
 def _content(taken: Taken) -> dict[str, Any]:
-    person = taken.person
+    # Said only where somebody acts for another: what lay in an outbox before this was asked keeps its mark.
+    standing = (
+        {
+            "acts_by": taken.acts_by,
+            "agent": _who(taken.agent),
+            "power": (taken.power_number, taken.power_on, taken.power_until),
+        }
+        if taken.acts_by
+        else {}
+    )
     return {
+        **standing,
         "service": taken.service_code,
         "number": taken.number,
         "taken_at": taken.taken_at,
@@ -170,13 +202,17 @@ def _content(taken: Taken) -> dict[str, Any]:
         "parcel": taken.parcel,
         "phone": taken.contact_phone,
         "papers": [(one.requirement, one.document_type, one.sha256) for one in taken.papers],
-        "person": (person.uid, person.id_number, dict(person.names), person.phone, person.same_as)
-        if person
-        else None,
+        "person": _who(taken.person),
     }
 
 
-def _person(typed: OfflinePerson, *, by: Viewer) -> Party | None:
+def _who(person: OfflinePerson | None) -> Any:
+    if person is None:
+        return None
+    return (person.uid, person.id_number, dict(person.names), person.phone, person.same_as)
+
+
+def _person(typed: OfflinePerson, *, whose: str = "person", by: Viewer) -> Party | None:
     """The record that is meant, or a new one. Whom the ID number names is taken if the name agrees."""
     chosen = typed.same_as or typed.uid
     if chosen is not None:
@@ -188,13 +224,13 @@ def _person(typed: OfflinePerson, *, by: Viewer) -> Party | None:
         if found is not None:
             if _agrees(typed, found):
                 return found
-            raise PersonDiffers([_shown(found)])
+            raise PersonDiffers([_shown(found, whose)])
     if not typed.is_another:
         alike = possible_duplicates(
             by, **typed.names, id_number=typed.id_number, phones=_phones(typed)
         )
         if alike:
-            raise PersonDoubtful([_shown(one.party) for one in alike[:5]])
+            raise PersonDoubtful([_shown(one.party, whose) for one in alike[:5]])
     return register_person(
         given_name=typed.names.get("given_name", ""),
         father_name=typed.names.get("father_name", ""),
@@ -221,8 +257,14 @@ def _phones(typed: OfflinePerson) -> list[str]:
     return [typed.phone] if typed.phone.strip() else []
 
 
-def _shown(party: Party) -> dict[str, str]:
-    return {"uid": str(party.uid), "name": str(party.full_name), "id_number": party.id_number}
+def _shown(party: Party, whose: str) -> dict[str, str]:
+    """Somebody alike, and of which of the two persons it is asked."""
+    return {
+        "uid": str(party.uid),
+        "name": str(party.full_name),
+        "id_number": party.id_number,
+        "whose": whose,
+    }
 
 
 def _papers(named: Sequence[OfflinePaper], *, by: Viewer) -> list[PaperInput]:

@@ -28,6 +28,7 @@ from kernel.text import clean
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import WITH_CITIZEN, Channel, IdentityMatch, OnlineState
 from modules.frontdesk.errors.online import (
+    ActsForNobody,
     DeclarationNeeded,
     NameNeeded,
     NotWithCitizen,
@@ -49,21 +50,26 @@ _DAY = 86400
 NAMES = ("given_name", "father_name", "grandfather_name", "family_name")
 
 
-def begin_online(service_code: str, *, id_number: str, phone: str, by: Viewer) -> OnlineRequest:
+def begin_online(
+    service_code: str, *, id_number: str, phone: str, acts_by: str = "", by: Viewer
+) -> OnlineRequest:
     """A draft of that service for whoever proved to hold the telephone, or the one they left unfinished.
 
     Somebody on file with both the ID number and the telephone is its applicant; everybody else is verified by the
-    desk later, and nothing tells the two kinds of strangers apart. Refuses `NotOnline`, `IdNumberNotUnderstood` and
-    `TooManyTries`.
+    desk later, and nothing tells the two kinds of strangers apart. `acts_by`: they ask for another, by that paper.
+    Refuses `NotOnline`, `ActsForNobody`, `IdNumberNotUnderstood` and `TooManyTries`.
     """
     house = on_the_web(by)
     version = online_version(by, service_code)
+    if acts_by and not version.design.applicant.agent:
+        raise ActsForNobody()
     number = normalise_id_number(id_number)
     left = OnlineRequest.objects.filter(
         state=OnlineState.FILLING,
         phone=phone,
         id_number=number,
         request__service_version=version,
+        request__acts_by=acts_by,
     )
     unfinished = left.order_by("-id").first()
     if unfinished is not None:
@@ -73,7 +79,9 @@ def begin_online(service_code: str, *, id_number: str, phone: str, by: Viewer) -
     with recorded(by=house):
         request = open_draft(
             service_code,
-            persons=Persons(applicant=person),
+            persons=Persons(agent=person, acts_by=acts_by)
+            if acts_by
+            else Persons(applicant=person),
             contact_phone=phone,
             channel=Channel.WEB,
             by=house,

@@ -15,26 +15,37 @@ from kernel.parties.selectors import party_for
 from kernel.parties.services import register_person
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import (
+    ActsBy,
     DeficiencyKind,
     IdentityMatch,
     OnlineState,
     RejectionReason,
 )
 from modules.frontdesk.errors import ReasonRequired
-from modules.frontdesk.errors.online import OnlineNotFound, PersonNotLinked
+from modules.frontdesk.errors.online import (
+    NobodyActs,
+    OnlineNotFound,
+    PersonNotLinked,
+    PrincipalNotLinked,
+)
 from modules.frontdesk.events import OnlineRequestReturned
 from modules.frontdesk.models import OnlineRequest, Request
 from modules.frontdesk.selectors.naming import ParcelUnknown, parcel_meant
 from modules.frontdesk.selectors.online import VERIFY, deficiency_lines
+from modules.frontdesk.services.heirs import heirs_of
 from modules.frontdesk.services.online import NAMES, tell_online
 from modules.frontdesk.services.online_settling import lock_waiting, settle_online
 from modules.frontdesk.services.recording import changed_by
 from modules.frontdesk.services.submit import Submission, submit_request
 from modules.frontdesk.services.waiting import DeficiencyInput
 
+ASKER, PRINCIPAL = "asker", "principal"
 
-def link_person(uid: UUID | str, *, party: UUID, by: Viewer) -> OnlineRequest:
-    """This is who asks: looked at by the desk, whatever telephone is on file.
+
+def link_person(uid: UUID | str, *, party: UUID, whom: str = ASKER, by: Viewer) -> OnlineRequest:
+    """This is who asks (or, as `PRINCIPAL`, for whom they act): looked at by the desk, whatever telephone is on file.
+
+    By a certificate of inheritance somebody acts for the heirs of whoever is linked.
 
     Refuses `PartyNotFound` and `NotWaitingToVerify`.
     """
@@ -42,28 +53,19 @@ def link_person(uid: UUID | str, *, party: UUID, by: Viewer) -> OnlineRequest:
     person = party_for(by, party)
     with recorded(by=by):
         online, request = _taken_up(uid, by=by)
-        _name(online, request, person, by=by)
+        _name(online, request, person, whom=whom, by=by)
     return online
 
 
-def register_asker(uid: UUID | str, *, by: Viewer) -> OnlineRequest:
-    """Enter who asks in the register with what they typed, and name them. Look for `alike` persons first.
+def register_asker(uid: UUID | str, *, whom: str = ASKER, by: Viewer) -> OnlineRequest:
+    """Enter who asks (or for whom they act) in the register with what they typed, and name them. Look for `alike` persons first.
 
     Refuses what `register_person` refuses: a name that is not whole, an ID number that somebody carries already.
     """
     by.require(VERIFY)
     with recorded(by=by):
         online, request = _taken_up(uid, by=by)
-        names = {one: online.identity.get(one, "") for one in NAMES}
-        address = online.identity.get("address", "")
-        person = register_person(
-            **names,  # type: ignore[arg-type]
-            id_number=online.id_number,
-            phones=[online.phone],
-            current_address={"details": address} if address else {},
-            by=by,
-        )
-        _name(online, request, person, by=by)
+        _name(online, request, _registered(online, whom, by=by), whom=whom, by=by)
     return online
 
 
@@ -76,8 +78,7 @@ def accept_online(uid: UUID | str, *, seen: int | None = None, by: Viewer) -> Su
     by.require(VERIFY)
     with recorded(by=by):
         online, request = _taken_up(uid, seen=seen, by=by)
-        if request.applicant_id is None and not request.design.applicant.anonymous:
-            raise PersonNotLinked()
+        _require_linked(request)
         _name_parcel(online, request, by=by)
         return submit_request(request.uid, by=by)
 
@@ -143,7 +144,7 @@ def _taken_up(
         raise OnlineNotFound()
     request = (
         Request.objects.select_for_update(of=("self",))
-        .select_related("service_version__service", "applicant")
+        .select_related("service_version__service", "applicant", "agent")
         .get(pk=found)
     )
     online = lock_waiting(request)
@@ -161,8 +162,46 @@ def _taken_up(
     return online, request
 
 
-def _name(online: OnlineRequest, request: Request, person: Party, *, by: Viewer) -> None:
-    request.applicant = person
+def _require_linked(request: Request) -> None:
+    if request.acts_by:
+        if request.agent_id is None:
+            raise PersonNotLinked()
+        if request.applicant_id is None:
+            raise PrincipalNotLinked()
+    elif request.applicant_id is None and not request.design.applicant.anonymous:
+        raise PersonNotLinked()
+
+
+def _registered(online: OnlineRequest, whom: str, *, by: Viewer) -> Party:
+    if whom == PRINCIPAL:
+        principal = {one: online.principal.get(one, "") for one in (*NAMES, "id_number")}
+        return register_person(**principal, by=by)  # type: ignore[arg-type]
+    names = {one: online.identity.get(one, "") for one in NAMES}
+    address = online.identity.get("address", "")
+    return register_person(
+        **names,  # type: ignore[arg-type]
+        id_number=online.id_number,
+        phones=[online.phone],
+        current_address={"details": address} if address else {},
+        by=by,
+    )
+
+
+def _name(online: OnlineRequest, request: Request, person: Party, *, whom: str, by: Viewer) -> None:
+    if whom == PRINCIPAL:
+        if not request.acts_by:
+            raise NobodyActs()
+        request.applicant = (
+            heirs_of(person, by=by) if request.acts_by == ActsBy.INHERITANCE else person
+        )
+        request.save()
+        online.identity = {**online.identity, "principal_by": by.name}
+        online.save()
+        return
+    if request.acts_by:
+        request.agent = person
+    else:
+        request.applicant = person
     request.save()
     online.match, online.matched_by_name = IdentityMatch.CLERK, by.name
     online.save()

@@ -122,7 +122,7 @@ def reuse_paper(
         request = lock_request(uid, by=by)
         if request.is_closed:
             raise RequestClosed(number=request.number, state=request.get_state_display())
-        asked = request.design.requirement(requirement)
+        asked = request.design_asked.requirement(requirement)
         if asked is None:
             raise PaperUnknown()
         offered = reusable_papers(
@@ -249,7 +249,7 @@ def file_paper(request: Request, paper: RequestPaper, *, by: Viewer) -> str:
 
 
 def _require_asked(request: Request, requirement: str, document_type: str) -> None:
-    asked = request.design.requirement(requirement)
+    asked = request.design_asked.requirement(requirement)
     if requirement == OTHER_PAPER:
         return
     if asked is None or document_type not in asked.accepted:

@@ -72,6 +72,11 @@ def taken(block: OfflineBlock | None = None, at: int = 0, **more: Any) -> Taken:
     return Taken(**{**facts, **more})
 
 
+def proof(by: Viewer, code: str) -> OfflinePaper:
+    """The paper by which somebody acts for another, sent before as well."""
+    return OfflinePaper(code, scan(by, "سند.png", shade=120).sha256, "سند.png")
+
+
 def card(by: Viewer) -> list[OfflinePaper]:
     """The identity card that a petition asks for, its bytes sent before by whoever took it."""
     return [OfflinePaper("identity_card", scan(by).sha256, "هوية.png")]
@@ -601,3 +606,81 @@ def test_logging_out_clears_what_the_computer_keeps_unless_others_sealed_work_is
         answer = client_for("amal").post("/accounts/logout/", sent)
         assert answer.status_code == 302
         assert answer.headers.get("Clear-Site-Data") == cleared
+
+
+# --- Who acts for another -------------------------------------------------------------------------
+
+
+def test_an_agent_who_stood_at_the_cut_off_desk_is_the_agent_of_the_request(
+    amal: Viewer, nour: Any, block: OfflineBlock
+) -> None:
+    agent = OfflinePerson(id_number="912345674", names=SAMAR, phone="0599700800")
+    acting = taken(
+        block, acts_by="power", agent=agent, power_number="2026/118",
+        power_on=date(2026, 11, 1), papers=[*card(amal), proof(amal, "power_of_attorney")],
+    )  # fmt: skip
+    told = receive_offline(acting, by=amal)
+    assert receive_offline(acting, by=amal) == told
+    request = Request.objects.get(uid=told["request"])
+    assert told["outcome"] == "accepted"
+    assert (request.applicant, request.acts_by) == (nour, "power")
+    assert request.agent.id_number == "912345674"
+    with pytest.raises(TakenTwice):
+        receive_offline(replace(acting, power_number="2026/119"), by=amal)
+
+
+def test_a_power_that_ran_out_stops_it_at_the_server_with_everything_kept(
+    amal: Viewer, nour: Any, block: OfflineBlock
+) -> None:
+    told = receive_offline(
+        taken(
+            block, acts_by="power", agent=OfflinePerson(id_number="912345674", names=SAMAR),
+            power_on=date(2026, 11, 1), power_until=date(2026, 12, 5), papers=card(amal),
+        ),
+        by=amal,
+    )  # fmt: skip
+    draft = Request.objects.get(uid=told["request"])
+    assert (told["outcome"], draft.state) == ("stopped", State.DRAFT)
+    assert "05/12/2026" in " ".join(told["sentences"])
+    assert draft.answers["subject"] == PETITION["subject"]
+
+
+def test_an_heir_at_the_cut_off_desk_asks_in_the_name_of_the_heirs(
+    amal: Viewer, nour: Any, block: OfflineBlock
+) -> None:
+    told = receive_offline(
+        taken(
+            block, acts_by="inheritance", agent=OfflinePerson(id_number="912345674", names=SAMAR),
+            power_on=date(2019, 5, 1), papers=[*card(amal), proof(amal, "inheritance_deed")],
+        ),
+        by=amal,
+    )  # fmt: skip
+    request = Request.objects.get(uid=told["request"])
+    assert told["outcome"] == "accepted"
+    assert request.applicant.heirs_of == nour
+
+
+def test_a_doubt_says_of_which_of_the_two_persons_it_is(
+    amal: Viewer, nour: Any, block: OfflineBlock
+) -> None:
+    someone_else = OfflinePerson(id_number="401234562", names=SAMAR)
+    with pytest.raises(PersonDiffers) as doubt:
+        receive_offline(
+            taken(block, acts_by="power", agent=someone_else, power_on=date(2026, 11, 1)), by=amal
+        )
+    assert [one["whose"] for one in doubt.value.alike] == ["agent"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"acts_by": "word"}, {"acts_by": "power", "power": {"on": "31/13/2026"}}]
+)
+def test_a_standing_that_cannot_be_read_is_refused_by_its_field(
+    amal: Viewer, client_for: Callable[..., Client], wrong: dict[str, Any]
+) -> None:
+    facts = {"service": "FD-001", "taken_at": "2026-12-06T06:00:00Z", "answers": PETITION, **wrong}
+    answer = client_for("amal").post(
+        reverse("frontdesk:offline-send"), facts, content_type="application/json",
+        headers={"Idempotency-Key": str(uuid4())},
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]) & {"acts_by", "agent_power_on"}

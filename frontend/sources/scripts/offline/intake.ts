@@ -4,6 +4,7 @@ import { type Part, type Question, asked, checkDigitFits, drawQuestion, factsOf,
 import { type Rule, holds } from "./judge";
 import type { Body } from "./outbox";
 import { type Paper, PaperShelf } from "./papers";
+import { type Proofs, Standing, wantedPapers } from "./standing";
 import type { Alike } from "./store";
 
 export interface Service {
@@ -16,6 +17,7 @@ export interface Service {
   place: string;
   anonymous?: boolean;
   hidden?: boolean;
+  agent?: boolean;
   sections: Part[];
   fields: Question[];
   papers: Paper[];
@@ -25,6 +27,7 @@ export interface Pack {
   most_files: number;
   most_bytes: number;
   terms: Record<string, string>;
+  proofs: Proofs;
   services: Service[];
 }
 export interface Known {
@@ -53,6 +56,8 @@ export class Intake {
   private readonly questions = h("div", { class: "form-grid" });
   private readonly people = h("div", { class: "field-hint", role: "status" });
   private readonly faults = h("div");
+  private readonly paperGrid = h("div", { class: "form-grid" });
+  private standing!: Standing;
   private known: Known | null = null;
   private errors: Record<string, string[]>;
   private shownAs = "";
@@ -84,6 +89,7 @@ export class Intake {
       answers: this.answers(),
       parcel: { block_no: this.text("block_no"), parcel_no: this.text("parcel_no") },
       is_hidden: false,
+      ...this.standing.said(this.text("phone"), ""),
       papers: this.shelf.notes,
     };
   }
@@ -98,14 +104,17 @@ export class Intake {
 
   private draw(): void {
     const { service } = this;
+    this.standing = new Standing(service, this.remembered, this.begun.body, (...names) => this.error(...names), () => this.drawPapers());
     this.form.replaceChildren(
       this.faults,
       ...this.doubts(),
       this.who(),
+      this.standing.element,
       ...(service.fields.length ? [h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, icon("forms"), say("asked"))), this.questions)] : []),
-      ...(service.papers.length ? [h("section", { class: "card", id: "papers" }, h("div", { class: "card-head" }, h("h2", {}, icon("paperclip"), say("papers"))), h("p", { class: "field-hint" }, say("papersHint")), h("div", { class: "form-grid" }, ...this.papers()))] : []),
+      h("section", { class: "card", id: "papers" }, h("div", { class: "card-head" }, h("h2", {}, icon("paperclip"), say("papers"))), h("p", { class: "field-hint" }, say("papersHint")), this.paperGrid),
       h("div", { class: "form-foot" }, h("button", { class: "btn btn-main", type: "submit" }, icon("device-floppy"), say("save")), ...this.buttons),
     );
+    this.drawPapers();
     this.drawQuestions(this.begun.body?.answers ?? {});
     const told = [this.begun.sentence, ...Object.values(this.errors).flat()].filter(Boolean);
     if (told.length) this.tell([...new Set(told)]);
@@ -121,15 +130,21 @@ export class Intake {
   private doubts(): HTMLElement[] {
     const { alike } = this.begun;
     if (!alike.length) return [];
-    const choice = (value: string, ...text: (Node | string)[]) => h("label", { class: "choice" }, h("input", { class: "form-check-input", type: "radio", name: "same_as", value }), h("span", {}, ...text));
+    const name = this.doubted;
+    const choice = (value: string, ...text: (Node | string)[]) => h("label", { class: "choice" }, h("input", { class: "form-check-input", type: "radio", name, value }), h("span", {}, ...text));
     return [
       h(
         "fieldset",
         { class: "card" },
-        h("legend", { class: "field-label" }, say("whoIsIt")),
+        h("legend", { class: "field-label" }, say(name === "same_as" ? "whoIsIt" : "whoIsAgent")),
         h("div", { class: "choices" }, ...alike.map((one) => choice(one.uid, say("itIs"), " ", h("bdi", {}, one.name), " ", ltr(one.id_number))), choice("another", say("another"))),
       ),
     ];
+  }
+
+  /** Of whom it is doubtful who they are: whoever the request is for, or who acts for them. */
+  private get doubted(): string {
+    return this.begun.alike[0]?.whose === "agent" ? "agent_same_as" : "same_as";
   }
 
   private who(): HTMLElement {
@@ -177,7 +192,7 @@ export class Intake {
 
   private about(): Record<string, unknown> {
     const place = ["block_no", "parcel_no"].every((name) => this.text(name));
-    return { today: new Date().toISOString().slice(0, 10), channel: "desk", "applicant.kind": "person", with_agent: false, has_place: place, "place.area": null };
+    return { today: new Date().toISOString().slice(0, 10), channel: "desk", "applicant.kind": "person", with_agent: this.standing.actsBy !== "", has_place: place, "place.area": null };
   }
 
   private text(name: string): string {
@@ -218,8 +233,20 @@ export class Intake {
     return readAnswers(this.form, this.service.fields);
   }
 
-  private papers(): HTMLElement[] {
-    return this.service.papers.filter((one) => holds(one.asked_if as Rule | undefined, {}) !== false && one.need !== "with_agent").map((one) => this.shelf.draw(one, false));
+  /** The papers follow the standing; what was chosen for one that is no longer asked for is not sent. */
+  private drawPapers(): void {
+    const acts = this.standing.actsBy;
+    const wanted = wantedPapers(this.service.papers, acts, this.pack.proofs).filter((one) => holds(one.asked_if as Rule | undefined, {}) !== false);
+    for (const code of this.shelf.codes) if (!wanted.some((one) => one.code === code)) this.shelf.forget(code);
+    this.paperGrid.replaceChildren(...wanted.map((one) => this.shelf.draw(one, acts !== "")));
+    this.paperGrid.closest<HTMLElement>("section")!.hidden = !wanted.length;
+  }
+
+  /** What was answered about one of the two persons when it was sent before: the other's doubt must not forget it. */
+  private settled(whose: "person" | "agent", field: string): string {
+    const one = this.begun.body?.[whose];
+    if (!one || Number(one.id_number) !== Number(this.text(field))) return "";
+    return one.is_another === true ? "another" : typeof one.same_as === "string" ? one.same_as : "";
   }
 
   private async finish(): Promise<void> {
@@ -245,16 +272,23 @@ export class Intake {
     const phone = this.text("phone");
     if (phone && !/^\+?[\d\s\-()]{7,18}$/.test(phone)) add("phone", say("notPhone"));
     if (this.service.place === "required") for (const name of ["block_no", "parcel_no"]) if (!this.text(name)) add(name, say("needed"));
-    const same = (this.form.elements.namedItem("same_as") as RadioNodeList | HTMLInputElement | null)?.value ?? "";
-    if (this.begun.alike.length && !same) add("same_as", say("whoIsIt"));
+    const doubted = this.doubted;
+    const answer = (this.form.elements.namedItem(doubted) as RadioNodeList | HTMLInputElement | null)?.value ?? "";
+    if (this.begun.alike.length && !answer) add(doubted, say("whoIsIt"));
+    const before: Record<string, string> = { same_as: this.settled("person", "id_number"), agent_same_as: this.settled("agent", "agent_id_number") };
+    if (answer) before[doubted] = answer;
+    const { same_as: same = "", agent_same_as: sameAgent = "" } = before;
+    Object.assign(errors, this.standing.faults(this.about().today as string));
+    const acting = this.standing.actsBy !== "";
     const hasPerson = Boolean(idNumber || named);
-    const person = hasPerson ? { ...(this.known ? { uid: this.known.uid } : names), id_number: idNumber.padStart(idNumber ? 9 : 0, "0"), phone, ...(same && same !== "another" ? { same_as: same } : {}), is_another: same === "another" } : null;
+    const person = hasPerson ? { ...(this.known ? { uid: this.known.uid } : names), id_number: idNumber.padStart(idNumber ? 9 : 0, "0"), phone: acting ? "" : phone, ...(same && same !== "another" ? { same_as: same } : {}), is_another: same === "another" } : null;
     const body: Body = {
       person,
       phone,
       answers,
       parcel: { block_no: this.text("block_no"), parcel_no: this.text("parcel_no") },
       is_hidden: (this.form.elements.namedItem("is_hidden") as HTMLInputElement | null)?.checked ?? false,
+      ...this.standing.said(phone, sameAgent),
       papers: this.shelf.notes,
     };
     if (Object.keys(errors).length) {

@@ -20,6 +20,9 @@ export interface Body {
   answers: Record<string, unknown>;
   parcel: Record<string, string>;
   is_hidden: boolean;
+  acts_by?: string;
+  agent?: Record<string, unknown> | null;
+  power?: { number: string; on: string; until: string };
   papers: PaperNote[];
 }
 

@@ -45,6 +45,15 @@ export class PaperShelf {
     this.bytes.push(...bytes);
   }
 
+  get codes(): string[] {
+    return [...new Set(this.notes.map((one) => one.requirement))];
+  }
+
+  /** A paper that is no longer asked for is not sent. */
+  forget(code: string): void {
+    for (const one of this.notes.filter((note) => note.requirement === code)) this.remove(one);
+  }
+
   has(code: string): boolean {
     return this.notes.some((one) => one.requirement === code);
   }

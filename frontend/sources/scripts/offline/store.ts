@@ -4,7 +4,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 export type Bytes = Uint8Array<ArrayBuffer>;
 export type Sealed = { iv: Bytes; data: ArrayBuffer };
 export type Status = "waiting" | "conflict" | "expired" | "void";
-export type Alike = { uid: string; name: string; id_number: string };
+export type Alike = { uid: string; name: string; id_number: string; whose?: string };
 
 export interface Kept {
   key: string;
