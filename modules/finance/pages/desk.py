@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
+from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import in_words, money
@@ -76,7 +77,10 @@ def _chosen(request: DeskRequest, chosen: UUID | str) -> Party | None:
 @page(permission="finance.receive", module="finance")
 @require_http_methods(["GET", "POST"])
 def receive_money(request: DeskRequest, party: UUID) -> HttpResponse:
-    """The person's dues with boxes to tick, the amount, and the receipt. A double click gives one receipt."""
+    """The person's dues with boxes to tick, the amount, and the receipt. A double click gives one receipt.
+
+    Whoever is shown the dues leaves the same line in the trail as whoever opens the statement.
+    """
     payer = party_for(request.viewer, party)
     family = ids_of(payer.pk)
     owed = list(open_charges(request.viewer, family))
@@ -124,6 +128,7 @@ def _receive_page(
     for one in owed:
         totals[one.currency] = totals.get(one.currency, 0) + one.balance
     chosen = set(form["charges"].value() or [])
+    record_look(table_name="parties_party", row_id=payer.pk, what="dues", by=request.viewer)
     return render(
         request,
         "finance/receive.html",

@@ -61,3 +61,20 @@ def test_a_programme_that_reads_a_statement_leaves_the_same_trace(
     where = f"/api/v1/statements?party={nour.uid}&since={day}&until={day}"
     assert api_for("huda").get(where).status_code == 200
     assert [what for _name, what in looks_at(nour)] == ["dues"]
+
+
+def test_a_cashier_who_is_shown_the_dues_leaves_the_same_line_and_typing_leaves_none(
+    town: str, client_for: Callable[..., Client]
+) -> None:
+    karim, nour = staff("karim", "cashier"), person()
+    owes(nour, "100")
+    session_of(karim)
+    browser = client_for("karim")
+    assert browser.get(reverse("finance:receive", args=[nour.uid])).status_code == 200
+    assert looks_at(nour) == [(karim.name, "dues")]
+    typed = {"payer_name": "نور", "currency": "ILS", "method": "cash", "amount": "50"}
+    browser.post(reverse("finance:receive-preview", args=[nour.uid]), typed)
+    assert len(looks_at(nour)) == 1
+    refused = browser.post(reverse("finance:receive", args=[nour.uid]), {**typed, "amount": "x"})
+    assert refused.status_code == 422
+    assert len(looks_at(nour)) == 2
