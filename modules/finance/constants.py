@@ -13,6 +13,10 @@ class AccountKind(models.TextChoices):
     MEMORANDUM = "memorandum", _("memorandum")
 
 
+# Only what the municipality has or owes is in a currency; what it earned and spent is told at the rate of its day.
+MONETARY_KINDS = (AccountKind.ASSET.value, AccountKind.LIABILITY.value)
+
+
 class AccountRole(models.TextChoices):
     """What the posting rules look for, so that a municipality may load its own codes."""
 
@@ -29,6 +33,7 @@ class AccountRole(models.TextChoices):
     OPENING = "opening", _("opening balances")
     EXCHANGE_POSITION = "exchange_position", _("currency position")
     EXCHANGE_DIFFERENCE = "exchange_difference", _("exchange differences")
+    UNREALISED = "unrealised", _("exchange differences, unrealised")
     OVER_SHORT = "over_short", _("cash over and short")
     EXEMPTIONS = "exemptions", _("exemptions granted")
     DISCOUNTS = "discounts", _("discounts granted")
@@ -64,6 +69,7 @@ class EntryKind(models.TextChoices):
     COMMITMENT = "commitment", _("commitment")
     CLOSING = "closing", _("closing of the year")
     TRANSFER = "transfer", _("transfer of a due")
+    REVALUATION = "revaluation", _("revaluation at the month's end")
 
 
 class Journal(models.TextChoices):

@@ -220,6 +220,11 @@ PERMISSIONS = (
         sentence=_("May enter the exchange rate of a day."),
     ),
     Permission(
+        code="finance.revalue",
+        title=_("Revalue at the month's end"),
+        sentence=_("May post what balances in another currency gained or lost by the month's end."),
+    ),
+    Permission(
         code="finance.post_voucher",
         title=_("Write entries by hand"),
         sentence=_("May post a journal voucher by hand, and take one back by its reversal."),
@@ -297,6 +302,7 @@ ROLES = (
             "finance.move_dues",
             "finance.import_opening",
             "finance.enter_rates",
+            "finance.revalue",
             "finance.reprint",
             "finance.remit",
             "finance.read_plans",
@@ -332,6 +338,7 @@ ROLES = (
             "finance.move_dues",
             "finance.import_opening",
             "finance.enter_rates",
+            "finance.revalue",
             "finance.reprint",
             "finance.remit",
             "finance.read_plans",

@@ -99,6 +99,17 @@ POLICY_KEYS = (
         enforced_at=("modules.finance.services.receiving:_rates",),
     ),
     PolicyKey(
+        code="FIN-04.revalue_monthly",
+        kind="bool",
+        default=True,
+        title=_("Revalue at the month's end"),
+        help=_(
+            "Whether balances in another currency are told at the rate of the month's last day. What a person owes never changes."
+        ),
+        article="FIN-04",
+        enforced_at=("modules.finance.services.revaluing:revalue_month",),
+    ),
+    PolicyKey(
         code="FIN-05.void_same_day_only",
         kind="bool",
         default=True,

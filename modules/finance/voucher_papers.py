@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from kernel.money import format_amount, money
 from kernel.printing.services import ltr, render_pdf
 from kernel.viewer import Viewer
 from modules.finance.models import Entry
-from modules.finance.selectors.books import lines_of
+from modules.finance.selectors.books import base_currency, lines_of
 
 
 def journal_voucher(entry: Entry, *, by: Viewer) -> bytes:
     """The voucher of an entry. It is a print of the books, not a document of its own."""
     lines = list(lines_of(by, entry))
+    base = base_currency(entry.date)
     return render_pdf(
         "list",
         {
@@ -32,9 +35,9 @@ def journal_voucher(entry: Entry, *, by: Viewer) -> bytes:
                     ltr(one.account.code),
                     one.account.name_ar,
                     one.party.full_name if one.party else "",
-                    one.currency,
-                    format_amount(money(one.debit, one.currency)) if one.debit else "",
-                    format_amount(money(one.credit, one.currency)) if one.credit else "",
+                    one.currency if one.debit or one.credit else f"{one.currency} ({base})",
+                    _told(one.debit, one.base_debit, one.currency, base),
+                    _told(one.credit, one.base_credit, one.currency, base),
                 ]
                 for one in lines
             ],
@@ -46,3 +49,10 @@ def journal_voucher(entry: Entry, *, by: Viewer) -> bytes:
             ],
         },
     )
+
+
+def _told(amount: Decimal, in_base: Decimal, currency: str, base: str) -> str:
+    """The amount; what a line is worth in the currency of the books when it moves nothing else."""
+    if amount:
+        return format_amount(money(amount, currency))
+    return format_amount(money(in_base, base)) if in_base else ""

@@ -2,6 +2,7 @@ from rest_framework.routers import SimpleRouter
 
 from modules.finance.api.bank import BankStatements, Suppliers
 from modules.finance.api.cheques import Cheques
+from modules.finance.api.revaluations import Revaluations
 from modules.finance.api.sessions import CashSessions
 from modules.finance.api.spending import Spendings
 from modules.finance.api.views import Charges, Dues, Receipts, Statements
@@ -14,6 +15,7 @@ router.register("bank-statements", BankStatements, basename="bank-statement")
 router.register("suppliers", Suppliers, basename="supplier")
 router.register("cheques", Cheques, basename="cheque")
 router.register("cash-sessions", CashSessions, basename="cash-session")
+router.register("revaluations", Revaluations, basename="revaluation")
 router.register("spending", Spendings, basename="spending")
 router.register("statements", Statements, basename="statement")
 

@@ -32,6 +32,23 @@ class AccountOfCharges(Refusal):
     )
 
 
+class AccountNotMonetary(InvalidInput):
+    code = "account_not_monetary"
+    sentence = _("Account %(account)s is neither an asset nor a liability: it is not revalued.")
+    field = "is_monetary"
+
+
+class RevaluationSwitchedOff(Refusal):
+    code = "revaluation_switched_off"
+    sentence = _("The policies manual does not let the books be revalued (FIN-04).")
+
+
+class MonthNotOver(Refusal):
+    code = "month_not_over"
+    sentence = _("%(month)s is not over yet: it is revalued from its last day on.")
+    field = "month"
+
+
 class ChartRefused(InvalidInput):
     code = "chart_refused"
     sentence = _("The sheet was not taken over: %(faults)s")

@@ -136,6 +136,13 @@ class RenameAccountForm(DeskForm):
     name_en = TextField(label=_("Name in English"), max_length=120, required=False)
     report_line = TextField(label=_("Line of the ministry's form"), max_length=60, required=False)
     is_active = forms.BooleanField(label=_("In use"), required=False)
+    is_monetary = forms.BooleanField(
+        label=_("Revalued at the month's end"),
+        help_text=_(
+            "Money, and what is received or paid in money. Not stores, buildings or works."
+        ),
+        required=False,
+    )
 
 
 class KindForm(DeskForm):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.db import LogRow, Row
 from modules.finance.constants import (
+    MONETARY_KINDS,
     AccountKind,
     AccountRole,
     EntryKind,
@@ -41,6 +42,8 @@ class Account(Row):
     is_posting = models.BooleanField(_("postings allowed"), default=True)
     needs_party = models.BooleanField(_("each line names a person"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
+    # Money, and what is received or paid in money: at the month's end shown at that day's rate.
+    is_monetary = models.BooleanField(_("revalued at the month's end"), default=False)
     report_line = models.TextField(_("line of the ministry's form"), blank=True, default="")
     # Of an account at a bank: its numbers by currency, how its statements and its cheques look.
     at_bank = models.JSONField(_("at the bank"), blank=True, default=dict)
@@ -61,6 +64,10 @@ class Account(Row):
                 condition=Q(code__regex=r"^[0-9]{1,12}$"), name="finance_account_code_digits"
             ),
             models.CheckConstraint(condition=~Q(name_ar=""), name="finance_account_named"),
+            models.CheckConstraint(
+                condition=Q(is_monetary=False) | Q(kind__in=MONETARY_KINDS),
+                name="finance_account_monetary",
+            ),
         ]
         triggers: ClassVar = [*Row.Meta.triggers, guards.NeverEmptied()]
 
@@ -178,7 +185,12 @@ class Entry(LogRow):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["date", "id"], name="finance_entry_date")]
-        triggers: ClassVar = [*LogRow.Meta.triggers, guards.IntoOpenPeriod(), guards.HasLines()]
+        triggers: ClassVar = [
+            *LogRow.Meta.triggers,
+            guards.IntoOpenPeriod(),
+            guards.HasLines(),
+            guards.RevaluesAndIsTakenBack(),
+        ]
 
     def __str__(self) -> str:
         return self.number_text

@@ -62,6 +62,29 @@ class HasLines(Guard):
     """
 
 
+class RevaluesAndIsTakenBack(Guard):
+    """A revaluation moves no amount in any currency, and at commit its reversal stands on the first of the next month."""
+
+    name = "revalues_and_is_taken_back"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert
+    timing = pgtrigger.Deferred
+    condition = pgtrigger.Q(new__kind="revaluation")
+    declare = [("moved", "boolean"), ("taken_back", "boolean")]  # noqa: RUF012  the base has it as an instance's
+    func = """
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.finance_line WHERE entry_id = $1 AND (debit > 0 OR credit > 0))',
+            TG_TABLE_SCHEMA) INTO moved USING NEW.id;
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.finance_entry WHERE reverses_id = $1
+            AND date = (date_trunc(''month'', $2) + interval ''1 month'')::date)', TG_TABLE_SCHEMA)
+            INTO taken_back USING NEW.id, NEW.date::timestamp;
+        IF moved OR NOT taken_back THEN
+            RAISE EXCEPTION 'revaluation % moves an amount, or is not taken back on the first of the next month', NEW.id
+                USING ERRCODE = 'BA058';
+        END IF;
+        RETURN NULL;
+    """
+
+
 class PostedInOneGo(Guard):
     """The lines of an entry come in one statement, balanced per currency and in base, on accounts for posting.
 

@@ -66,7 +66,8 @@ def account_new(request: DeskRequest) -> HttpResponse:
 def account_page(request: DeskRequest, code: str) -> HttpResponse:
     account = account_for(request.viewer, code)
     initial = {
-        name: getattr(account, name) for name in ("name_ar", "name_en", "report_line", "is_active")
+        name: getattr(account, name)
+        for name in ("name_ar", "name_en", "report_line", "is_active", "is_monetary")
     }
     form = RenameAccountForm(request.POST or None, initial=initial)
     try:

@@ -103,6 +103,7 @@ def show_entry(
         {
             "entry": entry,
             "lines": lines_of(request.viewer, entry),
+            "base": base_currency(entry.date),
             "may_reverse": entry.kind == EntryKind.JOURNAL
             and not entry.source
             and not hasattr(entry, "reversal")

@@ -151,6 +151,7 @@ class LedgerTable(MoneyTable):
     description = Column(verbose_name=_("Description"), orderable=False)
     debit = AmountColumn(verbose_name=_("Debit"))
     credit = AmountColumn(verbose_name=_("Credit"))
+    in_base = AmountColumn(verbose_name=_("In base"), currency_field="base", orderable=False)
 
     empty_title = _("Nothing was posted to this account in these days")
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 
 from kernel.errors import NotVisible
 from kernel.money import Money, money
@@ -190,11 +190,12 @@ def lines_of(viewer: Viewer, entry: Entry) -> QuerySet[Line]:
 
 
 def ledger(viewer: Viewer, account: Account, *, since: date, until: date) -> QuerySet[Line]:
-    """Movements of an account and of everything beneath it, in order."""
+    """Movements of an account and of everything beneath it, in order, with what each is worth in base."""
     return (
         Line.objects.filter(
             account__code__startswith=account.code, date__gte=since, date__lte=until
         )
+        .annotate(in_base=F("base_debit") - F("base_credit"), base=Value(base_currency(until)))
         .select_related("entry", "account", "party")
         .order_by("date", "id")
     )

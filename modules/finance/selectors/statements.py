@@ -30,7 +30,7 @@ _WITHIN = """
     LEFT JOIN finance_dueskind k ON k.id = c.kind_id
     LEFT JOIN finance_receipt r ON r.entry_id = e.id
     LEFT JOIN finance_receipt v ON v.void_entry_id = e.id
-    WHERE l.party_id = ANY(%s) AND l.date >= %s AND l.date <= %s
+    WHERE l.party_id = ANY(%s) AND l.date >= %s AND l.date <= %s AND (l.debit > 0 OR l.credit > 0)
     ORDER BY l.currency, l.date, l.id
 """
 

@@ -164,6 +164,7 @@ def statement_of(
             account_id=account_of(AccountRole.PAYABLES),
             date__lte=until,
         )
+        .exclude(debit=0, credit=0)
         .select_related("entry")
         .order_by("date", "id")
     )

@@ -13,8 +13,9 @@ from kernel import registry
 from kernel.audit.recording import recorded
 from kernel.money import decimals_of
 from kernel.viewer import Viewer
-from modules.finance.constants import AccountKind, RateSource
+from modules.finance.constants import MONETARY_KINDS, AccountKind, RateSource
 from modules.finance.errors import AccountNotPostable, AccountTaken, DuesKindTaken, RateNotPositive
+from modules.finance.errors.books import AccountNotMonetary
 from modules.finance.models import Account, DuesKind, ExchangeRate
 from modules.finance.selectors.books import kinds_snapshot, roles_snapshot
 
@@ -41,6 +42,7 @@ def load_template_chart(*, by: Viewer) -> int:
                     role=row["role"],
                     is_posting=row["posting"] == "yes",
                     needs_party=row["needs_party"] == "yes",
+                    is_monetary=row["monetary"] == "yes",
                 )
                 for row in sorted(new, key=lambda one: one["code"])
                 if len(row["code"]) == length
@@ -73,6 +75,7 @@ def add_account(
     known = dict(Account.objects.values_list("code", "id"))
     above_id = _nearest_above(code, known)
     above = Account.objects.get(pk=above_id) if above_id else None
+    kind = kind or AccountKind(above.kind if above else AccountKind.MEMORANDUM)
     with recorded(by=by):
         try:
             with transaction.atomic():
@@ -81,25 +84,46 @@ def add_account(
                     name_ar=name_ar.strip(),
                     name_en=name_en.strip(),
                     parent=above,
-                    kind=kind or (above.kind if above else AccountKind.MEMORANDUM),
+                    kind=kind,
                     needs_party=needs_party,
+                    is_monetary=is_monetary_under(above, kind),
                     report_line=report_line.strip(),
                 )
         except IntegrityError as error:
             raise AccountTaken(account=code) from error
 
 
+def is_monetary_under(above: Account | None, kind: str) -> bool:
+    """Whether a new account is revalued at the month's end: as the one it stands under, when its kind allows."""
+    return above is not None and above.is_monetary and kind in MONETARY_KINDS
+
+
 def rename_account(
-    account: Account, *, name_ar: str, name_en: str, report_line: str, is_active: bool, by: Viewer
+    account: Account,
+    *,
+    name_ar: str,
+    name_en: str,
+    report_line: str,
+    is_active: bool,
+    is_monetary: bool,
+    by: Viewer,
 ) -> Account:
-    """Change how an account is called, where it is reported, and whether it is in use. Its code stays."""
+    """Change how an account is called, where it is reported, whether it is in use and revalued. Its code stays.
+
+    Refuses `AccountNotMonetary`: only what the municipality has or owes is revalued.
+    """
     by.require("finance.manage_accounts")
+    if is_monetary and account.kind not in MONETARY_KINDS:
+        raise AccountNotMonetary(account=account.code)
     with recorded(by=by):
         account.name_ar = name_ar.strip()
         account.name_en = name_en.strip()
         account.report_line = report_line.strip()
         account.is_active = is_active
-        account.save(update_fields=["name_ar", "name_en", "report_line", "is_active"])
+        account.is_monetary = is_monetary
+        account.save(
+            update_fields=["name_ar", "name_en", "report_line", "is_active", "is_monetary"]
+        )
     return account
 
 

@@ -14,11 +14,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from kernel.audit.recording import recorded
 from kernel.viewer import Viewer
-from modules.finance.constants import AccountKind
+from modules.finance.constants import MONETARY_KINDS, AccountKind
 from modules.finance.errors import SheetColumnsMissing, SheetEmpty, SheetUnreadable
 from modules.finance.errors.books import ChartRefused
 from modules.finance.models import Account
 from modules.finance.selectors.books import roles_snapshot
+from modules.finance.services.chart import is_monetary_under
 
 HEADINGS = (
     "رقم الحساب",
@@ -29,6 +30,7 @@ HEADINGS = (
     "يرتبط بمكلف",
     "بند نموذج الوزارة",
     "يحل محل رقم",
+    "يعاد تقييمه آخر الشهر",
 )
 KINDS = {
     "موجودات": AccountKind.ASSET,
@@ -55,6 +57,7 @@ class ChartRow:
     needs_party: bool
     report_line: str
     replaces: str
+    is_monetary: bool | None = None  # None: the sheet has no such column
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def chart_template() -> bytes:
             _yes(one.needs_party),
             one.report_line,
             "",
+            _yes(one.is_monetary),
         )
         for column, text in enumerate(cells):
             sheet.write_string(row, column, text)
@@ -136,6 +140,7 @@ def _row(number: int, row: Sequence[object], at: dict[str, int]) -> ChartRow:
         needs_party=cell(5) == YES,
         report_line=cell(6),
         replaces=cell(7),
+        is_monetary=cell(8) == YES if HEADINGS[8] in at else None,
     )
 
 
@@ -203,20 +208,22 @@ def _renumber(rows: list[ChartRow], known: dict[str, Account]) -> int:
 
 
 def _change(account: Account, row: ChartRow) -> bool:
-    wanted = (row.name_ar, row.name_en or account.name_en, row.report_line)
-    if (account.name_ar, account.name_en, account.report_line) == wanted:
+    asked = account.is_monetary if row.is_monetary is None else row.is_monetary
+    is_monetary = asked and account.kind in MONETARY_KINDS
+    wanted = (row.name_ar, row.name_en or account.name_en, row.report_line, is_monetary)
+    if (account.name_ar, account.name_en, account.report_line, account.is_monetary) == wanted:
         return False
-    account.name_ar, account.name_en, account.report_line = wanted
-    account.save(update_fields=["name_ar", "name_en", "report_line"])
+    account.name_ar, account.name_en, account.report_line, account.is_monetary = wanted
+    account.save(update_fields=["name_ar", "name_en", "report_line", "is_monetary"])
     return True
 
 
 def _add(row: ChartRow, known: dict[str, Account]) -> Account:
     ids = {code: one.pk for code, one in known.items()}
     above = _nearest_above(row.code, ids)
-    kind = KINDS.get(row.kind) or next(
-        (AccountKind(one.kind) for one in known.values() if one.pk == above), AccountKind.MEMORANDUM
-    )
+    heading = next((one for one in known.values() if one.pk == above), None)
+    kind = KINDS.get(row.kind) or AccountKind(heading.kind if heading else AccountKind.MEMORANDUM)
+    asked = is_monetary_under(heading, kind) if row.is_monetary is None else row.is_monetary
     return Account.objects.create(
         code=row.code,
         name_ar=row.name_ar,
@@ -226,6 +233,7 @@ def _add(row: ChartRow, known: dict[str, Account]) -> Account:
         is_posting=row.is_posting,
         needs_party=row.needs_party,
         report_line=row.report_line,
+        is_monetary=asked and kind in MONETARY_KINDS,
     )
 
 

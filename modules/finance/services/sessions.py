@@ -68,6 +68,7 @@ def add_box(
                     name_en=name_en,
                     parent=heading,
                     kind=AccountKind.ASSET,
+                    is_monetary=True,
                 )
                 return CashBox.objects.create(
                     code=code.strip().upper(),
