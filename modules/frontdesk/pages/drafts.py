@@ -150,7 +150,9 @@ def draft_papers(request: DeskRequest, uid: UUID) -> HttpResponse:
                 uid, requirement=requirement, paper_uid=request.POST["reuse"], by=request.viewer
             )
         for upload in request.FILES.getlist("file"):
-            stored = store_file(cast(BinaryIO, upload), upload.name or "", request.viewer)
+            stored = store_file(
+                cast(BinaryIO, upload), upload.name or "", request.viewer, without_traces=True
+            )
             attach_paper(
                 uid,
                 requirement=requirement,

@@ -106,7 +106,11 @@ def papers(request: DeskRequest) -> HttpResponse:
         raise InvalidInput(field="file")
     found = own_file_with(request.viewer, request.POST.get("sha256", ""))
     stored = found or store_file(
-        cast(BinaryIO, upload), upload.name or "", request.viewer, most_bytes=MOST_FILE_BYTES
+        cast(BinaryIO, upload),
+        upload.name or "",
+        request.viewer,
+        most_bytes=MOST_FILE_BYTES,
+        without_traces=True,
     )
     return JsonResponse({"sha256": stored.sha256})
 

@@ -195,7 +195,9 @@ def papers(request: DeskRequest, uid: UUID) -> HttpResponse:
             with once_for(request, f"frontdesk.paper:{uid}") as once:
                 if once.replayed:
                     return once.redirect()
-                stored = store_file(data["file"], data["file"].name, request.viewer)
+                stored = store_file(
+                    data["file"], data["file"].name, request.viewer, without_traces=True
+                )
                 attach_paper(
                     uid,
                     requirement=data["requirement"],

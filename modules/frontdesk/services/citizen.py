@@ -53,7 +53,9 @@ def bring_paper(
         if wanted.kind not in PAPER_DEFICIENCIES:
             raise PaperUnknown()
         require_room(request)
-        stored = store_file(content, name, house, kinds=frozenset({PDF}) | PICTURES)
+        stored = store_file(
+            content, name, house, kinds=frozenset({PDF}) | PICTURES, without_traces=True
+        )
         return attach_paper(
             request.uid,
             requirement=wanted.target or "other",

@@ -148,7 +148,9 @@ def hand_in(
     with recorded(by=house):
         online = lock_with_citizen(uid)
         require_room(online.request)
-        stored = store_file(content, name, house, kinds=frozenset({PDF}) | PICTURES)
+        stored = store_file(
+            content, name, house, kinds=frozenset({PDF}) | PICTURES, without_traces=True
+        )
         return attach_paper(
             online.request.uid,
             requirement=requirement,

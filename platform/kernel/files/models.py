@@ -56,6 +56,8 @@ class StoredFile(LogRow):
 
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="files")
     name = models.TextField()
+    # What came in, where a photograph was kept without the place and the device that stood in it.
+    came_sha256 = models.CharField(max_length=64, default="", db_default="", blank=True)
     uploaded_by = models.BigIntegerField(null=True)
     uploaded_by_name = models.TextField(default="")
 
@@ -63,6 +65,10 @@ class StoredFile(LogRow):
         triggers: ClassVar = append_only()
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(name=""), name="files_storedfile_named"),
+            models.CheckConstraint(
+                condition=Q(came_sha256="") | Q(came_sha256__regex=r"^[0-9a-f]{64}$"),
+                name="files_storedfile_came",
+            ),
         ]
 
     def __str__(self) -> str:

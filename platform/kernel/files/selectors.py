@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Collection, Iterator
 from uuid import UUID
 
+from django.db.models import Q
+
 from kernel import registry
 from kernel.activation.services import active_codes
 from kernel.db import ReadyQuery, Slot
@@ -48,12 +50,16 @@ def visible_files(viewer: Viewer, files: Collection[StoredFile]) -> set[int]:
 
 
 def own_file_with(viewer: Viewer, sha256: str) -> StoredFile | None:
-    """A file of this content that the viewer handed in before."""
+    """A file of this content, or kept of it without its traces, that the viewer handed in before."""
     if viewer.user_id is None or len(sha256) != 64:
         return None
     return (
         StoredFile.objects.select_related("blob")
-        .filter(blob__sha256=sha256, blob__discarded_at=None, uploaded_by=viewer.user_id)
+        .filter(
+            Q(blob__sha256=sha256) | Q(came_sha256=sha256),
+            blob__discarded_at=None,
+            uploaded_by=viewer.user_id,
+        )
         .first()
     )
 

@@ -1,7 +1,7 @@
 """Take files in, destroy their bytes when retention says so, and sweep what a rolled back upload left.
 
 Originals are kept as they came, with the place that a phone wrote into a photo: they may be
-evidence. Thumbnails carry none of it.
+evidence. Who takes photographs of citizens asks for `untraced` ones. Thumbnails carry none of it.
 """
 
 from __future__ import annotations
@@ -32,12 +32,22 @@ from kernel.files.errors import (
     KindMismatch,
     KindRefused,
 )
-from kernel.files.kinds import BY_EXTENSION, KEPT, PDF, PICTURES, Kind, UnsafePackage, sniff
+from kernel.files.kinds import (
+    BY_EXTENSION,
+    BY_MEDIA_TYPE,
+    KEPT,
+    PDF,
+    PICTURES,
+    Kind,
+    UnsafePackage,
+    sniff,
+)
 from kernel.files.models import Blob, StoredFile
 from kernel.files.names import clean_name, split_name
 from kernel.files.selectors import file_for, verify, visible_files
 from kernel.files.storage import byte_store, key_for
 from kernel.files.thumbnails import MOST_PIXELS, PDFIUM, thumbnail
+from kernel.files.traces import untraced
 from kernel.tenancy import current_schema
 from kernel.viewer import Viewer
 
@@ -48,6 +58,7 @@ __all__ = [
     "store_file",
     "sweep_orphans",
     "thumbnail",
+    "untraced_copy",
     "verify",
     "visible_files",
 ]
@@ -64,8 +75,13 @@ def store_file(
     *,
     kinds: Collection[Kind] = KEPT,
     most_bytes: int | None = None,
+    without_traces: bool = False,
+    came: str = "",
 ) -> StoredFile:
     """Keep a file. The same content again costs no bytes, only another name.
+
+    `without_traces`: a photograph is kept without the place, the device and the name that a telephone wrote into it;
+    of what came in only the hash is remembered (`came_sha256`, or `came` of an earlier file).
 
     The bytes are safe on the disk before the row is written, so that no record can ever lack its
     content. Refuses `FileEmpty`, `FileTooLarge`, `KindRefused`, `KindMismatch`, `FileDamaged`,
@@ -78,6 +94,11 @@ def store_file(
         with _room_for(shown):
             sha256, size = _take(content, copy, limit=limit, name=shown)
         kind = _kind_of(copy, name=shown, kinds=kinds)
+        if without_traces and kind in PICTURES:
+            cleaned = _untraced(copy, name=shown)
+            if cleaned is not None:
+                came, copy = sha256, io.BytesIO(cleaned)
+                sha256, size = hashlib.sha256(cleaned).hexdigest(), len(cleaned)
         tidy = clean_name(name, kind)
         with recorded(by=by):
             blob, is_new = Blob.objects.get_or_create(
@@ -91,7 +112,11 @@ def store_file(
                 Blob.objects.filter(pk=blob.pk).update(discarded_at=None)
                 blob.discarded_at = None
             return StoredFile.objects.create(
-                blob=blob, name=tidy, uploaded_by=by.user_id, uploaded_by_name=by.name
+                blob=blob,
+                name=tidy,
+                came_sha256=came,
+                uploaded_by=by.user_id,
+                uploaded_by_name=by.name,
             )
 
 
@@ -169,6 +194,25 @@ def _open_picture(copy: BinaryIO, *, name: str) -> None:
     except Image.DecompressionBombError:
         raise FileUnsafe(name=name) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        raise FileDamaged(name=name) from None
+
+
+def untraced_copy(file: StoredFile, *, by: Viewer) -> StoredFile:
+    """The file itself, or, of a photograph that tells where and with what it was taken, a copy that does not."""
+    kind = BY_MEDIA_TYPE.get(file.media_type)
+    if kind not in PICTURES or file.came_sha256:
+        return file
+    with file.open() as content:
+        cleaned = _untraced(content, name=file.name)
+    if cleaned is None:
+        return file
+    return store_file(io.BytesIO(cleaned), file.name, by, came=file.sha256)
+
+
+def _untraced(copy: BinaryIO, *, name: str) -> bytes | None:
+    try:
+        return untraced(copy)
+    except (OSError, SyntaxError, ValueError):
         raise FileDamaged(name=name) from None
 
 
