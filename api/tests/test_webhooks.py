@@ -25,14 +25,14 @@ from api.document import generate
 from api.errors import WebhookAddressRefused, WebhookTypeRefused
 from api.keys import issue_key, withdraw_key
 from api.models import ApiKey, Webhook, WebhookDelivery
-from api.webhooks import addresses, delivering, services
+from api.webhooks import delivering, services
 from api.webhooks.addresses import check_address, target_of
 from api.webhooks.delivering import PAUSES, deliver, pause_after, sweep
 from api.webhooks.planning import plan
 from api.webhooks.sending import post
 from api.webhooks.services import change_webhook, exchange_secret, make_webhook, ping, resend
 from api.webhooks.signing import signature
-from kernel import registry
+from kernel import outside, registry
 from kernel.activation.services import switch
 from kernel.audit.recording import recorded
 from kernel.events.declaring import _known
@@ -432,7 +432,7 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_used(
     def resolved(host: str, port: int, **_: Any) -> list[Any]:
         return [(0, 0, 0, "", (one, port)) for one in answers]
 
-    monkeypatch.setattr(addresses, "resolve", resolved)
+    monkeypatch.setattr(outside, "resolve", resolved)
     with pytest.raises(WebhookAddressRefused):
         target_of("https://inside.example.org/")
     assert post("https://inside.example.org/", b"{}", {}).detail == "address_refused"
@@ -447,7 +447,7 @@ def test_the_connection_goes_to_the_address_that_was_judged(
         asked.append(host)
         return [(0, 0, 0, "", ("127.0.0.1" if len(asked) == 1 else "10.0.0.1", port))]
 
-    monkeypatch.setattr(addresses, "resolve", resolved)
+    monkeypatch.setattr(outside, "resolve", resolved)
     url = receiver.url.replace("127.0.0.1", "changing.example.org")
     assert post(url, b"{}", {}).status == 204
     assert receiver.heard[0][0]["host"].startswith("changing.example.org:")
