@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.test import override_settings
 from django.utils import timezone
 from PIL import Image
 
@@ -286,6 +287,25 @@ def _more_of_finance(by: Viewer, nour: Party) -> None:
     _at_the_bank(by)
     _suppliers(by, nour)
     _scanned(by)
+    _from_home(by, nour)
+
+
+def _from_home(by: Viewer, nour: Party) -> None:
+    """A payment that was begun at the trial bank, and one of which the bank says something else."""
+    from modules.finance.models import Charge, PaymentIntent
+    from modules.finance.services.online import Wish, begin_payment
+    from modules.finance.services.online_setup import configure_gateway
+
+    owes(nour, "64", by=by)
+    owed = Charge.objects.latest("id")
+    wish = Wish(party=nour, charge_uids=[str(owed.uid)], home="https://town.example")
+    with override_settings(PAYMENT_SANDBOX=True):
+        configure_gateway(adapter="sandbox", is_on=True, currencies=["ILS"], by=by)
+        odd, _begun = begin_payment(wish, by=by), begin_payment(wish, by=by)
+    with recorded(by=by):
+        PaymentIntent.objects.filter(pk=odd.pk).update(
+            state="failed", told="63.99 ILS", problem="amount_differs"
+        )
 
 
 def _scanned(by: Viewer) -> None:

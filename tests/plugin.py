@@ -166,6 +166,7 @@ def _clean_caches() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _test_settings(settings: Any, tmp_path: Path) -> None:
     settings.STORAGE_URL = f"file://{tmp_path}/files"
+    settings.PAYMENT_SANDBOX = True
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS,

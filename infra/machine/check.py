@@ -135,6 +135,7 @@ def browser(bench: Bench) -> None:
         "PUBLIC_PORT": str(port),
         "BALADIYAT_PORT": str(port),
         "CHROMIUM": chromium,
+        "PAYMENT_SANDBOX": "true",
     }
     env.pop("BALADIYAT_BUILDING")
     with throwaway.servers(home, env) as supervisor:

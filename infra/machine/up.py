@@ -195,6 +195,8 @@ def _start_servers(supervisor: Supervisor, wishes: argparse.Namespace) -> dict[s
             "PUBLIC_PORT": str(wishes.port),
             "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings"),
             "STORAGE_URL": os.environ.get("STORAGE_URL") or f"file://{VAR / 'files'}",
+            # The demo towns take payments at a trial bank, where no money moves.
+            "PAYMENT_SANDBOX": os.environ.get("PAYMENT_SANDBOX") or str(not wishes.no_demo).lower(),
         }
     )
     logs = VAR / "log"
@@ -227,6 +229,7 @@ def _keep_environment(env: dict[str, str]) -> None:
         "BALADIYAT_VAR",
         "PUBLIC_PORT",
         "DJANGO_SETTINGS_MODULE",
+        "PAYMENT_SANDBOX",
     )
     path = VAR / "run" / "environment"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -158,6 +158,16 @@ METHOD_ACCOUNT = {
 }
 
 
+class IntentState(models.TextChoices):
+    """Where an online payment stands. `confirmed` is the bank's word; `paid` is our receipt (BA056 keeps the order)."""
+
+    BEGUN = "begun", _("begun, not confirmed")
+    CONFIRMED = "confirmed", _("confirmed by the bank, receipt to be written")
+    PAID = "paid", _("receipt written")
+    FAILED = "failed", _("declined")
+    EXPIRED = "expired", _("ran out")
+
+
 class VoidKind(models.TextChoices):
     """Why a receipt no longer counts; its number stays in the book."""
 

@@ -17,6 +17,7 @@ from kernel.manifest import (
     SearchSource,
     Tile,
 )
+from modules.finance.online_policy_keys import ONLINE_POLICY_KEYS
 from modules.finance.permissions import PERMISSIONS, ROLES
 from modules.finance.policy_keys import POLICY_KEYS
 from modules.finance.webhooks import WEBHOOKS
@@ -60,7 +61,7 @@ MODULE = Module(
     summary=_("Dues, receipts and the books of accounts."),
     permissions=PERMISSIONS,
     roles=ROLES,
-    policy_keys=POLICY_KEYS,
+    policy_keys=(*POLICY_KEYS, *ONLINE_POLICY_KEYS),
     document_types=(
         DocumentType(code="finance.receipt", title=_("Receipt voucher")),
         DocumentType(code="finance.statement", title=_("Statement of account"), confidential=True),
@@ -126,6 +127,9 @@ MODULE = Module(
         PortProvision(
             port="kernel.ports.charges.ChargePort", provider="modules.finance.ports.Charges"
         ),
+        PortProvision(
+            port="kernel.ports.paying.PayingPort", provider="modules.finance.ports.Paying"
+        ),
     ),
     webhooks=WEBHOOKS,
     menu=(
@@ -146,6 +150,15 @@ MODULE = Module(
             permission="finance.read_receipts",
             group="money",
             order=20,
+        ),
+        MenuItem(
+            code="online",
+            title=_("Online payments"),
+            url_name="finance:online",
+            icon="world",
+            permission="finance.read",
+            group="money",
+            order=21,
         ),
         MenuItem(
             code="charges",
@@ -362,13 +375,17 @@ MODULE = Module(
         Schedule(task="finance.prove_books", every_seconds=24 * 3600),
         Schedule(task="finance.review_plans", every_seconds=24 * 3600),
         Schedule(task="finance.review_warnings", every_seconds=24 * 3600),
+        Schedule(task="finance.ask_gateway", every_seconds=300),
+        Schedule(task="finance.end_online_day", every_seconds=3600),
     ),
     page_urls="modules.finance.pages.urls",
+    citizen_urls="modules.finance.pages.citizen_urls",
     api_urls="modules.finance.api.urls",
     seeds=("modules.finance.seeds.plant",),
     demo=(
         "modules.finance.demo.show",
         "modules.finance.demo.spending.show",
         "modules.finance.demo.bank.show",
+        "modules.finance.demo.online.show",
     ),
 )

@@ -215,6 +215,11 @@ PERMISSIONS = (
         sentence=_("May add cash boxes."),
     ),
     Permission(
+        code="finance.manage_gateway",
+        title=_("Connect the payment gateway"),
+        sentence=_("May connect the payment gateway, change it, and switch it on and off."),
+    ),
+    Permission(
         code="finance.enter_rates",
         title=_("Enter exchange rates"),
         sentence=_("May enter the exchange rate of a day."),
@@ -321,6 +326,7 @@ ROLES = (
         permissions=(
             "finance.attach",
             "finance.warn",
+            "finance.manage_gateway",
             "finance.close_day",
             "finance.read_spending",
             "finance.request_spending",

@@ -9,13 +9,19 @@ from uuid import UUID
 
 from kernel.calendar.selectors import today
 from kernel.money import Money, money
+from kernel.parties.selectors import party_of_id
+from kernel.policies.selectors import value
 from kernel.ports.charges import ChargeRef, ChargeSource
 from kernel.ports.dues import DuesAnswer
+from kernel.ports.paying import PayingOffer, PayingWish
 from kernel.viewer import Viewer
 from modules.finance.models import Charge, Settlement
 from modules.finance.selectors.dues import charge_for, dues_of
+from modules.finance.selectors.online import gateway_box, is_taking
 from modules.finance.services.charging import assess_charge
 from modules.finance.services.credits import correct_charge
+from modules.finance.services.online import Wish, begin_payment
+from modules.finance.services.online_offer import payable
 
 
 class Dues:
@@ -66,6 +72,36 @@ class Charges:
         correct_charge(charge, amount=amount, reason=reason, by=by)
         charge.refresh_from_db()
         return _refs([charge])[charge_uid]
+
+
+class Paying:
+    """Answers `kernel.ports.paying.PayingPort`. Whoever asks has shown that the payer is that person."""
+
+    def is_open(self) -> bool:
+        return is_taking(gateway_box()) and bool(value("FIN-01.online", on=today()).value)
+
+    def offer(self, party_id: int) -> PayingOffer:
+        """Open dues in the currencies of the gateway, oldest first, as they are asked today."""
+        if not self.is_open():
+            return PayingOffer(is_open=False)
+        return payable(party_id)
+
+    def begin(self, wish: PayingWish, *, by: Viewer) -> str:
+        intent = begin_payment(
+            Wish(
+                party=party_of_id(Viewer.system("finance.paying"), wish.party_id),
+                charge_uids=wish.charge_uids,
+                amount=wish.amount,
+                phone=wish.phone,
+                home=wish.home,
+            ),
+            by=by,
+        )
+        return f"/c/finance/paying/{intent.uid}"
+
+    @staticmethod
+    def absent() -> Paying:
+        return Paying()
 
 
 def _refs(charges: Sequence[Charge]) -> dict[str, ChargeRef]:

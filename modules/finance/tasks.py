@@ -7,6 +7,7 @@ import structlog
 from kernel.tasks import tenant_task
 from kernel.viewer import Viewer
 from modules.finance.selectors.proofs import faults
+from modules.finance.services.online_waiting import end_days, look_after
 from modules.finance.services.planning import review_plans
 from modules.finance.services.warning import review_warnings
 
@@ -28,6 +29,18 @@ def prove_books() -> int:
 def review_instalment_plans() -> None:
     """Every night: plans that are paid whole are closed, those with too many missed instalments are broken."""
     review_plans(by=Viewer.system("finance.review_plans"))
+
+
+@tenant_task(name="finance.ask_gateway")
+def ask_after_online_payments() -> int:
+    """Every few minutes: payments whose message was lost are asked for, those that ran out end, receipts are tried again."""
+    return look_after(by=Viewer.system("finance.ask_gateway"))
+
+
+@tenant_task(name="finance.end_online_day")
+def end_day_of_online_payments() -> int:
+    """Every hour: the session of online payments of a day that is over is closed."""
+    return end_days()
 
 
 @tenant_task(name="finance.review_warnings")

@@ -191,6 +191,7 @@ WAL_ARCHIVE = env.str("WAL_ARCHIVE", str(VAR / "archive"))
 SPARE_SCHEMAS = env.int("SPARE_SCHEMAS", 0, validate=validate.Range(min=0, max=50))
 # Only where integrators are tried out on one computer: webhooks may then lead to it, also without TLS.
 WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", False)
+PAYMENT_SANDBOX = env.bool("PAYMENT_SANDBOX", False)
 SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "local:")
 SMS_GATEWAY_METHOD = env.str("SMS_GATEWAY_METHOD", "POST", validate=validate.OneOf(["GET", "POST"]))
 SMS_GATEWAY_FIELDS = env.json(  # type: ignore[call-overload]

@@ -54,6 +54,7 @@ def ground(
     told = {
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "STORAGE_URL": f"file://{tmp_path_factory.mktemp('files')}",
+        "PAYMENT_SANDBOX": True,
     }
     suffix = uuid4().hex[:6]
     with django_db_blocker.unblock(), use_shared(), override_settings(**told):

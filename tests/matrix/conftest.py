@@ -87,6 +87,7 @@ def grounds(
     told = {
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "STORAGE_URL": f"file://{tmp_path_factory.mktemp('files')}",
+        "PAYMENT_SANDBOX": True,
     }
     with django_db_blocker.unblock(), use_shared(), override_settings(**told):
         with two_towns_made(uuid4().hex[:6], alike=False) as towns:

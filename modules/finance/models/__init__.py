@@ -10,6 +10,7 @@ from modules.finance.models.cheques import Cheque
 from modules.finance.models.closings import DayClosing, Warning
 from modules.finance.models.dues import Charge, Credit, DuesKind, OpeningBatch, Settlement
 from modules.finance.models.leaves import ReceiptBook, ReceiptLeaf
+from modules.finance.models.online import PaymentIntent
 from modules.finance.models.plans import Plan
 from modules.finance.models.spending import BudgetLine, BudgetMove, Spending
 from modules.finance.models.steps import Step
@@ -39,6 +40,7 @@ __all__ = [
     "Line",
     "MonthlyBalance",
     "OpeningBatch",
+    "PaymentIntent",
     "Period",
     "Plan",
     "Receipt",

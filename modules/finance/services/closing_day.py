@@ -16,6 +16,7 @@ from modules.finance.constants import DAY_CLOSED
 from modules.finance.errors.closings import DayAlreadyClosed, DayHasOpenSession, DayNotOver
 from modules.finance.models import CashCount, CashSession, DayClosing, Entry, Instrument, Receipt
 from modules.finance.selectors.cash import boxes, cash_in
+from modules.finance.services.online_sitting import end_sittings
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,8 @@ def close_day(on: date, *, by: Viewer) -> DayClosing:
     if on > today():
         raise DayNotOver()
     with recorded(by=by):
+        # Nobody counts the box of online payments; what is paid there after this gets its receipt tomorrow.
+        end_sittings(by=by, whole_day=on == today())
         waiting = (
             CashSession.objects.filter(closed_at=None, on_date__lte=on)
             .select_related("cashier", "box")

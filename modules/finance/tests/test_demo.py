@@ -12,15 +12,18 @@ from kernel.parties.services import register_organisation
 from kernel.viewer import Viewer
 from modules.finance import demo
 from modules.finance.demo import bank as demo_bank
+from modules.finance.demo import online as demo_online
 from modules.finance.demo import spending as demo_spending
 from modules.finance.models import (
     BankStatement,
     BudgetLine,
+    CashBox,
     CashSession,
     Charge,
     ChequeBook,
     Entry,
     OpeningBatch,
+    PaymentIntent,
     Receipt,
     Spending,
     Supplier,
@@ -96,3 +99,29 @@ def test_the_demonstration_spends_at_every_stage_within_the_budget(
     assert len(states) == len({one.upto for one in demo_spending.BOUGHT})
     assert all(line.available >= 0 for line in BudgetLine.objects.all())
     assert faults(system) == []
+
+
+def test_a_demonstration_town_takes_payments_at_the_trial_bank(
+    town: str, karim: Viewer, settings
+) -> None:
+    for _ in range(20):
+        person()
+    staff("maha", "accountant")
+    staff("jamal", "finance_manager")
+    demo.show()
+    demo_online.show()
+    demo_online.show()
+
+    states = PaymentIntent.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == ["paid", "failed", "begun"]
+    assert faults(HOUSE) == []
+
+
+def test_where_no_trial_bank_is_offered_the_demonstration_connects_none(
+    town: str, settings
+) -> None:
+    settings.PAYMENT_SANDBOX = False
+    staff("jamal", "finance_manager")
+    demo_online.show()
+
+    assert not CashBox.objects.filter(code="WEB").exists()

@@ -179,3 +179,11 @@ class TooManyAppointments(Conflict):
 class ScheduleInvalid(InvalidInput):
     code = "frontdesk.schedule_invalid"
     sentence = _("“%(line)s” cannot be read. Write it like the example.")
+
+
+class NotOnFile(Refusal):
+    code = "frontdesk.not_on_file"
+    sentence = _(
+        "Nobody is on file with this ID number and your telephone together. Have the desk write down your number."
+    )
+    field = "id_number"

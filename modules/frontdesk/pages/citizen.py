@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.pages import PublicRequest, public_page
 from kernel.errors import Refusal
+from kernel.ports import ask
+from kernel.ports.paying import PayingPort
 from kernel.text import fold_key
 from modules.frontdesk.errors import ServiceNotFound
 from modules.frontdesk.forms import PickForm, TrackForm
@@ -41,6 +43,7 @@ def guide(request: PublicRequest) -> HttpResponse:
             "form": form,
             "count": len(found),
             "takes_online": is_online(True),
+            "takes_money": ask(PayingPort).is_open(),
         },
     )
 
@@ -98,7 +101,12 @@ def track(request: PublicRequest) -> HttpResponse:
     return render(
         request,
         "frontdesk/citizen/track.html",
-        {"form": form, "tracked": tracked, "scores": SCORES},
+        {
+            "form": form,
+            "tracked": tracked,
+            "scores": SCORES,
+            "takes_money": tracked is not None and ask(PayingPort).is_open(),
+        },
         status=form.status,
     )
 

@@ -98,6 +98,12 @@ class StandingForm(DeskForm):
         return [one for one in self if one.name.startswith("agent_")]
 
 
+class WhoseDuesForm(DeskForm):
+    """Whose dues; the telephone was proved already."""
+
+    id_number = IdNumberField(label=_("Your ID number"), help_text=_("Nine digits."))
+
+
 class FindForm(DeskForm):
     """Go on with what was begun, or look after what was sent."""
 

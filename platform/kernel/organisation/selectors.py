@@ -143,6 +143,12 @@ def who_may(permission: str, section: Section, *, on: date | None = None) -> Que
     )
 
 
+def who_may_anywhere(permission: str, *, on: date | None = None) -> QuerySet[User]:
+    """Those who may do this in any section on the day, by their seat or standing in."""
+    on = on or today()
+    return _with_stand_ins(_open_seats(on).filter(role__permissions__contains=[permission]), on)
+
+
 def staff_of(section: Section, *, on: date | None = None) -> QuerySet[User]:
     """Those who hold a seat in the section itself on the day, by name."""
     on = on or today()

@@ -1,0 +1,106 @@
+"""One online payment for the staff: what was chosen, what the bank said, what was found out where they differ."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from frontend.forms import once_for
+from frontend.pages import DeskRequest, page
+from kernel.audit.looking import record_look
+from kernel.errors import Refusal
+from modules.finance.constants import IntentState
+from modules.finance.errors.online import NothingToFindOut
+from modules.finance.forms.online import FindingForm
+from modules.finance.models import PaymentIntent
+from modules.finance.pages.online import KINDS
+from modules.finance.selectors.online import MANAGE, dues_of_intent, intent_for
+from modules.finance.services.online import DECLINED_AFTERWARDS, ask_gateway
+from modules.finance.services.online_finding import note_finding
+
+_PROBLEMS = {
+    "gateway_away": _("The bank's payment page did not answer; nothing was taken."),
+    "amount_differs": _("The bank's word differs from ours."),
+    "declined": _("The bank declined the card."),
+    "day_already_closed": _("The day was closed: the receipt is written when the next one begins."),
+    "period_closed": _("The month is closed: open it, or wait for the next one."),
+    "period_missing": _("The month is not open yet."),
+    "rate_missing": _("The rate of the day is not entered."),
+    "rate_too_old": _("The rate of the day is not entered."),
+}
+
+
+@page(permission="finance.read", module="finance")
+@require_GET
+def payment_page(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """One payment with its dues, its states and its receipt."""
+    return _page(request, intent_for(request.viewer, uid))
+
+
+@page(permission="finance.manage_gateway", module="finance")
+@require_POST
+def payment_ask(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Ask the bank now what became of it."""
+    intent = intent_for(request.viewer, uid)
+    with once_for(request, "finance.online-ask") as once:
+        if once.replayed:
+            return once.redirect()
+        try:
+            now = ask_gateway(intent, by=request.viewer)
+        except Refusal as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            told = gettext("Asked: %(state)s.") % {"state": now.get_state_display()}
+            messages.info(request, told)
+        return once.redirect(reverse("finance:online-payment", args=[uid]))
+
+
+@page(permission="finance.manage_gateway", module="finance")
+@require_POST
+def payment_finding(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Write what was found out about it."""
+    intent = intent_for(request.viewer, uid)
+    form = FindingForm(request.POST)
+    try:
+        with once_for(request, "finance.online-finding") as once:
+            if once.replayed:
+                return once.redirect()
+            if form.is_valid():
+                note_finding(uid, form.cleaned_data["reason"], by=request.viewer)
+                messages.success(request, gettext("What was found out stands with the payment."))
+                return once.redirect(reverse("finance:online-payment", args=[uid]))
+    except NothingToFindOut as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("finance:online-payment", uid=uid)
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    return _page(request, intent, form)
+
+
+def _page(
+    request: DeskRequest, intent: PaymentIntent, form: FindingForm | None = None
+) -> HttpResponse:
+    record_look(table_name="parties_party", row_id=intent.party_id, what="dues", by=request.viewer)
+    may = request.viewer.may(MANAGE)
+    asks = intent.state not in (IntentState.PAID,) and bool(intent.reference)
+    return render(
+        request,
+        "finance/online/payment.html",
+        {
+            "intent": intent,
+            "kind": KINDS[IntentState(intent.state)],
+            "dues": dues_of_intent(request.viewer, intent),
+            "problem": _PROBLEMS.get(intent.problem, intent.problem),
+            "declined_afterwards": intent.told == DECLINED_AFTERWARDS,
+            "may_ask": may and asks,
+            "form": (form or FindingForm()) if may and intent.needs_a_look else None,
+        },
+        status=form.status if form else 200,
+    )
