@@ -198,6 +198,13 @@ class AnswersForm(DeskForm):
             if code in by_part
         ]
 
+    def begin_here(self) -> None:
+        """Put the cursor into the first question that is needed and not answered."""
+        for one in self.questions:
+            if one.required and not self.initial.get(one.code):
+                self.fields[one.code].widget.attrs["autofocus"] = True
+                return
+
     def show(self, refusal: Refusal) -> None:
         """Show a service's refusal at the questions that it names."""
         self.is_valid()

@@ -78,7 +78,7 @@ export function startKeys(): void {
     if (event.defaultPrevented || event.isComposing || !event.code) return;
     let done = false;
     if ((event.ctrlKey || event.metaKey) && !event.altKey) done = withControl(event);
-    else if (event.altKey && !event.ctrlKey) done = event.code === "KeyN" && go("main .actions .btn-main");
+    else if (event.altKey && !event.ctrlKey) done = event.code === "KeyN" && (go("main .actions .btn-main") || go("main [data-main-action]"));
     else if (!isTyping(event.target) && !singleKeysOff() && !document.querySelector("dialog[open]")) done = alone(event);
     if (done) event.preventDefault();
   });

@@ -1,4 +1,4 @@
-"""`/desk-figures` and `/committee-sessions`: what a board or a report of another programme reads. Nothing about a citizen."""
+"""`/desk-figures`: what a board or a report of another programme reads. Nothing about a citizen."""
 
 from __future__ import annotations
 
@@ -16,11 +16,9 @@ from api.endpoints import Endpoint
 from api.filters import refuse_unknown
 from kernel.calendar.selectors import today
 from kernel.errors import InvalidInput
-from modules.frontdesk.models import CommitteeSession
 from modules.frontdesk.selectors.figures import by_section, by_service
 from modules.frontdesk.selectors.hall import Figures, hall_figures
 from modules.frontdesk.selectors.section_board import section_board
-from modules.frontdesk.selectors.sessions import session_for, sessions_of
 
 _SPAN = timedelta(days=90)
 _LONGEST = timedelta(days=366)
@@ -115,45 +113,3 @@ class DeskFigures(Endpoint):
         """The board of sections as it stands today."""
         refuse_unknown(request, self)
         return Response(SectionLineOut(section_board(self.viewer), many=True).data)
-
-
-class CommitteeSessionOut(serializers.Serializer[Any]):
-    id = serializers.UUIDField(source="uid")
-    section = serializers.CharField(source="section.code")
-    number = serializers.CharField()
-    held_on = serializers.DateField()
-    place = serializers.CharField()
-    state = serializers.CharField()
-    quorum = serializers.IntegerField()
-    closed_at = serializers.DateTimeField(allow_null=True)
-    minutes = serializers.SerializerMethodField(help_text="Number of the minutes, once printed.")
-
-    def get_minutes(self, session: CommitteeSession) -> str | None:
-        return session.minutes.number if session.minutes else None
-
-
-class CommitteeSessionDetailOut(CommitteeSessionOut):
-    members = serializers.JSONField()
-    agenda = serializers.JSONField(help_text="One item for each step, with its decision and text.")
-
-
-class CommitteeSessions(Endpoint):
-    """Committees' sessions of the account's sections, for reading."""
-
-    module = "frontdesk"
-    scope = "frontdesk"
-    permissions: ClassVar = {"list": "frontdesk.lead", "retrieve": "frontdesk.lead"}
-    serializer_class = CommitteeSessionOut
-    filterset_class = None
-    queryset = CommitteeSession.objects.none()
-
-    @extend_schema(operation_id="committee_sessions_list", responses=CommitteeSessionOut(many=True))
-    def list(self, request: ApiRequest) -> Response:
-        """Sessions, the newest first."""
-        return self.page(sessions_of(self.viewer), CommitteeSessionOut)
-
-    @extend_schema(operation_id="committee_sessions_retrieve", responses=CommitteeSessionDetailOut)
-    def retrieve(self, request: ApiRequest, uid: str) -> Response:
-        """One session with its members, agenda and decisions."""
-        session = session_for(self.viewer, uid)
-        return self.versioned(session, CommitteeSessionDetailOut(session).data)

@@ -1,6 +1,7 @@
 from rest_framework.routers import SimpleRouter
 
-from modules.frontdesk.api.figures import CommitteeSessions, DeskFigures
+from modules.frontdesk.api.committee import CommitteeSessions
+from modules.frontdesk.api.figures import DeskFigures
 from modules.frontdesk.api.hall import Tickets
 from modules.frontdesk.api.online import Appointments, OnlineRequests
 from modules.frontdesk.api.views import Requests, Services

@@ -34,6 +34,7 @@ from modules.frontdesk.api.answers import (
 from modules.frontdesk.api.designing import DESIGNING, Designing
 from modules.frontdesk.api.filters import RequestFilters
 from modules.frontdesk.api.leading import LEADING, Leading
+from modules.frontdesk.api.passing import PASSING, Passing
 from modules.frontdesk.api.serializers import (
     DecisionIn,
     GateOut,
@@ -108,7 +109,7 @@ class Services(Designing, Endpoint):
         return Response(ServiceDetailOut(told_service(service_for(self.viewer, code))).data)
 
 
-class Requests(Working, Leading, Endpoint):
+class Requests(Working, Leading, Passing, Endpoint):
     """Citizens' requests, from the draft to the hand-over."""
 
     module = "frontdesk"
@@ -131,6 +132,7 @@ class Requests(Working, Leading, Endpoint):
         "withdraw": "frontdesk.withdraw",
         **WORKING,
         **LEADING,
+        **PASSING,
     }
     serializer_class = RequestOut
     filterset_class = RequestFilters

@@ -210,6 +210,8 @@ def _draft_page(
     similar: Sequence[Duplicate] = (),
     status: int = 200,
 ) -> HttpResponse:
+    if request.method == "GET" and found.applicant is not None:
+        answers_form.begin_here()
     papers = papers_of(request.viewer, found)
     reusable = offered_again(request.viewer, found)
     context = {

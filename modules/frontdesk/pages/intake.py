@@ -51,6 +51,8 @@ def new(request: DeskRequest) -> HttpResponse:
         "frequent": [one for one in services if one.code in FREQUENT],
         "drafts": list(drafts_of(request.viewer)[:10]),
         "typed": form.cleaned_data.get("q", ""),
+        # The one service that fits has the cursor: Enter opens it.
+        "only": services[0].code if len(services) == 1 and form.cleaned_data.get("q") else "",
     }
     if code:
         context |= _preview(request, code, person)

@@ -159,6 +159,11 @@ def drop_plan(uid: UUID | str, plan_uid: UUID | str, *, by: Viewer) -> None:
         plan.delete()
 
 
+def standing_plan(request: Request) -> ActionPlan | None:
+    """The plan of a request that was not ended, signed or not."""
+    return ActionPlan.objects.filter(request=request, ended_at=None).first()
+
+
 def plan_for(request: Request, uid: UUID | str) -> ActionPlan:
     """The standing plan of that uid, or `PlanNotFound`."""
     found = ActionPlan.objects.filter(request=request, uid=uid, ended_at=None).first()
