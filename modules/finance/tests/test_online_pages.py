@@ -32,7 +32,7 @@ from modules.finance.tests.factories import HOUSE, owes, person, staff
 from modules.finance.tests.test_online_payments import begins, connect, paid
 
 Door = Callable[..., Client]
-LIST_STATEMENTS = 9
+LIST_STATEMENTS = 8
 PAGE_STATEMENTS = 6
 
 
