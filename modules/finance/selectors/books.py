@@ -5,9 +5,10 @@ What must not live here: what a person owes (`selectors.dues`), the cash desk (`
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,9 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, QuerySet, Value
 
+from kernel.calendar.selectors import today
 from kernel.errors import NotVisible
-from kernel.money import Money, money
+from kernel.money import Money, decimals_of, money
 from kernel.policies.selectors import value
 from kernel.snapshots import Snapshot
 from kernel.viewer import Viewer
@@ -124,6 +126,12 @@ def in_base(amount: Money, rate: Decimal, on: date) -> Decimal:
     return money(amount.amount * rate, base_currency(on)).amount
 
 
+def in_smallest_unit(base: Decimal, *, rounding: str = ROUND_HALF_EVEN) -> Decimal:
+    """A part of an amount in base currency, to its smallest unit: a thousandth where the books are kept in dinars."""
+    step = Decimal(1).scaleb(-decimals_of(base_currency(today())))
+    return base.quantize(step, rounding=rounding)
+
+
 def known_rates(
     on: date, currencies: tuple[str, ...] = ("JOD", "USD", "EUR")
 ) -> dict[str, Decimal]:
@@ -228,23 +236,25 @@ class BalanceLine:
         return self.base_debit - self.base_credit
 
 
+# The kept balances of whole months, and the lines that lie between their end and the day asked for, added or taken off.
+# Account by account, so that those lines are found by the index and no month is read through.
 _TRIAL_BALANCE = """
     WITH moved AS (
         SELECT b.account_id, b.currency, b.debit, b.credit, b.base_debit, b.base_credit
         FROM finance_monthlybalance b JOIN finance_period p ON p.id = b.period_id
-        WHERE p.year * 100 + p.month < %(month)s
+        WHERE p.year * 100 + p.month <= %(through)s
         UNION ALL
-        SELECT l.account_id, l.currency, l.debit, l.credit, l.base_debit, l.base_credit
-        FROM finance_line l WHERE l.date >= %(first)s AND l.date <= %(on)s AND NOT %(whole)s
-        UNION ALL
-        SELECT b.account_id, b.currency, b.debit, b.credit, b.base_debit, b.base_credit
-        FROM finance_monthlybalance b JOIN finance_period p ON p.id = b.period_id
-        WHERE p.year * 100 + p.month = %(month)s AND %(whole)s
+        SELECT x.id, l.currency, %(sign)s * l.debit, %(sign)s * l.credit, %(sign)s * l.base_debit, %(sign)s * l.base_credit
+        FROM finance_account x CROSS JOIN LATERAL (
+            SELECT currency, debit, credit, base_debit, base_credit FROM finance_line
+            WHERE account_id = x.id AND date >= %(since)s AND date <= %(until)s OFFSET 0) l
+        WHERE x.is_posting
     )
     SELECT a.code, a.name_ar, a.name_en, a.kind, m.currency,
         sum(m.debit), sum(m.credit), sum(m.base_debit), sum(m.base_credit)
     FROM moved m JOIN finance_account a ON a.id = m.account_id
     GROUP BY a.code, a.name_ar, a.name_en, a.kind, m.currency
+    HAVING sum(m.debit) <> 0 OR sum(m.credit) <> 0 OR sum(m.base_debit) <> 0 OR sum(m.base_credit) <> 0
     ORDER BY a.code, m.currency
 """
 
@@ -252,19 +262,20 @@ _TRIAL_BALANCE = """
 def trial_balance(viewer: Viewer, *, on: date) -> list[BalanceLine]:
     """Every account with its turnover up to and including a day, per currency, from the monthly balances.
 
-    Only the days of a month that is not over on that day are read from the lines.
+    Of a month that is not over on that day the shorter part is read from the lines: its days so far, added to the
+    months before, or the days still to come, taken off the whole month. Of this month those are hardly any.
     """
-    first = on.replace(day=1)
-    month_is_whole = (on + timedelta(days=1)).day == 1
-    asked: dict[str, Any] = {
-        "month": on.year * 100 + on.month,
-        "first": first,
-        "on": on,
-        "whole": month_is_whole,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_TRIAL_BALANCE, asked)
+        cursor.execute(_TRIAL_BALANCE, _parts_of_month(on))
         return [BalanceLine(*row) for row in cursor.fetchall()]
+
+
+def _parts_of_month(on: date) -> dict[str, Any]:
+    first, last = on.replace(day=1), on.replace(day=monthrange(on.year, on.month)[1])
+    month = on.year * 100 + on.month
+    if on < today() and on.day <= last.day // 2:
+        return {"through": month - 1, "sign": 1, "since": first, "until": on}
+    return {"through": month, "sign": -1, "since": on + timedelta(days=1), "until": last}
 
 
 def bank_accounts(viewer: Viewer) -> QuerySet[Account]:

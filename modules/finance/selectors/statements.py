@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from kernel.money import currency_name, money
+from kernel.money import currency_name, decimals_of
 from kernel.viewer import Viewer
 from modules.finance.constants import EntryKind
 from modules.finance.models.books import in_readers_language
@@ -95,7 +95,7 @@ def statement_of(
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [family, since])
         opening = {
-            currency: money(amount, currency).amount for currency, amount in cursor.fetchall()
+            currency: amount.quantize(step_of(currency)) for currency, amount in cursor.fetchall()
         }
         cursor.execute(_WITHIN, [family, since, until])
         rows = cursor.fetchall()
@@ -111,8 +111,13 @@ def statement_of(
     return Statement(since, until, accounts)
 
 
+def step_of(currency: str) -> Decimal:
+    """The smallest unit of a currency; amounts of the books have no smaller part, so nothing is rounded away."""
+    return Decimal(1).scaleb(-decimals_of(currency))
+
+
 def _account(currency: str, opening: Decimal, rows: list[tuple]) -> Account:  # type: ignore[type-arg]
-    balance = opening
+    balance, step = opening, step_of(currency)
     movements = []
     debits = credits = Decimal(0)
     for row in rows:
@@ -120,7 +125,7 @@ def _account(currency: str, opening: Decimal, rows: list[tuple]) -> Account:  # 
             :10
         ]
         charge_uid, charge_text, charge_year, title_ar, title_en, receipt_uid, receipt_no = row[10:]
-        debit, credit = money(raw_debit, currency).amount, money(raw_credit, currency).amount
+        debit, credit = raw_debit.quantize(step), raw_credit.quantize(step)
         balance += debit - credit
         debits += debit
         credits += credit

@@ -39,7 +39,7 @@ from modules.finance.errors import (
 from modules.finance.errors.campaigns import MovedDuesMoveBack
 from modules.finance.events import ChargeCredited, ChargeReopened, ChargeSettled
 from modules.finance.models import Campaign, Charge, Credit, Entry, Receipt, Settlement
-from modules.finance.selectors.books import account_of
+from modules.finance.selectors.books import account_of, in_smallest_unit
 from modules.finance.selectors.dues import advance_of
 from modules.finance.services.posting import About, credit, debit, post_entry, reverse_entry
 
@@ -278,7 +278,7 @@ def base_part(charge: Charge, amount: Decimal) -> Decimal:
     left: Decimal = charge.base_principal - charge.base_settled
     if amount >= charge.balance:
         return left
-    share: Decimal = (charge.base_principal * amount / charge.principal).quantize(Decimal("0.01"))
+    share: Decimal = in_smallest_unit(charge.base_principal * amount / charge.principal)
     return min(share, left)
 
 

@@ -30,6 +30,7 @@ from modules.finance.errors.campaigns import (
     SignaturesMissing,
 )
 from modules.finance.models import Charge, Cheque, Entry, Plan, Settlement
+from modules.finance.selectors.books import in_smallest_unit
 from modules.finance.selectors.cheques import COVERING
 from modules.finance.services.credits import DecisionPaper, Grant, base_part, write_credit
 from modules.finance.services.posting import About, begin_entry, credit, debit, write_lines
@@ -199,7 +200,7 @@ def _move(held: Charge, moving: Moving, *, by: Viewer) -> list[Charge]:
 def _bases(base: Decimal, whole: Money, amounts: Sequence[Money]) -> list[Decimal]:
     """The base amount of each part, in proportion; the last one takes what is left."""
     found = [
-        (base * one.amount / whole.amount).quantize(Decimal("0.01"), ROUND_FLOOR)
+        in_smallest_unit(base * one.amount / whole.amount, rounding=ROUND_FLOOR)
         for one in amounts[:-1]
     ]
     return [*found, base - sum(found, Decimal(0))]

@@ -129,7 +129,7 @@ def test_every_page_tells_the_fils(dinars: Town, client_for: Callable[..., Clien
     for where in pages:
         answer = browser.get(where)
         assert answer.status_code == 200, where
-        _tells_fils(_body(answer).decode(), where)
+        tells_fils(body_of(answer).decode(), where)
 
 
 def test_every_report_tells_the_fils_on_the_page_in_excel_and_on_paper(
@@ -145,9 +145,9 @@ def test_every_report_tells_the_fils_on_the_page_in_excel_and_on_paper(
         told += _shown(browser.get(where).content.decode(), where)
         for form in ("xlsx", "pdf"):
             answer = browser.get(f"{where}?as={form}")
-            body = _body(answer)
+            body = body_of(answer)
             if form == "pdf" and body.startswith(b"%PDF"):
-                _shown(_text_of(body), f"{where} as PDF")
+                _shown(text_of(body), f"{where} as PDF")
             elif body.startswith(b"PK"):
                 _exact_in_excel(body, where)
     assert told >= 3
@@ -164,7 +164,7 @@ def test_papers_tell_the_fils(dinars: Town, client_for: Callable[..., Client]) -
         {"since": since, "until": until},
     )
     for name, paper in (("receipt", receipt), ("voucher", voucher), ("statement", statement)):
-        _tells_fils(_text_of(paper.content), name)
+        tells_fils(text_of(paper.content), name)
 
 
 def test_the_closing_of_a_session_counts_in_fils(
@@ -176,9 +176,9 @@ def test_the_closing_of_a_session_counts_in_fils(
     close_session(session, counts=counts, by=karim)  # type: ignore[arg-type]
     browser = client_for("muna")
     where = reverse("finance:session", args=[session.uid])  # type: ignore[attr-defined]
-    _tells_fils(browser.get(where).content.decode(), where)
+    tells_fils(browser.get(where).content.decode(), where)
     paper = browser.get(reverse("finance:session-paper", args=[session.uid]))  # type: ignore[attr-defined]
-    _tells_fils(_text_of(paper.content), "closing sheet")
+    tells_fils(text_of(paper.content), "closing sheet")
 
 
 def test_the_edge_tells_the_fils(dinars: Town, api_for: Callable[..., Client]) -> None:
@@ -196,10 +196,10 @@ def test_the_edge_tells_the_fils(dinars: Town, api_for: Callable[..., Client]) -
     ):
         answer = browser.get(f"/api/v1/{where}")
         assert answer.status_code == 200, where
-        _tells_fils(answer.content.decode(), where)
+        tells_fils(answer.content.decode(), where)
 
 
-def _tells_fils(text: str, where: str) -> None:
+def tells_fils(text: str, where: str) -> None:
     assert _shown(text, where), f"{where} tells no dinars at all"
 
 
@@ -209,11 +209,11 @@ def _shown(text: str, where: str) -> bool:
     return any(one in text for one in WHOLE)
 
 
-def _body(answer) -> bytes:  # type: ignore[no-untyped-def]
+def body_of(answer) -> bytes:  # type: ignore[no-untyped-def]
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-def _text_of(paper: bytes) -> str:
+def text_of(paper: bytes) -> str:
     document = pypdfium2.PdfDocument(paper)
     return "\n".join(page.get_textpage().get_text_range() for page in document)
 

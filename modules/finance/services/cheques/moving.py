@@ -40,7 +40,7 @@ from modules.finance.errors.cheques import (
 from modules.finance.events import ChequeCleared
 from modules.finance.models import Account, Charge, Cheque, Entry, Settlement
 from modules.finance.models.steps import may_follow
-from modules.finance.selectors.books import account_of, kinds_by_id, rate_on
+from modules.finance.selectors.books import account_of, in_smallest_unit, kinds_by_id, rate_on
 from modules.finance.selectors.cheques import covered_charges, is_covering
 from modules.finance.services.allocating import Owed, Split, split
 from modules.finance.services.cheques.taking import NewCheque, Taken, take_cheques
@@ -210,11 +210,11 @@ def _settling_sides(
         sides.append(credit(receivable, one.amount, base=base, rate=rate, about=about))
         if charge.currency != cheque.currency:
             position = account_of(AccountRole.EXCHANGE_POSITION)
-            given = (one.tendered.amount * own_rate).quantize(Decimal("0.01"))
+            given = in_smallest_unit(one.tendered.amount * own_rate)
             sides.append(credit(position, one.tendered, base=given, rate=own_rate))
             sides.append(debit(position, one.amount, base=given, rate=rate))
     if divided.surplus.amount > 0:
-        base = (divided.surplus.amount * own_rate).quantize(Decimal("0.01"))
+        base = in_smallest_unit(divided.surplus.amount * own_rate)
         about = About(party_id=cheque.party_id, description=cheque.number)
         sides.append(
             credit(
