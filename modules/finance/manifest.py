@@ -69,6 +69,7 @@ MODULE = Module(
             code="finance.closing", title=_("Closing sheet of a cash session"), confidential=True
         ),
         DocumentType(code="finance.scan", title=_("Scanned paper of the books"), confidential=True),
+        DocumentType(code="finance.demand", title=_("Demand notice"), confidential=True),
         DocumentType(code="finance.warning", title=_("Warning to pay"), confidential=True),
         DocumentType(code="finance.payment", title=_("Payment voucher"), confidential=True),
         DocumentType(code="finance.voucher", title=_("Journal voucher"), confidential=True),
@@ -94,6 +95,9 @@ MODULE = Module(
             code="finance.entry", title=_("Entries"), pattern="{book} {year}/{number:05d}"
         ),
         NumberSeries(code="finance.statement", title=_("Statements of account")),
+        NumberSeries(
+            code="finance.demand", title=_("Demand notices"), pattern="DN-{year}/{number:05d}"
+        ),
         NumberSeries(
             code="finance.warning", title=_("Warnings to pay"), pattern="W-{year}/{number:05d}"
         ),

@@ -30,6 +30,11 @@ class NothingToWarnOf(Refusal):
     sentence = _("Nothing of this person is overdue long enough for a warning.")
 
 
+class NothingToDemand(Refusal):
+    code = "nothing_to_demand"
+    sentence = _("This person owes nothing: there is nothing to demand.")
+
+
 class WarningMoveNotAllowed(Conflict):
     code = "warning_move_not_allowed"
     sentence = _("Warning %(number)s is %(state)s; that cannot follow.")

@@ -125,6 +125,15 @@ _FORGONE = """
         AND NOT EXISTS (SELECT 1 FROM finance_entry v WHERE v.reverses_id = e.id)
     ORDER BY e.date, r.id
 """
+# The same by who decided: how many dues, whose, how much.
+_BY_AUTHORITY = """
+    SELECT CASE WHEN r.authority = '' THEN NULL ELSE r.authority END, r.kind, c.currency, count(DISTINCT c.id),
+        count(DISTINCT c.party_id), sum(r.amount)
+    FROM finance_credit r JOIN finance_charge c ON c.id = r.charge_id JOIN finance_entry e ON e.id = r.entry_id
+    WHERE r.kind IN ('exemption', 'discount', 'write_off') AND e.date BETWEEN %(since)s AND %(until)s
+        AND NOT EXISTS (SELECT 1 FROM finance_entry v WHERE v.reverses_id = e.id)
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
 _VOIDS = """
     SELECT r.uid, r.number_text, r.received_on, v.date, r.payer_name, r.cashier_name, r.void_reason, r.currency, r.amount
     FROM finance_receipt r JOIN finance_entry v ON v.id = r.void_entry_id
@@ -226,6 +235,21 @@ REPORTS: dict[str, Report] = {
             _FORGONE,
             leads="charge",
         ),
+    ),
+    "by-authority": Report(
+        _("Exemptions by authority"),
+        sql_table(
+            (
+                _("Decided by"),
+                _("Kind"),
+                _("Currency"),
+                _("Dues"),
+                _("Persons"),
+                _("Amount"),
+            ),
+            _BY_AUTHORITY,
+        ),
+        Chart(label=0, values=(5,), currency=2),
     ),
     "voids": Report(
         _("Receipts taken back"),
