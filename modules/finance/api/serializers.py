@@ -104,6 +104,11 @@ class ReceiptIn(serializers.Serializer[Any]):
     )
     keep_surplus = serializers.BooleanField(default=False)
     note = serializers.CharField(required=False, max_length=300, allow_blank=True, default="")
+    project = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="The budget line of a project of which the payer is the donor.",
+    )
 
 
 class InstrumentOut(serializers.Serializer[Any]):

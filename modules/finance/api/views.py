@@ -34,9 +34,11 @@ from modules.finance.api.serializers import (
 )
 from modules.finance.constants import Method
 from modules.finance.errors import ChargeUnknown
-from modules.finance.models import Charge, Receipt
+from modules.finance.errors.spending import BudgetLineUnknown
+from modules.finance.models import BudgetLine, Charge, Receipt
 from modules.finance.selectors.cash import known_receipts, receipt_for, receipts
 from modules.finance.selectors.dues import advance_of, charge_for, charges, dues_of
+from modules.finance.selectors.projects import projects_of
 from modules.finance.selectors.statements import Account, statement_of
 from modules.finance.services.charging import assess_by_hand
 from modules.finance.services.payments import Payment, Tender
@@ -251,7 +253,16 @@ def _payment(view: Endpoint, asked: dict[str, Any]) -> Payment:
         family_ids=tuple(family),
         keep_surplus=asked["keep_surplus"],
         note=asked["note"],
+        project=_project(asked["project"], family) if asked.get("project") else None,
     )
+
+
+def _project(uid: UUID, family: Sequence[int]) -> BudgetLine:
+    """A project for which one of these persons pays this year. Refuses `BudgetLineUnknown`."""
+    for one in projects_of(family, on=today()):
+        if one.uid == uid:
+            return one
+    raise BudgetLineUnknown(line=str(uid))
 
 
 def _charge_ids(view: Endpoint, uids: Sequence[UUID], family: Sequence[int]) -> tuple[int, ...]:

@@ -31,6 +31,16 @@ class BudgetBelowUse(Refusal):
     sentence = _("%(line)s would fall below what is committed and spent.")
 
 
+class BudgetLineOfAnotherYear(Refusal):
+    code = "budget_line_of_another_year"
+    sentence = _("%(line)s is of the budget of %(year)s: an entry names a line of its own year.")
+
+
+class BudgetLineUnknown(InvalidInput):
+    code = "budget_line_unknown"
+    sentence = _("No line of the budget is called %(line)s.")
+
+
 class TransferNeedsCouncil(Refusal):
     code = "transfer_needs_council"
     sentence = _("Between chapters the council decides; within a chapter the mayor may.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from kernel.money import parse_amount
 from modules.finance.constants import AccountKind, BounceReason
 from modules.finance.errors import AccountUnknown
 from modules.finance.forms.desk import currency_choices
-from modules.finance.models import Account
+from modules.finance.models import Account, BudgetLine
 from modules.finance.services.bank.importing import Told
 
 COLUMNS = {
@@ -103,14 +104,24 @@ class LinePostForm(DeskForm):
     party = PartyField(label=_("Person"), required=False)
     note = TextField(label=_("Note"), required=False, max_length=200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, projects: Sequence[BudgetLine] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.projects = {str(one.uid): one for one in projects}
+        if projects:
+            self.fields["project"] = forms.ChoiceField(
+                label=_("For the project"),
+                required=False,
+                choices=[("", "—"), *((uid, one.project) for uid, one in self.projects.items())],
+            )
         self.fields["account"].widget.attrs["list"] = "accounts"
         self.accounts = list(
             Account.objects.filter(is_posting=True, is_active=True)
             .exclude(kind=AccountKind.MEMORANDUM)
             .order_by("code")
         )
+
+    def project(self) -> BudgetLine | None:
+        return self.projects.get(self.cleaned_data.get("project", ""))
 
     def chosen(self) -> Account:
         """The account that was typed. Refuses `AccountUnknown`."""

@@ -12,10 +12,13 @@ from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextFie
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import parse_amount
+from kernel.viewer import Viewer
 from modules.finance.constants import AccountKind, Authority, BatchKind, CreditKind
 from modules.finance.errors import AccountUnknown
+from modules.finance.errors.spending import BudgetLineUnknown
 from modules.finance.forms.desk import currency_choices
-from modules.finance.models import Account, DuesKind
+from modules.finance.models import Account, BudgetLine, DuesKind
+from modules.finance.selectors.projects import called, nameable_lines
 from modules.finance.services.credits import DecisionPaper
 from modules.finance.services.opening.sheet import (
     BALANCE_COLUMNS,
@@ -281,14 +284,20 @@ class VoucherForm(DeskForm):
 
     keep_digits = frozenset({"description"})
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.accounts = list(Account.objects.filter(is_posting=True, is_active=True))
+        self.budget = called(nameable_lines(viewer))
         for place in range(VOUCHER_LINES):
             self.fields[f"account_{place}"] = forms.CharField(label=_("Account"), required=False)
             self.fields[f"debit_{place}"] = forms.CharField(label=_("Debit"), required=False)
             self.fields[f"credit_{place}"] = forms.CharField(label=_("Credit"), required=False)
             self.fields[f"text_{place}"] = forms.CharField(label=_("Note"), required=False)
+            self.fields[f"budget_{place}"] = forms.CharField(
+                label=_("Project or budget line"),
+                required=False,
+                widget=forms.TextInput(attrs={"list": "budget", "autocomplete": "off"}),
+            )
             for name, css in (("account", "code"), ("debit", "amount"), ("credit", "amount")):
                 widget = self.fields[f"{name}_{place}"].widget
                 widget.attrs.update({"dir": "ltr", "class": f"form-control {css}"})
@@ -296,11 +305,11 @@ class VoucherForm(DeskForm):
 
     def rows(self) -> list[list[Any]]:
         """The lines as fields, for the table on the page."""
-        names = ("account", "debit", "credit", "text")
+        names = ["account", "debit", "credit", "text", *(["budget"] if self.budget else [])]
         return [[self[f"{name}_{place}"] for name in names] for place in range(VOUCHER_LINES)]
 
     def lines(self) -> list[HandLine]:
-        """What was typed, empty lines left out. Refuses `AccountUnknown` and amounts that are none."""
+        """What was typed, empty lines left out. Refuses `AccountUnknown`, `BudgetLineUnknown`, amounts that are none."""
         by_code = {one.code: one for one in self.accounts}
         found = []
         for place in range(VOUCHER_LINES):
@@ -315,8 +324,19 @@ class VoucherForm(DeskForm):
                     debit=self._amount(f"debit_{place}"),
                     credit=self._amount(f"credit_{place}"),
                     description=self.cleaned_data.get(f"text_{place}") or "",
+                    budget_line=self._budget_line(f"budget_{place}"),
                 )
             )
+        return found
+
+    def _budget_line(self, name: str) -> BudgetLine | None:
+        typed = " ".join((self.cleaned_data.get(name) or "").split())
+        if not typed:
+            return None
+        by_code = [one for text, one in self.budget.items() if text.split(" ")[0] == typed]
+        found = self.budget.get(typed) or (by_code[0] if len(by_code) == 1 else None)
+        if found is None:
+            raise BudgetLineUnknown(line=typed)
         return found
 
     def _amount(self, name: str) -> Decimal:

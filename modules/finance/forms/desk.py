@@ -15,7 +15,7 @@ from kernel.errors import Refusal
 from kernel.money import CURRENCIES, Money, currency_name, money, parse_amount
 from kernel.parties.models import Party
 from modules.finance.constants import DENOMINATIONS, Method
-from modules.finance.models import CashBox, Charge
+from modules.finance.models import BudgetLine, CashBox, Charge
 from modules.finance.selectors.cash import Holding
 from modules.finance.services.payments import Payment, Tender
 from modules.finance.services.sessions import Count
@@ -77,8 +77,21 @@ class ReceiveForm(DeskForm):
 
     keep_digits = frozenset({"note", "payer_name"})
 
-    def __init__(self, *args: Any, open_charges: Iterable[Charge], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        open_charges: Iterable[Charge],
+        projects: Sequence[BudgetLine] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.projects = {str(one.uid): one for one in projects}
+        if projects:
+            self.fields["project"] = forms.ChoiceField(
+                label=_("For the project"),
+                required=False,
+                choices=[("", "—"), *((uid, one.project) for uid, one in self.projects.items())],
+            )
         self.by_uid = {str(one.uid): one for one in open_charges}
         self.fields["charges"].choices = [(uid, uid) for uid in self.by_uid]  # type: ignore[attr-defined]
 
@@ -123,6 +136,7 @@ class ReceiveForm(DeskForm):
             family_ids=tuple(family),
             keep_surplus=cleaned["keep_surplus"],
             note=cleaned["note"],
+            project=self.projects.get(cleaned.get("project", "")),
         )
 
 

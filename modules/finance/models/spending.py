@@ -224,6 +224,8 @@ class BudgetMove(LogRow):
                     kind__in=[BudgetMoveKind.COMMITMENT, BudgetMoveKind.SPENT],
                     spending__isnull=False,
                 )
+                # An entry by hand: its number stands where a decision's does.
+                | (Q(kind=BudgetMoveKind.SPENT, decided_on__isnull=False) & ~Q(decision_no=""))
                 | (
                     Q(
                         kind__in=[

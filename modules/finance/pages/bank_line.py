@@ -19,11 +19,12 @@ from modules.finance.constants import AccountRole, BounceReason, ChequeState, Ch
 from modules.finance.errors.cheques import NothingChosen
 from modules.finance.forms.bank import LinePostForm, PayerForm, ReturnedForm
 from modules.finance.forms.desk import ReasonForm
-from modules.finance.models import BankLine, Cheque, Line
+from modules.finance.models import BankLine, BudgetLine, Cheque, Line
 from modules.finance.pages.cheques import person_of
 from modules.finance.selectors.bank import bank_line_for, bank_lines, left_of
 from modules.finance.selectors.bank_offers import pools
 from modules.finance.selectors.books import roles_snapshot
+from modules.finance.selectors.projects import projects_in
 from modules.finance.services.bank.matching import (
     PAYER,
     SOURCE,
@@ -33,6 +34,7 @@ from modules.finance.services.bank.matching import (
     match_before,
     match_with_books,
     post_from_line,
+    posting_day,
     unmatch,
 )
 from modules.finance.services.bank.unknown import bounce_from_line, keep_unidentified, name_payer
@@ -122,7 +124,7 @@ def _line(
 def _forms(line: BankLine, left: Any, at_bank: list[Cheque]) -> dict[str, DeskForm]:
     forms: dict[str, DeskForm] = {}
     if left:
-        forms["post"] = LinePostForm()
+        forms["post"] = LinePostForm(projects=_projects(line))
         if line.seq == 0:
             forms["before"] = ReasonForm({"reason": "—"})
         elif left > 0:
@@ -173,7 +175,7 @@ def line_move(request: DeskRequest, uid: UUID, bank_move: str) -> HttpResponse:
 
 def _typed(request: DeskRequest, line: BankLine, move: str) -> DeskForm:
     if move == "post":
-        return LinePostForm(request.POST)
+        return LinePostForm(request.POST, projects=_projects(line))
     if move == "payer":
         return PayerForm(request.POST)
     if move == "returned":
@@ -201,7 +203,15 @@ def _chosen(request: DeskRequest, line: BankLine, form: Any) -> None:
 def _post(request: DeskRequest, line: BankLine, form: Any) -> None:
     typed = form.cleaned_data
     party = person_of(request, str(typed["party"])).pk if typed["party"] else None
-    post_from_line(line, form.chosen(), party_id=party, note=typed["note"], by=request.viewer)
+    post_from_line(
+        line, form.chosen(), party_id=party, note=typed["note"], project=form.project(), by=request.viewer,
+    )  # fmt: skip
+
+
+def _projects(line: BankLine) -> list[BudgetLine]:
+    """Projects that a movement may be of: those of this bank account first."""
+    found = projects_in(posting_day(line).year)
+    return sorted(found, key=lambda one: one.bank_account_id != line.statement.account_id)
 
 
 def _returned(request: DeskRequest, line: BankLine, form: Any) -> None:

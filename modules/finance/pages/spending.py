@@ -40,6 +40,7 @@ from modules.finance.pages.tables import SPENDING_KINDS, SpendingTable, totals_b
 from modules.finance.selectors.attachments import papers_of_spending
 from modules.finance.selectors.books import accounts, bank_accounts, base_currency
 from modules.finance.selectors.chequebooks import next_leaf
+from modules.finance.selectors.projects import movements_under, received_under
 from modules.finance.selectors.spending import (
     budget_line_for,
     budget_lines,
@@ -349,6 +350,8 @@ def budget_line_page(request: DeskRequest, uid: UUID) -> HttpResponse:
         {
             "line": line,
             "moves": line.moves.select_related("spending").order_by("-id")[:200],
+            "movements": movements_under(request.viewer, line)[:200],
+            "received": received_under(line),
             "form": form if request.viewer.may("finance.manage_budget") else None,
             "base": base_currency(today()),
         },

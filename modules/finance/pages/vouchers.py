@@ -24,7 +24,11 @@ from modules.finance.voucher_papers import journal_voucher
 @require_http_methods(["GET", "POST"])
 def voucher_new(request: DeskRequest) -> HttpResponse:
     """Up to ten lines; posted when both sides are equal."""
-    form = VoucherForm(request.POST or None, initial={"on": today(), "currency": "ILS"})
+    form = VoucherForm(
+        request.POST or None,
+        viewer=request.viewer,
+        initial={"on": today(), "currency": "ILS"},
+    )
     try:
         if request.method == "POST":
             with once_for(request, "finance.voucher") as once:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.finance.selectors.projects import IS_RECEIVED, IS_SPENT
 from modules.finance.selectors.tables import Chart, Report, sql_table
 
 _CAMPAIGNS = """
@@ -115,13 +116,15 @@ _FORECAST = """
 """
 
 # Each project beside what stands on its own bank account, if it has one.
-_PROJECTS = """
+_PROJECTS = f"""
     SELECT min(b.uid::text), b.project, COALESCE(d.full_name, ''), COALESCE(a.code, ''), m.currency, sum(b.revised),
-        sum(b.committed), sum(COALESCE(s.spent, 0)), sum(b.revised - b.committed - b.spent), COALESCE(k.held, 0)
+        sum(COALESCE(s.received, 0)), sum(b.committed), sum(COALESCE(s.spent, 0)), sum(b.revised - b.committed - b.spent), COALESCE(k.held, 0)
     FROM finance_budgetline b LEFT JOIN parties_party d ON d.id = b.donor_id
     LEFT JOIN finance_account a ON a.id = b.bank_account_id
     CROSS JOIN (SELECT %(base)s::text AS currency) m
-    LEFT JOIN LATERAL (SELECT sum(l.base_debit - l.base_credit) AS spent FROM finance_line l
+    LEFT JOIN LATERAL (SELECT sum(l.base_debit - l.base_credit) FILTER (WHERE {IS_SPENT}) AS spent,
+            sum(l.base_credit - l.base_debit) FILTER (WHERE {IS_RECEIVED}) AS received
+        FROM finance_line l JOIN finance_account a ON a.id = l.account_id
         WHERE l.budget_line_id = b.id AND l.date BETWEEN %(since)s AND %(until)s) s ON true
     LEFT JOIN LATERAL (SELECT sum(x.base_debit - x.base_credit) AS held FROM finance_monthlybalance x
         WHERE x.account_id = b.bank_account_id) k ON true
@@ -183,6 +186,7 @@ DESK_REPORTS: dict[str, Report] = {
                 _("Bank account"),
                 _("Currency"),
                 _("Revised"),
+                _("Received in the period"),
                 _("Committed"),
                 _("Spent in the period"),
                 _("Left"),
@@ -191,7 +195,7 @@ DESK_REPORTS: dict[str, Report] = {
             _PROJECTS,
             leads="budget-line",
         ),
-        Chart(label=0, values=(4, 5, 6), currency=3),
+        Chart(label=0, values=(4, 5, 7), currency=3),
     ),
     "leaves": Report(
         _("Leaves not accounted for"),

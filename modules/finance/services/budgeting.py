@@ -21,11 +21,13 @@ from modules.finance.errors import AmountNotPositive, DecisionMissing
 from modules.finance.errors.spending import (
     BudgetBelowUse,
     BudgetExceeded,
+    BudgetLineOfAnotherYear,
     BudgetLineTaken,
     TransferNeedsCouncil,
 )
-from modules.finance.models import Account, BudgetLine, BudgetMove, Spending
+from modules.finance.models import Account, BudgetLine, BudgetMove, Entry, Line, Spending
 from modules.finance.selectors.books import base_currency
+from modules.finance.selectors.projects import SPENT
 
 # The chapter of the budget (الباب) is the first digit of the account: 5 current, 6 enterprise, 7 development.
 CHAPTER = 1
@@ -141,13 +143,7 @@ def commit(line: BudgetLine, amount: Decimal, *, spending: Spending, by: Viewer)
     held = (
         BudgetLine.objects.select_for_update(of=("self",)).select_related("account").get(pk=line.pk)
     )
-    if held.control == BudgetControl.BLOCK and amount > held.available:
-        currency = base_currency(today())
-        raise BudgetExceeded(
-            line=held.account,
-            available=format_money(money(held.available, currency)),
-            amount=format_money(money(amount, currency)),
-        )
+    _refuse_exceeding(held, amount)
     _move(held, BudgetMoveKind.COMMITMENT, amount, spending=spending, by=by)
 
 
@@ -160,6 +156,51 @@ def spend(line: BudgetLine, amount: Decimal, *, spending: Spending, by: Viewer) 
     """What was committed is spent now: the invoice is there."""
     release(line, amount, spending=spending, by=by)
     _move(line, BudgetMoveKind.SPENT, amount, spending=spending, by=by)
+
+
+def spend_by_entry(entry: Entry, *, by: Viewer) -> None:
+    """Take what an entry by hand, or its reversal, puts on costs of a budget line from that line.
+
+    Refuses `BudgetExceeded` when the line blocks, `BudgetBelowUse` when more comes back than was spent.
+    """
+    sums: dict[int, Decimal] = {}
+    for one in Line.objects.filter(SPENT, entry=entry, budget_line__isnull=False):
+        key = one.budget_line_id or 0
+        sums[key] = sums.get(key, Decimal(0)) + one.base_debit - one.base_credit
+    held = (
+        BudgetLine.objects.select_for_update(of=("self",))
+        .select_related("account")
+        .filter(pk__in=sums)
+        .order_by("id")
+    )
+    paper = BudgetPaper(
+        number=entry.number_text, decided_on=entry.date, reason=entry.description[:300]
+    )
+    for line in held:
+        amount = sums[line.pk]
+        if not amount:
+            continue
+        if amount > 0:
+            _refuse_exceeding(line, amount)
+        elif line.spent + amount < 0:
+            raise BudgetBelowUse(line=line.account)
+        _move(line, BudgetMoveKind.SPENT, amount, paper=paper, by=by)
+
+
+def refuse_another_year(line: BudgetLine, on: date) -> None:
+    """An entry names a budget line of its own year. Refuses `BudgetLineOfAnotherYear`."""
+    if line.year != on.year:
+        raise BudgetLineOfAnotherYear(line=line.project or line.account, year=line.year)
+
+
+def _refuse_exceeding(line: BudgetLine, amount: Decimal) -> None:
+    if line.control == BudgetControl.BLOCK and amount > line.available:
+        currency = base_currency(today())
+        raise BudgetExceeded(
+            line=line.account,
+            available=format_money(money(line.available, currency)),
+            amount=format_money(money(amount, currency)),
+        )
 
 
 def _refuse_paperless(paper: BudgetPaper) -> None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kernel.money import Money, zero
 from modules.finance.constants import METHOD_ACCOUNT, AccountRole, Method
-from modules.finance.models import CashSession, Charge
+from modules.finance.models import BudgetLine, CashSession, Charge
 from modules.finance.selectors.books import account_of, in_base, kinds_by_id
 from modules.finance.services.allocating import Split
 from modules.finance.services.posting import (
@@ -49,10 +49,22 @@ class Payment:
     family_ids: tuple[int, ...] = ()
     keep_surplus: bool = False
     note: str = ""
+    project: BudgetLine | None = None
 
     @property
     def currency(self) -> str:
         return self.tenders[0].amount.currency.code
+
+    def about(self, party_id: int, *, charge_id: int | None = None) -> About:
+        """What a line of the receipt is about: the person, the due, and the project for which it is paid."""
+        if self.project is None:
+            return About(party_id=party_id, charge_id=charge_id)
+        return About(
+            party_id=party_id,
+            charge_id=charge_id,
+            budget_line_id=self.project.pk,
+            fund=self.project.fund,
+        )
 
     @property
     def methods(self) -> frozenset[Method]:
@@ -97,7 +109,7 @@ def entry_sides(
                 share.amount,
                 base=bases[share.charge_id],
                 rate=rates[charge.currency],
-                about=About(party_id=charge.party_id, charge_id=charge.pk),
+                about=payment.about(charge.party_id, charge_id=charge.pk),
             )
         )
         if charge.currency != own:
@@ -119,7 +131,7 @@ def entry_sides(
                 divided.surplus,
                 base=in_base(divided.surplus, rates[own], on),
                 rate=rates[own],
-                about=About(party_id=payment.party_id),
+                about=payment.about(payment.party_id),
             )
         )
     difference = in_base_excess(sides)

@@ -51,6 +51,7 @@ from modules.finance.selectors.books import kinds_by_id, rate_on
 from modules.finance.selectors.campaigns import reductions_of
 from modules.finance.selectors.settling import Reduction
 from modules.finance.services.allocating import Owed, Split, split
+from modules.finance.services.budgeting import refuse_another_year
 from modules.finance.services.campaigning import give_reductions
 from modules.finance.services.cheques.taking import register_tendered
 from modules.finance.services.credits import base_part, is_settled_now, settled
@@ -66,11 +67,14 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
     The chosen dues are settled in the order of policy REV-11 and no further than they are open; what is left over
     becomes the person's advance, if the cashier confirms it. Refuses `NoOpenSession`, `SessionOfAnotherDay`,
     `TenderMissing`, `TendersMixCurrencies`, `TenderIncomplete`, `CashNotInSteps`, `ChequeIsPostDated`,
-    `ChargeNotOpen`, `OtherCurrencyNotAllowed`, `RateMissing`, `SurplusNotConfirmed`, `PeriodClosed`.
+    `ChargeNotOpen`, `OtherCurrencyNotAllowed`, `RateMissing`, `SurplusNotConfirmed`, `PeriodClosed`,
+    `BudgetLineOfAnotherYear`.
     """
     by.require("finance.receive")
     on = today()
     _refuse_tenders(payment, on)
+    if payment.project is not None:
+        refuse_another_year(payment.project, on)
     with recorded(by=by):
         session = _own_session(by, on)
         charges = _held_charges(payment)

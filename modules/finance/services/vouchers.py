@@ -13,11 +13,12 @@ from decimal import Decimal
 from kernel.audit.recording import recorded
 from kernel.money import money
 from kernel.viewer import Viewer
-from modules.finance.constants import EntryKind, Journal
+from modules.finance.constants import EntryKind, Fund, Journal
 from modules.finance.errors import AccountNotPostable, ReasonMissing
 from modules.finance.errors.books import AccountOfCharges, OnlyHandEntriesReversed
-from modules.finance.models import Account, DuesKind, Entry
+from modules.finance.models import Account, BudgetLine, DuesKind, Entry
 from modules.finance.selectors.books import in_base, rate_on
+from modules.finance.services.budgeting import refuse_another_year, spend_by_entry
 from modules.finance.services.posting import About, Side, credit, debit, post_entry, reverse_entry
 
 
@@ -30,6 +31,7 @@ class HandLine:
     credit: Decimal = Decimal(0)
     party_id: int | None = None
     description: str = ""
+    budget_line: BudgetLine | None = None
 
 
 def post_voucher(
@@ -37,7 +39,9 @@ def post_voucher(
 ) -> Entry:
     """Post a balanced entry in one currency. Receivables of dues follow their charges and take no line by hand.
 
-    Refuses `EntryUnbalanced`, `EntryEmpty`, `AccountNotPostable`, `AccountOfCharges`, `PeriodClosed`, `RateMissing`.
+    A line may name a budget line: what it puts on costs is spent of it, what it puts on revenue is received for it.
+    Refuses `EntryUnbalanced`, `EntryEmpty`, `AccountNotPostable`, `AccountOfCharges`, `PeriodClosed`, `RateMissing`,
+    `BudgetLineOfAnotherYear`, `BudgetExceeded`, `BudgetBelowUse`.
     """
     by.require("finance.post_voucher")
     if not description.strip():
@@ -48,9 +52,11 @@ def post_voucher(
             raise AccountNotPostable(account=one.account.code)
         if one.account.pk in controlled:
             raise AccountOfCharges(account=one.account.code)
+        if one.budget_line is not None:
+            refuse_another_year(one.budget_line, on)
     rate = rate_on(currency, on)
     with recorded(by=by):
-        return post_entry(
+        entry = post_entry(
             journal=Journal.GENERAL.value,
             kind=EntryKind.JOURNAL,
             on=on,
@@ -58,6 +64,9 @@ def post_voucher(
             sides=_sides(lines, currency, rate, on),
             by=by,
         )
+        if any(one.budget_line for one in lines):
+            spend_by_entry(entry, by=by)
+        return entry
 
 
 def _sides(lines: Sequence[HandLine], currency: str, rate: Decimal, on: date) -> list[Side]:
@@ -71,7 +80,12 @@ def _sides(lines: Sequence[HandLine], currency: str, rate: Decimal, on: date) ->
             amount = money(getattr(one, way), currency)
             base = left if place == len(mine) - 1 else in_base(amount, rate, on)
             left -= base
-            about = About(party_id=one.party_id, description=one.description)
+            about = About(
+                party_id=one.party_id,
+                description=one.description,
+                budget_line_id=one.budget_line.pk if one.budget_line else None,
+                fund=one.budget_line.fund if one.budget_line else Fund.CURRENT.value,
+            )
             make = debit if way == "debit" else credit
             sides.append(make(one.account.pk, amount, base=base, rate=rate, about=about))
     return sides
@@ -82,4 +96,7 @@ def reverse_voucher(entry: Entry, *, reason: str, by: Viewer) -> Entry:
     by.require("finance.post_voucher")
     if entry.kind != EntryKind.JOURNAL or entry.source or entry.settlements.exists():
         raise OnlyHandEntriesReversed(entry=entry.number_text)
-    return reverse_entry(entry, reason=reason, by=by)
+    with recorded(by=by, reason=reason):
+        mirror = reverse_entry(entry, reason=reason, by=by)
+        spend_by_entry(mirror, by=by)
+    return mirror

@@ -22,6 +22,7 @@ from modules.finance.constants import (
     RECONCILIATION_APPROVED,
     AccountRole,
     EntryKind,
+    Fund,
     Journal,
     MatchKind,
     PeriodState,
@@ -38,6 +39,7 @@ from modules.finance.models import (
     Account,
     BankLine,
     BankMatch,
+    BudgetLine,
     Cheque,
     DuesKind,
     Entry,
@@ -53,6 +55,7 @@ from modules.finance.selectors.bank import (
     open_ledger_lines,
 )
 from modules.finance.selectors.books import account_of, in_base, rate_on
+from modules.finance.services.budgeting import refuse_another_year, spend_by_entry
 from modules.finance.services.cheques.moving import clear_cheques
 from modules.finance.services.posting import (
     About,
@@ -178,7 +181,7 @@ def unmatch(line: BankLine, *, reason: str, by: Viewer) -> None:
         for one in matches:
             one.delete()
         for entry in own.values():
-            reverse_entry(entry, reason=reason, by=by)
+            spend_by_entry(reverse_entry(entry, reason=reason, by=by), by=by)
 
 
 def post_from_line(
@@ -187,11 +190,13 @@ def post_from_line(
     *,
     party_id: int | None = None,
     note: str = "",
+    project: BudgetLine | None = None,
     by: Viewer,
 ) -> Entry:
-    """Post what only the bank knew, a fee or interest, against the account chosen; what is left of the line goes there.
+    """Post what only the bank knew, a fee, interest or a grant, against the account chosen; what is left goes there.
 
-    Refuses `NothingChosen` when nothing is left, `AccountNotPostable`, `AccountOfCharges`, `AlreadyMatched`.
+    With a project the account's line names it. Refuses `NothingChosen` when nothing is left, `AccountNotPostable`,
+    `AccountOfCharges`, `AlreadyMatched`, and what the project's budget line refuses.
     """
     by.require("finance.reconcile")
     if not account.is_posting or not account.is_active or (account.needs_party and not party_id):
@@ -200,7 +205,11 @@ def post_from_line(
         raise AccountOfCharges(account=account.code)
     with recorded(by=by, reason=note), judged(line):
         held = held_line(line)
-        entry = _post(held, [(account.pk, left_of(held), party_id)], note=note, by=by)
+        against = [(account.pk, left_of(held), party_id)]
+        entry = _post(held, against, note=note, project=project, by=by)
+        if project is not None:
+            refuse_another_year(project, entry.date)
+            spend_by_entry(entry, by=by)
         _match(held, _bank_side(entry, held))
     log.info("finance.posted_from_bank_line", line=line.pk, entry=entry.pk, by=by.user_id)
     return entry
@@ -211,6 +220,7 @@ def _post(
     against: Sequence[tuple[int, Decimal, int | None]],
     *,
     note: str,
+    project: BudgetLine | None = None,
     by: Viewer,
 ) -> Entry:
     """One entry of the bank against accounts: each amount with the sign of what the bank did."""
@@ -224,7 +234,12 @@ def _post(
     sides = [_side(account.pk, left, currency, rate, on, About(description=text))]
     for account_id, amount, party_id in against:
         if amount:
-            about = About(party_id=party_id, description=text)
+            about = About(
+                party_id=party_id,
+                description=text,
+                budget_line_id=project.pk if project else None,
+                fund=project.fund if project else Fund.CURRENT.value,
+            )
             sides.append(_side(account_id, -amount, currency, rate, on, about))
     rounding = base_difference(
         account_of(AccountRole.EXCHANGE_DIFFERENCE), in_base_excess(sides), currency=currency

@@ -6,7 +6,7 @@ post-dated cheque had only covered them. What was kept as an advance and is used
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -31,8 +31,14 @@ from modules.finance.constants import (
     SettlementKind,
 )
 from modules.finance.events import ChequeBounced
-from modules.finance.models import Charge, Cheque, Entry, Instrument, Settlement, Step
-from modules.finance.selectors.books import account_of, in_base, kinds_by_id, rate_on
+from modules.finance.models import Charge, Cheque, Entry, Instrument, Line, Settlement, Step
+from modules.finance.selectors.books import (
+    account_of,
+    in_base,
+    in_smallest_unit,
+    kinds_by_id,
+    rate_on,
+)
 from modules.finance.selectors.cheques import is_covering, times_bounced
 from modules.finance.selectors.dues import advance_of
 from modules.finance.services.campaigning import take_reductions_back
@@ -147,7 +153,7 @@ def _taken_back(cheque: Cheque) -> list[TakenBack]:
         base = one.base + base_gone
         if not whole:
             amount = money(one.amount * takes / one.tendered, charge.currency).amount
-            base = (one.base * takes / one.tendered).quantize(Decimal("0.01"))
+            base = in_smallest_unit(one.base * takes / one.tendered)
         if amount > 0:
             found.append(TakenBack(charge, money(amount, charge.currency), base, takes))
         left -= takes
@@ -209,6 +215,18 @@ def _post(
     )
 
 
+def _as_received(cheque: Cheque) -> About:
+    """What the lines of the cheque's receipt were about: the project for which it was paid, when it was for one."""
+    named = (
+        Line.objects.filter(entry__receipt__instruments__cheque=cheque, budget_line__isnull=False)
+        .values_list("budget_line_id", "fund")
+        .first()
+    )
+    if named is None:
+        return About(description=cheque.number)
+    return About(description=cheque.number, budget_line_id=named[0], fund=named[1])
+
+
 def _reopening_sides(
     cheque: Cheque,
     backs: list[TakenBack],
@@ -219,29 +237,28 @@ def _reopening_sides(
     rate = cheque.base / cheque.amount
     kinds = kinds_by_id()
     sides: list[Side] = []
+    told = _as_received(cheque)
     for one in backs:
-        about = About(
-            party_id=one.charge.party_id, charge_id=one.charge.pk, description=cheque.number
-        )
+        about = replace(told, party_id=one.charge.party_id, charge_id=one.charge.pk)
         own_rate = one.base / one.amount.amount if one.base else Decimal(1)
         receivable = kinds[one.charge.kind_id].receivable_id
         sides.append(debit(receivable, one.amount, base=one.base, rate=own_rate, about=about))
         if one.charge.currency != cheque.currency:
             position = account_of(AccountRole.EXCHANGE_POSITION)
-            given = (one.tendered * rate).quantize(Decimal("0.01"))
+            given = in_smallest_unit(one.tendered * rate)
             tendered = money(one.tendered, cheque.currency)
             sides.append(debit(position, tendered, base=given, rate=rate))
             sides.append(credit(position, one.amount, base=given, rate=own_rate))
     if from_advance:
-        base = (from_advance * rate).quantize(Decimal("0.01"))
-        about = About(party_id=cheque.party_id, description=cheque.number)
+        base = in_smallest_unit(from_advance * rate)
+        about = replace(told, party_id=cheque.party_id)
         amount = money(from_advance, cheque.currency)
         sides.append(
             debit(account_of(AccountRole.ADVANCES), amount, base=base, rate=rate, about=about)
         )
     returned = cheque.amount - uncovered
     if returned > 0:
-        base = cheque.base - (uncovered * rate).quantize(Decimal("0.01"))
+        base = cheque.base - in_smallest_unit(uncovered * rate)
         about = About(party_id=cheque.party_id, description=cheque.number)
         amount = money(returned, cheque.currency)
         sides.append(credit(returned_by, amount, base=base, rate=rate, about=about))
