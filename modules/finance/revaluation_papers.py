@@ -16,8 +16,8 @@ from modules.finance.selectors.revaluation import Revaluation, Revalued
 def revaluation_paper(found: Revaluation, *, entries: Iterable[Entry]) -> bytes:
     """كشف إعادة تقييم: each balance, the rate of the day, its worth in the books and at the rate, and the difference."""
     posted = " · ".join(ltr(one.number_text) for one in entries)
-    rates = " · ".join(
-        f"{currency} {ltr(f'{rate.normalize():f}')}" for currency, rate in found.rates
+    rates = ltr(
+        " · ".join(f"{currency} {rate.normalize():f}" for currency, rate in found.rates) or "—"
     )
     with translation.override("ar"):
         return render_pdf(
@@ -28,7 +28,7 @@ def revaluation_paper(found: Revaluation, *, entries: Iterable[Entry]) -> bytes:
                 "date": found.on,
                 "filters": [
                     ["عملة الدفاتر", found.base],
-                    ["أسعار آخر يوم", rates or "—"],
+                    ["أسعار آخر يوم", rates],
                     ["القيود", posted or "لم يرحَّل بعد"],
                 ],
                 "columns": [

@@ -19,7 +19,7 @@ def journal_voucher(entry: Entry, *, by: Viewer) -> bytes:
         "list",
         {
             "title": "سند قيد",
-            "number": entry.number_text,
+            "number": ltr(entry.number_text),
             "date": entry.date,
             "filters": [["النوع", str(entry.get_kind_display())], ["البيان", entry.description]],
             "columns": [

@@ -18,7 +18,7 @@ from frontend.tables.sheets import MEDIA_TYPE
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible
 from modules.finance.forms.books import DayForm, PeriodForm
-from modules.finance.report_papers import report_paper, report_sheet, shown
+from modules.finance.report_papers import WORDS, report_paper, report_sheet, shown
 from modules.finance.selectors.ageing import ageing
 from modules.finance.selectors.plain_journal import plain_journal
 from modules.finance.selectors.reports import REPORTS
@@ -162,7 +162,7 @@ def drawings(report: Report, table: Table) -> list[dict[str, Any]]:
                         "labels": [
                             f"{one[chart.label]:%m/%Y}"
                             if isinstance(one[chart.label], date)
-                            else str(one[chart.label])
+                            else str(WORDS.get(one[chart.label], one[chart.label]) or "—")
                             for one in rows
                         ],
                         "series": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from kernel.money import money
 from kernel.printing.models import IssuedDocument
 from kernel.viewer import Viewer
 from modules.finance.constants import CreditKind
+from modules.finance.pages.reports import drawings
 from modules.finance.selectors.reports import REPORTS
 from modules.finance.services.credits import DecisionPaper, credit_charge
 from modules.finance.tests.factories import HOUSE, owes, pays, person, rate, session_of, staff
@@ -64,3 +66,5 @@ def test_exemptions_are_told_by_who_decided(town: str) -> None:
         ("council", "exemption", "ILS", 2, 2, 35),
         ("mayor", "discount", "ILS", 1, 1, 10),
     )
+    (drawn,) = drawings(REPORTS["by-authority"], table)
+    assert json.loads(drawn["figures"])["labels"] == ["المجلس البلدي", "رئيس البلدية"]

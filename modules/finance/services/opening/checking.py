@@ -9,7 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
@@ -25,6 +27,8 @@ from modules.finance.services.opening.sheet import SheetRow, as_text
 SOURCE = "opening"
 EARLIEST_YEAR = 1950
 _LOOKED_UP_AT_ONCE = 5_000
+# Translated when they are told, not for each of the rows.
+_DUE, _FROM, _TO = gettext_lazy("due date"), gettext_lazy("from"), gettext_lazy("to")
 _DATE = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})$")
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})")
 _CURRENCY_WORDS = {
@@ -95,11 +99,9 @@ def _judge(row: SheetRow, known: _Known, seen: dict[ChargeSource, int]) -> Judge
     year = read(lambda: _year(cells.get("year"), known.today))
     currency = read(lambda: _currency(cells.get("currency"), known.currencies))
     amount = read(lambda: _amount(cells.get("amount"), currency or "ILS"))
-    due_on = read(lambda: _day(cells.get("due_on"), _("due date"))) or (
-        date(year, 12, 31) if year else None
-    )
-    since = read(lambda: _day(cells.get("period_from"), _("from")))
-    until = read(lambda: _day(cells.get("period_to"), _("to")))
+    due_on = read(lambda: _day(cells.get("due_on"), _DUE)) or (date(year, 12, 31) if year else None)
+    since = read(lambda: _day(cells.get("period_from"), _FROM))
+    until = read(lambda: _day(cells.get("period_to"), _TO))
     if since and until and until < since:
         errors.append(_("The period ends before it begins."))
     if errors or kind is None or amount is None or due_on is None:
@@ -207,7 +209,7 @@ def _amount(cell: Any, currency: str) -> Money:
     return amount
 
 
-def _day(cell: Any, what: str) -> date | None:
+def _day(cell: Any, what: Promise | str) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
