@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from api.endpoints import Endpoint
 from api.idempotency import idempotent
 from api.values import MoneyOut, money_out
+from kernel.calendar.selectors import today
 from modules.finance.constants import PeriodState
 from modules.finance.models import Period
+from modules.finance.selectors.books import period_for
 from modules.finance.selectors.revaluation import (
     Revaluation,
-    ended_month_for,
     ended_months,
     last_day,
     revaluation_at,
@@ -54,6 +55,7 @@ class RevaluationOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     month = serializers.CharField(help_text="Year and month, 2026-11.")
     on = serializers.DateField()
+    is_over = serializers.BooleanField(help_text="Only a month that is over is revalued.")
     is_posted = serializers.BooleanField()
     gain = MoneyOut()
     loss = MoneyOut()
@@ -98,7 +100,7 @@ class Revaluations(Endpoint):
     @extend_schema(operation_id="revaluations_retrieve", responses=RevaluationOut)
     def retrieve(self, request: Request, uid: str) -> Response:
         """A month's end: each balance, what the books say and what it is worth at the last day's rate."""
-        return Response(self._told(ended_month_for(self.viewer, UUID(uid))))
+        return Response(self._told(period_for(self.viewer, UUID(uid))))
 
     @extend_schema(
         operation_id="revaluations_create",
@@ -108,7 +110,7 @@ class Revaluations(Endpoint):
     @idempotent(required=True)
     def create(self, request: Request) -> Response:
         """Post what differs, and its reversal on the first of the next month. 200 when nothing differs."""
-        month = ended_month_for(self.viewer, self.parsed(RevaluationIn)["month"])
+        month = period_for(self.viewer, self.parsed(RevaluationIn)["month"])
         entry = revalue_month(year=month.year, month=month.month, by=self.viewer)
         return Response(self._told(month), status=200 if entry is None else 201)
 
@@ -119,6 +121,7 @@ class Revaluations(Endpoint):
             "id": month.uid,
             "month": name_of(month),
             "on": found.on.isoformat(),
+            "is_over": found.on <= today(),
             "is_posted": bool(entries) and not found.to_post and not found.without_rate,
             "gain": money_out(found.gain, found.base),
             "loss": money_out(found.loss, found.base),

@@ -10,13 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from kernel.calendar.selectors import today
-from kernel.errors import NotVisible
 from kernel.money import money
 from kernel.viewer import Viewer
 from modules.finance.constants import EntryKind
@@ -103,14 +101,6 @@ def ended_months(viewer: Viewer) -> QuerySet[Period]:
     newest = first_day_after(today()).replace(day=1) - timedelta(days=1)
     over = Q(year__lt=newest.year) | Q(year=newest.year, month__lte=newest.month)
     return Period.objects.filter(over).order_by("-year", "-month")
-
-
-def ended_month_for(viewer: Viewer, uid: UUID) -> Period:
-    """The month of that uid, when it is over. Refuses `NotVisible`."""
-    found = ended_months(viewer).filter(uid=uid).first()
-    if found is None:
-        raise NotVisible()
-    return found
 
 
 def revaluation_at(viewer: Viewer, *, on: date) -> Revaluation:
