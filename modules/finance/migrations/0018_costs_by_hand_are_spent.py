@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0016_which_accounts_are_revalued'),
+        ('finance', '0017_payments_from_home'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
