@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Self, cast
 
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as MigrateCommand
@@ -118,23 +119,51 @@ def ensure_hub(host: str) -> Municipality:
 
 def current_release() -> Release:
     """The newest release text; made from the template when migrations have moved since."""
-    applied = applied_in(TEMPLATE)
-    fingerprint = mark(applied)
-    with use_shared():
-        known = Release.objects.filter(fingerprint=fingerprint).first()
-        if known is not None:
-            return known
-    made = dump_schema(TEMPLATE, applied)
-    with use_shared():
-        return Release.objects.get_or_create(
-            fingerprint=fingerprint,
-            defaults={name: getattr(made, name) for name in ("ddl", "rows", "tables", "indexes")},
-        )[0]
+    with Newest() as release:
+        return release.kept()
+
+
+class Newest:
+    """The template's release, of which the text may still be under way: among many municipalities it takes seconds.
+
+    Whoever leaves without having it leaves nothing running.
+    """
+
+    def __init__(self) -> None:
+        self._applied = applied_in(TEMPLATE)
+        self.fingerprint = mark(self._applied)
+        with use_shared():
+            self._known = Release.objects.filter(fingerprint=self.fingerprint).first()
+        self._dump = None if self._known else _begin_dump(TEMPLATE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._dump is not None and self._dump.poll() is None:
+            self._dump.kill()
+            self._dump.communicate()
+
+    def kept(self) -> Release:
+        """Wait for the text and keep it in the register. Refuses `NoDumpTool`."""
+        if self._known is None and self._dump is not None:
+            made = _as_release(_read_dump(self._dump, TEMPLATE), self._applied)
+            with use_shared():
+                self._known = Release.objects.get_or_create(
+                    fingerprint=self.fingerprint,
+                    defaults={
+                        name: getattr(made, name) for name in ("ddl", "rows", "tables", "indexes")
+                    },
+                )[0]
+        return cast(Release, self._known)
 
 
 def dump_schema(schema: str, applied: Sequence[tuple[str, str]]) -> Release:
     """The text of the tables of one schema with its list of migrations; not kept anywhere."""
-    ddl = _dump(schema)
+    return _as_release(_read_dump(_begin_dump(schema), schema), applied)
+
+
+def _as_release(ddl: str, applied: Sequence[tuple[str, str]]) -> Release:
     rows = "".join(
         f"INSERT INTO {PLACE}.django_migrations (app, name, applied)"
         f" VALUES ({_quoted(app)}, {_quoted(name)}, now());\n"
@@ -168,7 +197,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _dump(schema: str) -> str:
+def _begin_dump(schema: str) -> subprocess.Popen[str]:
     database = connection.settings_dict
     command = [
         str(_pg_dump()),
@@ -184,12 +213,21 @@ def _dump(schema: str) -> str:
         "--dbname",
         _connection_text(database),
     ]
-    done = subprocess.run(  # noqa: S603  our own fixed arguments
-        command, capture_output=True, text=True, check=False, timeout=300
+    return subprocess.Popen(  # noqa: S603  our own fixed arguments
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    if done.returncode:
-        raise NoDumpTool(why=done.stderr.strip())
-    return _as_text(done.stdout, schema)
+
+
+def _read_dump(dump: subprocess.Popen[str], schema: str) -> str:
+    with dump:
+        try:
+            text, said = dump.communicate(timeout=300)
+        except subprocess.TimeoutExpired:
+            dump.kill()
+            raise
+    if dump.returncode:
+        raise NoDumpTool(why=said.strip())
+    return _as_text(text, schema)
 
 
 def _connection_text(database: dict[str, object]) -> str:

@@ -14,8 +14,9 @@ from psycopg import sql
 from kernel.tenancy import as_owner, use_shared
 from tenants.owner import owner
 
-# Municipalities asked about at once: what is sorted stays in memory.
+# Municipalities whose definitions are spelled out at once: what is sorted stays in memory.
 BATCH: Final = 20
+FEW: Final = 3
 
 # What is in a schema, one line for each column, index, constraint, trigger and function. The name of the schema is
 # taken out, so that the same tables in two municipalities give the same lines.
@@ -75,6 +76,54 @@ SELECT town, encode(sha256(convert_to(string_agg(
   FROM ({_PLAIN}) AS plain GROUP BY town
 """
 
+# The same as it lies in the catalogue, spelled out by nobody: a tenth of the work. Two schemas that are alike here have
+# the same definitions; two that are not may still mean the same, as by a column that was dropped between two others.
+# Every number of a column is in it, so that "the fourth" is the same column in both.
+_LIES = """
+SELECT n.nspname::text AS town,
+       concat_ws('|', 'column', c.relname, c.relkind, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
+                 a.attidentity, a.attgenerated, a.attcollation, d.adbin::text) AS line
+  FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm')
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN pg_attrdef d ON a.atthasdef AND d.adrelid = c.oid AND d.adnum = a.attnum
+ WHERE n.nspname = ANY(%(towns)s)
+UNION ALL
+SELECT n.nspname::text,
+       concat_ws('|', 'index', c.relname, t.relname, c.relam, c.reloptions::text, i.indisunique, i.indnullsnotdistinct,
+                 i.indisvalid, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text,
+                 i.indnkeyatts, i.indexprs::text, i.indpred::text)
+  FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('i', 'I')
+  JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_class t ON t.oid = i.indrelid
+ WHERE n.nspname = ANY(%(towns)s)
+UNION ALL
+SELECT n.nspname::text,
+       concat_ws('|', 'constraint', t.relname, k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated,
+                 k.conkey::text, k.confkey::text, k.confupdtype, k.confdeltype, k.confmatchtype, k.connoinherit,
+                 k.conexclop::text, k.conbin::text, f.relname, nullif(f.relnamespace, n.oid))
+  FROM pg_namespace n JOIN pg_constraint k ON k.connamespace = n.oid AND k.contype <> 'n'
+  JOIN pg_class t ON t.oid = k.conrelid LEFT JOIN pg_class f ON f.oid = k.confrelid
+ WHERE n.nspname = ANY(%(towns)s)
+UNION ALL
+SELECT n.nspname::text,
+       concat_ws('|', 'trigger', c.relname, t.tgname, t.tgtype, t.tgenabled, t.tgdeferrable, t.tginitdeferred,
+                 t.tgattr::text, t.tgargs::text, t.tgqual::text, t.tgoldtable, t.tgnewtable, p.proname,
+                 nullif(p.pronamespace, n.oid))
+  FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid
+  JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal JOIN pg_proc p ON p.oid = t.tgfoid
+ WHERE n.nspname = ANY(%(towns)s)
+UNION ALL
+SELECT n.nspname::text,
+       concat_ws('|', 'function', p.proname, p.prokind, p.proargtypes::text, p.proargnames::text, p.proargmodes::text,
+                 p.prorettype, p.provolatile, p.prosecdef, p.proconfig::text, p.prosrc)
+  FROM pg_namespace n JOIN pg_proc p ON p.pronamespace = n.oid
+ WHERE n.nspname = ANY(%(towns)s)
+"""
+# Sums need no order: nothing is sorted.
+_ALIKE = f"""
+SELECT town, concat_ws(' ', count(*), sum(hashtextextended(line, 0)::numeric), sum(hashtextextended(line, 1)::numeric))
+  FROM ({_LIES}) AS lies GROUP BY town
+"""
+
 
 def mark(applied: Iterable[tuple[str, str]]) -> str:
     """The name of a state: the same migrations give the same mark, in whatever order they came."""
@@ -121,16 +170,35 @@ def applied_in(schema: str) -> list[tuple[str, str]]:
 
 
 def catalogues(schemas: Sequence[str]) -> dict[str, str]:
-    """What is really in each schema, as one mark: columns, indexes, constraints, triggers, functions."""
+    """What is really in each schema, as one mark: columns, indexes, constraints, triggers, functions.
+
+    Of those that lie in the catalogue alike only one is spelled out, so a fleet costs little more than one municipality.
+    """
     found: dict[str, str] = {}
     if schemas:
         with owner() as said, said.transaction():
             said.execute("SET LOCAL search_path = pg_catalog")
             said.execute("SET LOCAL work_mem = '32MB'")  # a batch is sorted without the disk
-            for at in range(0, len(schemas), BATCH):
-                towns = list(schemas[at : at + BATCH])
+            lies = _as_they_lie(said, schemas)
+            one_of = {how: schema for schema, how in lies.items()}
+            spelled = sorted(one_of.values())
+            for at in range(0, len(spelled), BATCH):
+                towns = spelled[at : at + BATCH]
                 found |= dict(said.execute(_CATALOGUES, {"towns": towns}).fetchall())  # type: ignore[arg-type]
+        found = {schema: found[one_of[how]] for schema, how in lies.items()}
     return found
+
+
+def _as_they_lie(said: psycopg.Connection, schemas: Sequence[str]) -> dict[str, str]:
+    """A mark of each that is there. Few are spelled out sooner than all that lies there is read, so each is its own."""
+    if len(schemas) > FEW:
+        return dict(said.execute(_ALIKE, {"towns": list(schemas)}).fetchall())  # type: ignore[arg-type]
+    there = said.execute(
+        "SELECT nspname::text FROM pg_namespace n WHERE nspname = ANY(%s)"
+        " AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid)",
+        [list(schemas)],
+    )
+    return {name: name for (name,) in there.fetchall()}
 
 
 def differences(schema: str, model: str, *, of: psycopg.Connection, most: int = 5) -> list[str]:

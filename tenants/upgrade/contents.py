@@ -7,7 +7,7 @@ elsewhere, or goes back in time, gets what it lacks with the next release.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -28,6 +28,15 @@ _OWN = ("profile_profile", "organisation_role", "notifications_notification")
 
 def lacking(schemas: Sequence[str]) -> list[str]:
     """Those in which not all that this release has to plant was planted, by one query over all of them."""
+    return _whose_mark("<>", schemas)
+
+
+def having_all(schemas: Sequence[str]) -> list[str]:
+    """Those in which all that this release has to plant was planted already, by one query over all of them."""
+    return _whose_mark("=", schemas)
+
+
+def _whose_mark(compares: LiteralString, schemas: Sequence[str]) -> list[str]:
     if not schemas:
         return []
     with as_owner(), use_shared(), connection.cursor() as cursor:
@@ -40,10 +49,15 @@ def lacking(schemas: Sequence[str]) -> list[str]:
         there = [name for (name,) in cursor.fetchall()]
         if not there:
             return []
-        one = sql.SQL("SELECT {name} FROM {schema}.profile_profile WHERE seeds_mark <> {mark}")
+        one = sql.SQL(
+            "SELECT {name} FROM {schema}.profile_profile WHERE seeds_mark {compares} {mark}"
+        )
         text = sql.SQL(" UNION ALL ").join(
             one.format(
-                name=sql.Literal(name), schema=sql.Identifier(name), mark=sql.Literal(seeds_mark())
+                name=sql.Literal(name),
+                schema=sql.Identifier(name),
+                compares=sql.SQL(compares),
+                mark=sql.Literal(seeds_mark()),
             )
             for name in there
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,10 +23,11 @@ from kernel.errors import Unavailable
 from kernel.tenancy import TEMPLATE, as_owner, use, use_shared
 from tenants.models import Release
 from tenants.owner import owner
-from tenants.release import PLACE, dump_schema, replay
+from tenants.release import PLACE, dump_schema
 from tenants.states import applied_in, catalogues, differences
 
 SCRATCH = "template_scratch"
+PROOF = "template_scratch_proof"
 _READS_ONLY = re.compile(
     r"\s*(?:SELECT|SHOW|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b", re.IGNORECASE
 )
@@ -80,15 +82,20 @@ def plan_from(state: str, towns: Sequence[str], *, prove: bool = True) -> Plan:
     Refuses `PlanDiffers`.
     """
     text = _text_of(state, towns[0])
-    _fresh(text)
-    try:
-        drifted = _drifted(towns)
-        steps = tuple(_listen())
-        after = catalogues([SCRATCH])[SCRATCH]
-        if prove:
-            _prove(steps, text)
-    finally:
-        _drop()
+    # The schema in which the text will be proved is made meanwhile: among many municipalities that takes a second.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        try:
+            proof = beside.submit(_fresh, text, PROOF) if prove else None
+            _fresh(text, SCRATCH)
+            drifted = _drifted(towns)
+            steps = tuple(_listen())
+            after = catalogues([SCRATCH])[SCRATCH]
+            if proof is not None:
+                proof.result()
+                _prove(steps, after)
+        finally:
+            wait([proof] if proof is not None else [])
+            _drop(SCRATCH, PROOF)
     return Plan(steps, after, drifted)
 
 
@@ -105,33 +112,36 @@ def _text_of(state: str, example: str) -> Release:
     return known or dump_schema(example, applied_in(example))
 
 
-def _fresh(text: Release) -> None:
-    _drop()
-    with as_owner(), use_shared():
-        replay(text, SCRATCH)
+def _fresh(text: Release, schema: str) -> None:
+    """The tables of that release in an empty schema. By a connection of its own: it may run in a thread."""
+    _drop(schema)
+    with owner() as said, said.transaction():
+        said.execute(f'CREATE SCHEMA "{schema}"')
+        for part in (text.ddl, text.rows):
+            said.execute(part.replace(PLACE, f'"{schema}"'))  # type: ignore[arg-type]
 
 
-def _drop() -> None:
+def _drop(*schemas: str) -> None:
     with owner() as said:
-        said.execute(f'DROP SCHEMA IF EXISTS "{SCRATCH}" CASCADE')
+        for schema in schemas:
+            said.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
 
 
-def _prove(steps: tuple[Step, ...], text: Release) -> None:
+def _prove(steps: tuple[Step, ...], reached: str) -> None:
     """Run the text as it will be run, and compare with the template."""
-    wanted = catalogues([TEMPLATE])[TEMPLATE]
-    reached = catalogues([SCRATCH])[SCRATCH]
+    wanted, proved = catalogues([TEMPLATE])[TEMPLATE], SCRATCH
     if reached == wanted and not any(step.by_django for step in steps):
-        _fresh(text)
+        proved = PROOF
         with owner() as said:
             for step in steps:
                 with said.transaction():
-                    said.execute(f'SET LOCAL search_path = "{SCRATCH}", extensions')
+                    said.execute(f'SET LOCAL search_path = "{PROOF}", extensions')
                     if step.text:
-                        said.execute(step.at(SCRATCH))  # type: ignore[arg-type]
-        reached = catalogues([SCRATCH])[SCRATCH]
+                        said.execute(step.at(PROOF))  # type: ignore[arg-type]
+        reached = catalogues([PROOF])[PROOF]
     if reached != wanted:
         with owner() as said:
-            raise PlanDiffers(why="; ".join(differences(SCRATCH, TEMPLATE, of=said)))
+            raise PlanDiffers(why="; ".join(differences(proved, TEMPLATE, of=said)))
 
 
 def _listen() -> Iterator[Step]:

@@ -9,10 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any
 
+import psycopg
 import structlog
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,10 +24,10 @@ from kernel.errors import Refusal
 from kernel.tenancy import HUB, TEMPLATE, use_shared
 from tenants.models import Municipality, Rollout, RolloutState, Stage, Turn, TurnState
 from tenants.owner import owner
-from tenants.release import Progress, current_release
+from tenants.release import Newest, Progress
 from tenants.roles import grant_municipality
 from tenants.states import catalogues, differences, newest, states
-from tenants.upgrade.contents import bring, foreseen, in_words, lacking
+from tenants.upgrade.contents import bring, foreseen, having_all, in_words, lacking
 from tenants.upgrade.rendering import Plan, plan_from
 from tenants.upgrade.running import LOCK_TIMEOUT_MS, MOST_TRIES, PAUSE, run_plan
 
@@ -89,8 +91,9 @@ def roll_out(
     One question tells who is behind; nobody behind, nothing done. A municipality whose tables are not those of its
     release is refused and named; a failure stops only what has not begun.
     """
-    with alone():
-        target = newest() if wishes.dry_run else current_release().fingerprint
+    with alone(), ExitStack() as left:
+        release = None if wishes.dry_run else left.enter_context(Newest())
+        target = release.fingerprint if release else newest()
         fleet = _fleet()
         unknown = [one for one in wishes.canaries if one not in fleet]
         if unknown:
@@ -102,6 +105,8 @@ def roll_out(
         if not wishes.dry_run:
             _note_those_there(target, there)
         if not behind and not outcome.lacking:
+            if release:
+                release.kept()
             _close_left_open()
             return outcome
         for state in sorted(set(behind.values()) - {""}):
@@ -109,6 +114,8 @@ def roll_out(
             progress(f"plan from {state[:12]} for {len(towns)}")
             outcome.plans[state] = plan_from(state, towns, prove=not wishes.dry_run)
         _refuse(outcome, progress)
+        if release:
+            release.kept()
         if wishes.dry_run:
             told = {name: foreseen(name) for name in outcome.lacking}
             outcome.brought = {name: what for name, what in told.items() if what}
@@ -166,6 +173,24 @@ def _refuse(outcome: Outcome, progress: Progress) -> None:
         progress(f"{name}: REFUSED, its tables are not those of its release: {why}")
 
 
+def _queue(names: Sequence[str]) -> SimpleQueue[str]:
+    queue: SimpleQueue[str] = SimpleQueue()
+    for name in names:
+        queue.put(name)
+    return queue
+
+
+class _Line(ExitStack):
+    """The owner's connection of one hand; another when the database has cut it."""
+
+    _said: psycopg.Connection | None = None
+
+    def said(self) -> psycopg.Connection:
+        if self._said is None or self._said.closed:
+            self._said = self.enter_context(owner())
+        return self._said
+
+
 class _Run:
     """One run over those who are behind."""
 
@@ -180,19 +205,20 @@ class _Run:
         self.wishes, self.outcome, self.fleet = wishes, outcome, fleet
         self.progress, self.count = progress, count
         self.lock = threading.Lock()
+        self.have_all = set(having_all(list(outcome.behind)))
         self.rollout = self._open()
 
     def go(self) -> None:
         ready = [name for name in self._asked() if name not in self.outcome.refused]
         canaries = [name for name in self.wishes.canaries if name in ready]
-        for name in canaries:
-            self._one(name)
+        self._hand(_queue(canaries))
         if self.outcome.failed:
             self.outcome.stopped = True
         else:
             rest = [name for name in ready if name not in canaries]
-            with ThreadPoolExecutor(max_workers=max(1, self.wishes.parallel)) as hands:
-                list(hands.map(self._in_a_thread, rest))
+            left, most = _queue(rest), max(1, self.wishes.parallel)
+            with ThreadPoolExecutor(max_workers=most) as hands:
+                list(hands.map(self._in_a_thread, [left] * most))
         moved = [name for name in ready if name in self.outcome.behind]
         self._prove([name for name in moved if name not in self.outcome.failed])
         self._close()
@@ -201,24 +227,32 @@ class _Run:
         """Those whose turn comes: first new tables, then what stands in them."""
         return [*self.outcome.behind, *self.outcome.lacking]
 
-    def _in_a_thread(self, name: str) -> None:
+    def _in_a_thread(self, left: SimpleQueue[str]) -> None:
         try:
-            if self.outcome.stopped:
-                return
-            self._one(name)
+            self._hand(left)
         finally:
             connection.close()
 
-    def _one(self, name: str) -> None:
+    def _hand(self, left: SimpleQueue[str]) -> None:
+        """One after another until none is left or the release stops; all by one connection as long as it lives."""
+        with _Line() as line:
+            while not left.empty() and not self.outcome.stopped:
+                try:
+                    name = left.get_nowait()
+                except Empty:
+                    return
+                self._one(name, line)
+
+    def _one(self, name: str, line: _Line) -> None:
         began = time.monotonic()
         self._turn(name, state=TurnState.RUNNING)
         tries = 1
         try:
             if name in self.outcome.behind:
-                tries = self._move(name)
+                tries = self._move(name, line.said())
                 if self.outcome.plans[self.outcome.behind[name]].makes_objects:
                     self._grant(name)
-            brought = bring(name, release=self.outcome.target)
+            brought = {} if name in self.have_all else bring(name, release=self.outcome.target)
         except Exception as error:  # one municipality's failure never stops another's work
             self._failed(name, error)
             return
@@ -242,17 +276,16 @@ class _Run:
                 self.outcome.brought[name] = brought
                 self.progress(f"{name}: {in_words(brought)}")
 
-    def _move(self, name: str) -> int:
-        with owner() as said:
-            return run_plan(
-                self.outcome.plans[self.outcome.behind[name]],
-                name,
-                said=said,
-                tried=lambda tries: self._waits(name, tries),
-                lock_timeout_ms=self.wishes.lock_timeout_ms,
-                most_tries=self.wishes.most_tries,
-                pause=self.wishes.pause,
-            )
+    def _move(self, name: str, said: psycopg.Connection) -> int:
+        return run_plan(
+            self.outcome.plans[self.outcome.behind[name]],
+            name,
+            said=said,
+            tried=lambda tries: self._waits(name, tries),
+            lock_timeout_ms=self.wishes.lock_timeout_ms,
+            most_tries=self.wishes.most_tries,
+            pause=self.wishes.pause,
+        )
 
     def _grant(self, name: str) -> None:
         """New tables are the municipality's too."""
