@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import Conflict, InvalidInput, Refusal
+from kernel.errors import Conflict, InvalidInput, NotVisible, Refusal
 
 
 class YearNotOver(Refusal):
@@ -52,3 +52,8 @@ class MonthNotOver(Refusal):
 class ChartRefused(InvalidInput):
     code = "chart_refused"
     sentence = _("The sheet was not taken over: %(faults)s")
+
+
+class ReportUnknown(NotVisible):
+    code = "report_unknown"
+    sentence = _("There is no such report.")
