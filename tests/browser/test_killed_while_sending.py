@@ -98,9 +98,11 @@ def web(tmp_path: Path, address: str) -> Iterator[Web]:
     if not os.environ.get("DATABASE_URL"):
         pytest.skip(WITHOUT)
     made = Web(tmp_path / "web.log")
-    made.start()
-    yield made
-    made.kill()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
 
 
 @pytest.fixture
