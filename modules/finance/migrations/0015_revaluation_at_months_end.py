@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='account',
             name='is_monetary',
-            field=models.BooleanField(default=False, verbose_name="revalued at the month's end"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="revalued at the month's end"),
         ),
         migrations.AlterField(
             model_name='account',

@@ -43,7 +43,9 @@ class Account(Row):
     needs_party = models.BooleanField(_("each line names a person"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
     # Money, and what is received or paid in money: at the month's end shown at that day's rate.
-    is_monetary = models.BooleanField(_("revalued at the month's end"), default=False)
+    is_monetary = models.BooleanField(
+        _("revalued at the month's end"), default=False, db_default=False
+    )
     report_line = models.TextField(_("line of the ministry's form"), blank=True, default="")
     # Of an account at a bank: its numbers by currency, how its statements and its cheques look.
     at_bank = models.JSONField(_("at the bank"), blank=True, default=dict)

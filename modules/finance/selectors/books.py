@@ -187,7 +187,7 @@ def entries(viewer: Viewer) -> QuerySet[Entry]:
 
 def entry_for(viewer: Viewer, uid: UUID) -> Entry:
     """The entry of that uid with what it reverses. Refuses `NotVisible`."""
-    found = Entry.objects.select_related("reverses").filter(uid=uid).first()
+    found = Entry.objects.select_related("reverses", "reversal").filter(uid=uid).first()
     if found is None:
         raise NotVisible()
     return found
