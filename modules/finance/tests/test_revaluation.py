@@ -177,7 +177,9 @@ def test_without_a_rate_of_the_day_nothing_is_posted(muna: Viewer) -> None:
     assert not Entry.objects.filter(kind=EntryKind.REVALUATION).exists()
 
 
-def test_a_currency_without_any_rate_is_named(muna: Viewer) -> None:
+def test_a_currency_without_any_rate_is_named_and_not_called_nothing(
+    muna: Viewer, client_for: Callable[..., Client]
+) -> None:
     bank = Account.objects.get(code="1121").pk
     amount = money("10", "EUR")
     post_entry(
@@ -189,6 +191,9 @@ def test_a_currency_without_any_rate_is_named(muna: Viewer) -> None:
     )  # fmt: skip
     with pytest.raises(RateMissing):
         revalue(muna)
+    page = client_for("muna").get(f"{reverse('finance:revaluation')}?month={LAST:%Y-%m}")
+    said = page.content.decode()
+    assert "EUR" in said and "لا أرصدة بعملة أخرى" not in said
 
 
 def test_a_closed_month_is_not_revalued_nor_one_that_runs(muna: Viewer) -> None:

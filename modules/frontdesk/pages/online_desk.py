@@ -18,8 +18,9 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.parties.models import Party
 from modules.frontdesk.constants import OnlineState
+from modules.frontdesk.definitions.proofs import PROOFS
 from modules.frontdesk.forms import DeficiencyForm
-from modules.frontdesk.models import OnlineRequest
+from modules.frontdesk.models import OnlineRequest, Request, RequestPaper
 from modules.frontdesk.pages.intake import shown_gates
 from modules.frontdesk.pages.online_forms import LinkForm, RejectForm, ReturnTextForm
 from modules.frontdesk.pages.showing import answer_rows, paper_rows
@@ -190,9 +191,7 @@ def _verify_page(
     asked = found.request
     waits = found.state == OnlineState.WAITING
     papers = papers_of(request.viewer.with_permissions("frontdesk.see_confidential"), asked)
-    wanted = request.GET.get("paper", "")
-    files = [one for one in papers if one.file_id is not None]
-    shown = next((one for one in files if str(one.uid) == wanted), files[0] if files else None)
+    shown, proof = _paper_to_look_at(request, asked, papers)
     standing = judged(found) if gates is None and waits else gates or []
     opened = with_overrides(standing, subject=asked.subject_ref, on=asked_of(asked, on=today()).on)
     holder = on_file(request.viewer, found)
@@ -212,11 +211,27 @@ def _verify_page(
         "answers": answer_rows(asked.design.fields, asked.answers),
         "paper_rows": paper_rows(asked, papers),
         "shown_paper": shown,
+        "shown_title": paper_title(shown.requirement) if shown else "",
+        "proof": proof,
         "gates": shown_gates(opened),
         "lines": deficiency_lines(found),
         "problem": problem,
     }
     return render(request, "frontdesk/online/verify.html", context, status=status)
+
+
+def _paper_to_look_at(
+    request: DeskRequest, asked: Request, papers: list[RequestPaper]
+) -> tuple[RequestPaper | None, RequestPaper | None]:
+    """The paper that is shown, and the one by which somebody acts for another.
+
+    Shown is the one that was chosen; else what is compared next: the identity first, then the paper of who acts.
+    """
+    files = [one for one in papers if one.file_id is not None]
+    proof = next((one for one in files if one.requirement == PROOFS.get(asked.acts_by)), None)
+    first = proof if proof is not None and asker_of(asked) is not None else next(iter(files), None)
+    wanted = request.GET.get("paper", "")
+    return next((one for one in files if str(one.uid) == wanted), first), proof
 
 
 def _principal(request: DeskRequest, found: OnlineRequest, form: LinkForm | None) -> dict[str, Any]:

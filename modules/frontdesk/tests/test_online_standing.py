@@ -29,7 +29,7 @@ from modules.frontdesk.errors.online import (
     PrincipalIsAsker,
     PrincipalNotLinked,
 )
-from modules.frontdesk.models import OnlineRequest, Request
+from modules.frontdesk.models import OnlineRequest, Request, RequestPaper
 from modules.frontdesk.selectors.online import warnings_for
 from modules.frontdesk.services.online import begin_online, fill_in, hand_in, send_online
 from modules.frontdesk.services.online_desk import (
@@ -182,6 +182,15 @@ def test_the_desk_compares_the_paper_before_it_is_accepted(
         page = browser.get(reverse("frontdesk:online", args=[made.uid])).content.decode()
     assert len(asked_for) <= VERIFY_STATEMENTS
     assert "لم يُطابَق السند بعد" in page and "سليم خليل محمد الأسطل" in page
+    # Who asks is known by number and telephone: what is compared next is shown, under the paper's own name.
+    proof = RequestPaper.objects.get(request=made.request, requirement="power_of_attorney")
+    assert proof.file is not None
+    assert reverse("files:preview", args=[proof.file.uid]) in page
+    assert f"?paper={proof.uid}#preview" in page
+    another = RequestPaper.objects.filter(request=made.request).exclude(pk=proof.pk)[0]
+    assert another.file is not None
+    chosen = browser.get(f"{reverse('frontdesk:online', args=[made.uid])}?paper={another.uid}")
+    assert reverse("files:preview", args=[another.file.uid]) in chosen.content.decode()
     went = browser.post(
         reverse("frontdesk:online-who", args=[made.uid]), {"act": "register", "whom": "principal"}
     )
