@@ -24,12 +24,15 @@ DEMAND = "finance.demand"
 
 
 def demand_notice(person: Party, *, by: Viewer) -> bytes:
-    """A numbered notice of every open due, with the sum of each currency in words. Refuses `NothingToDemand`."""
+    """A numbered notice of every open due whose day has come, with the sum of each currency in words.
+
+    What is due on a later day is not demanded yet. Refuses `NothingToDemand`.
+    """
     by.require("finance.read_dues")
-    owed = list(open_charges(by, ids_of(person.pk)))
+    on = today()
+    owed = [one for one in open_charges(by, ids_of(person.pk)) if one.due_on <= on]
     if not owed:
         raise NothingToDemand()
-    on = today()
     with translation.override("ar"), recorded(by=by):
         number = take(DEMAND, year=on.year, by=by)
         issued = issue_document(

@@ -32,7 +32,7 @@ class NothingToWarnOf(Refusal):
 
 class NothingToDemand(Refusal):
     code = "nothing_to_demand"
-    sentence = _("This person owes nothing: there is nothing to demand.")
+    sentence = _("Nothing that this person owes is due yet: there is nothing to demand.")
 
 
 class WarningMoveNotAllowed(Conflict):

@@ -46,11 +46,13 @@ def revaluation_post(request: DeskRequest) -> HttpResponse:
 @page(permission="finance.read", module="finance")
 @require_GET
 def revaluation_print(request: DeskRequest) -> HttpResponse:
-    """The month's end on paper, to be signed."""
+    """The month's end on paper, to be signed; with a rate missing it is not whole, and refused as posting it is."""
     month = _form(request).chosen()
     if month is None:
         raise NotVisible()
     found = revaluation_at(request.viewer, on=last_day(month.year, month.month))
+    if found.without_rate:
+        raise found.without_rate[0]
     content = revaluation_paper(found, entries=revaluations(request.viewer, on=found.on))
     return HttpResponse(content, content_type="application/pdf")
 

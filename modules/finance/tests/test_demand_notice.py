@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -29,23 +30,29 @@ def test_the_notice_tells_what_is_left_of_each_due_and_is_numbered(
     huda, nour = staff("huda", "accountant"), person()
     water = owes(nour, "100", due_on=today() - timedelta(days=40))
     owes(nour, money("12.345", "JOD"), kind="finance.rent")
+    owes(nour, "41.50", due_on=today() + timedelta(days=1))
     session_of(karim)
     pays(nour, "30", by=karim, charges=[water])
     answer = client_for("huda").post(reverse("finance:demand-paper", args=[nour.uid]))
     assert answer.status_code == 200
     text = text_of(answer.content)
     assert "70.00" in text and "12.345" in text
+    assert "41.50" not in text, "what is due tomorrow is not demanded today"
     issued = IssuedDocument.objects.get(kind="finance.demand")
     assert issued.number == f"DN-{today().year}/00001"
     looks = AuditEntry.objects.filter(operation="look", row_id=str(nour.pk))
     assert [one.actor_name for one in looks] == [huda.name]
 
 
-def test_nothing_is_demanded_of_who_owes_nothing(
-    town: str, client_for: Callable[..., Client]
+@pytest.mark.parametrize("later", [False, True])
+def test_nothing_is_demanded_of_who_owes_nothing_yet(
+    town: str, client_for: Callable[..., Client], later: bool
 ) -> None:
     staff("huda", "accountant")
-    answer = client_for("huda").post(reverse("finance:demand-paper", args=[person().uid]))
+    nour = person()
+    if later:
+        owes(nour, "50", due_on=today() + timedelta(days=1))
+    answer = client_for("huda").post(reverse("finance:demand-paper", args=[nour.uid]))
     assert answer.status_code in (409, 422)
     assert not IssuedDocument.objects.filter(kind="finance.demand").exists()
 

@@ -191,9 +191,13 @@ def test_a_currency_without_any_rate_is_named_and_not_called_nothing(
     )  # fmt: skip
     with pytest.raises(RateMissing):
         revalue(muna)
-    page = client_for("muna").get(f"{reverse('finance:revaluation')}?month={LAST:%Y-%m}")
-    said = page.content.decode()
+    browser = client_for("muna")
+    said = browser.get(f"{reverse('finance:revaluation')}?month={LAST:%Y-%m}").content.decode()
     assert "EUR" in said and "لا أرصدة بعملة أخرى" not in said
+    assert reverse("finance:revaluation-paper") not in said
+    paper = browser.get(f"{reverse('finance:revaluation-paper')}?month={LAST:%Y-%m}")
+    assert (paper.status_code, paper["Content-Type"]) != (200, "application/pdf")
+    assert "EUR" in paper.content.decode()
 
 
 def test_a_closed_month_is_not_revalued_nor_one_that_runs(muna: Viewer) -> None:
