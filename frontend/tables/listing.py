@@ -28,6 +28,15 @@ _OURS = frozenset({"page", "export"})
 Totals = Mapping[str, Any] | Callable[[QuerySet[Any]], Mapping[str, Any]]
 
 
+def _picked(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows in the same order, whose other tables are joined after these few were picked."""
+    ready = rows.model._default_manager.filter(pk__in=rows.values("pk"))
+    ready.query.select_related = rows.query.select_related
+    ready.query.deferred_loading = rows.query.deferred_loading
+    ready.query.order_by = rows.query.order_by
+    return ready
+
+
 @dataclass(frozen=True)
 class Chip:
     """A filter that is applied, and the address of the list without it."""
@@ -41,6 +50,10 @@ class LongPaginator(Paginator):
     """Counts no further than needed: a list of a million says "more than 10,000" at once."""
 
     more = False
+
+    def __init__(self, *args: Any, pick_first: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pick_first = pick_first
 
     @property
     def count(self) -> int:
@@ -61,6 +74,11 @@ class LongPaginator(Paginator):
         except EmptyPage:
             return super().page(self.num_pages)
 
+    def _get_page(self, rows: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.pick_first and isinstance(rows.data, QuerySet):
+            rows.data = _picked(rows.data)
+        return super()._get_page(rows, *args, **kwargs)
+
 
 def list_page(
     request: HttpRequest,
@@ -73,10 +91,13 @@ def list_page(
     totals: Totals | None = None,
     context: Mapping[str, Any] | None = None,
     table_kwargs: Mapping[str, Any] | None = None,
+    pick_first: bool = False,
 ) -> HttpResponse:
     """Answer a request for a list: the page, the part that htmx swaps, or with `?export=xlsx` the sheet of it.
 
     `totals` are aggregates by column name (of all filtered rows, not of the page), or fn(queryset) -> values.
+    `pick_first` is for rows that are sorted without an index and joined with wide tables: the page's rows are found
+    before anything is joined to them. Only where the queryset has no annotations.
     Templates extend `frontend/list.html`; `actions`, `before` and `empty` are its blocks.
     """
     plain = _plain(request.GET)
@@ -90,7 +111,7 @@ def list_page(
     if request.GET.get("export") == "xlsx":
         return sheet_response(built, title=str(title or _("List")))
     # Not left to django-tables2, which takes any number of rows from the address.
-    built.paginate(LongPaginator, per_page=size, page=_page_number(request))
+    built.paginate(LongPaginator, per_page=size, page=_page_number(request), pick_first=pick_first)
     if totals is not None:
         built.totals = dict(totals(rows) if callable(totals) else rows.aggregate(**totals))
     shown = {

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_tables2
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from frontend.tables.body import table_body
 
 
 class DeskTable(django_tables2.Table):
@@ -29,6 +32,10 @@ class DeskTable(django_tables2.Table):
         kwargs["attrs"] = {"class": "table table-cards", **(kwargs.get("attrs") or {})}
         self.totals: dict[str, Any] = {}
         super().__init__(*args, **kwargs)
+
+    def body(self) -> SafeString:
+        """The rows of the page, written."""
+        return table_body(self)
 
     def totals_row(self) -> list[tuple[str, Any]]:
         """(column title, total or None) for each shown column."""

@@ -20,6 +20,7 @@ from moneyed import Money
 
 from frontend import assets
 from frontend.dates import long_form, short_form
+from frontend.forms.selects import is_plain_select, plain_select
 from frontend.panels import ShownPanel
 from kernel.money import format_amount, money
 from kernel.parties.identifiers import national_form
@@ -259,6 +260,8 @@ def widget(field: BoundField) -> SafeString:
         attrs["aria-describedby"] = " ".join(described)
     if field.errors:
         attrs["aria-invalid"] = "true"
+    if is_plain_select(own):
+        return plain_select(field, attrs)
     return field.as_widget(attrs=attrs)
 
 

@@ -3,9 +3,13 @@
 from io import BytesIO
 
 import pytest
+from django import forms
 from django.test import Client
+from django.utils.html import conditional_escape
+from pytest_django.asserts import assertHTMLEqual
 from python_calamine import CalamineWorkbook
 
+from frontend.forms.selects import plain_select
 from kernel.parties.models import Party
 from kernel.parties.services import register_organisation, register_person
 from kernel.places.facts import LandUnitFacts
@@ -41,9 +45,38 @@ def test_a_page_holds_twenty_five_and_says_how_many_there_are(
     assert desk.get("/people/", {"per_page": "50"}).content.decode().count("row-link") == 30
 
 
+def test_a_cell_is_written_as_the_library_writes_it(
+    desk: Client, thirty: list[Party], system: Viewer
+) -> None:
+    register_person(given_name="<b>علي</b>", family_name="بريخ & Co", known_as='"x"', by=system)
+    page = desk.get("/people/", {"per_page": "50"})
+    table = page.context["table"]
+    body = table.body()
+    for row in table.paginated_rows:
+        for column, cell in row.items():
+            assert f'data-label="{column.header}">{conditional_escape(cell)}</td>' in body
+    assert "<b>علي" not in body
+
+
 def test_a_page_beyond_the_last_is_the_last(desk: Client, thirty: list[Party]) -> None:
     assert desk.get("/people/", {"page": "99"}).content.decode().count("row-link") == 5
     assert desk.get("/people/", {"page": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("chosen", ["", "b", "nobody"])
+def test_a_plain_list_of_choices_says_what_django_says(chosen: str) -> None:
+    class Asked(forms.Form):
+        one = forms.ChoiceField(
+            choices=[("", "-"), ("a", "<أ>"), ("group", [("b", "ب"), (3, "ج")])],
+            help_text="؟",
+            required=False,
+        )
+
+    for form in (Asked({"one": chosen}), Asked(initial={"one": chosen}, prefix="p")):
+        field = form["one"]
+        attrs = {"class": "form-select", "aria-describedby": "x"}
+        ours, theirs = plain_select(field, dict(attrs)), field.as_widget(attrs=dict(attrs))
+        assertHTMLEqual(ours, theirs)
 
 
 def test_htmx_gets_only_the_list(desk: Client, thirty: list[Party]) -> None:

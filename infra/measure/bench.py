@@ -27,6 +27,7 @@ WORKS = (
     "manual",
     "sheet",
     "million",
+    "inbox",
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,13 +16,13 @@ from django.views.decorators.http import require_safe
 from frontend.pages import DeskRequest, page
 from frontend.tables import Column, DateColumn, DeskTable, LinkColumn, StateColumn, list_page
 from kernel.calendar.selectors import today
-from kernel.organisation.selectors import sections
+from kernel.organisation.selectors import section_names
 from kernel.terms import term_lazy
 from modules.frontdesk.constants import OPEN_STATES, Channel, PauseKind, State
 from modules.frontdesk.forms import WhereForm
 from modules.frontdesk.models import Pause, Request, RequestStep
 from modules.frontdesk.pages.showing import STATE_KINDS, applicant_name
-from modules.frontdesk.selectors.catalogue import services
+from modules.frontdesk.selectors.catalogue import service_names
 from modules.frontdesk.selectors.numbers import meant_numbers
 from modules.frontdesk.selectors.refunds import with_refund_due
 from modules.frontdesk.selectors.requests import pauses_of, requests_list, steps_of
@@ -71,27 +71,15 @@ class RequestTable(DeskTable):
         return applicant_name(self.viewer, record)
 
 
-def _service_choices(request: HttpRequest | None) -> QuerySet[Any]:
-    return services(request.viewer)  # type: ignore[union-attr]
-
-
 class RequestFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=gettext_lazy("Number"), method="by_number")
     state = django_filters.MultipleChoiceFilter(
         label=gettext_lazy("State"), choices=[one for one in State.choices if one[0] != State.DRAFT]
     )
-    service = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Service"),
-        queryset=_service_choices,
-        field_name="service_version__service",
-        to_field_name="code",
+    service = django_filters.ChoiceFilter(
+        label=gettext_lazy("Service"), field_name="service_version__service__code"
     )
-    section = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Now with"),
-        queryset=lambda request: sections(),
-        to_field_name="code",
-        method="now_with",
-    )
+    section = django_filters.ChoiceFilter(label=gettext_lazy("Now with"), method="now_with")
     channel = django_filters.ChoiceFilter(label=gettext_lazy("Channel"), choices=Channel.choices)
     submitted = django_filters.DateFromToRangeFilter(
         label=gettext_lazy("Submitted on"), field_name="submitted_on"
@@ -115,6 +103,11 @@ class RequestFilter(django_filters.FilterSet):
     class Meta:
         model = Request
         fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["service"].extra["choices"] = service_names()
+        self.filters["section"].extra["choices"] = section_names()
 
     def refund_due(
         self, queryset: QuerySet[Request], name: str, wanted: bool | None
@@ -142,7 +135,7 @@ class RequestFilter(django_filters.FilterSet):
         return queryset.filter(number__in=meant_numbers(typed) or [typed])
 
     def now_with(self, queryset: QuerySet[Request], name: str, section: Any) -> QuerySet[Request]:
-        at = RequestStep.objects.filter(section=section, state="open").values("request_id")
+        at = RequestStep.objects.filter(section__code=section, state="open").values("request_id")
         return queryset.filter(pk__in=at)
 
     def is_late(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from kernel.db import ReadyQuery, Slot
 from kernel.viewer import Viewer
@@ -35,6 +36,18 @@ _by_code = ReadyQuery(lambda: Service.objects.select_related("current").filter(c
 def services(viewer: Viewer) -> QuerySet[Service]:
     """Every service of the catalogue with its version in force, by code."""
     return Service.objects.select_related("current").order_by("code")
+
+
+def service_names() -> list[tuple[str, str]]:
+    """Code and title of every service, by code: what a list is filtered by."""
+    in_english = (get_language() or "ar").startswith("en")
+    named = Service.objects.order_by("code").values_list(
+        "code", "current__title_ar", "current__title_en"
+    )
+    return [
+        (code, f"{code} {(english if in_english and english else arabic) or ''}".strip())
+        for code, arabic, english in named
+    ]
 
 
 def offered_services(viewer: Viewer) -> QuerySet[Service]:

@@ -1,4 +1,4 @@
-"""The section's inbox: mine, my section's, waiting, overdue. Work lists are of steps, not of requests."""
+"""The section's inbox: mine, my section's, delegated, waiting, overdue. Work lists are of steps, not of requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from modules.frontdesk.constants import State, StepKind
 from modules.frontdesk.models import RequestStep
 from modules.frontdesk.selectors.requests import open_steps_of
 
-BOXES = ("mine", "section", "waiting", "overdue", "money")
+BOXES = ("mine", "section", "delegated", "waiting", "overdue", "money")
 _WAITING = (State.MISSING_ITEMS, State.WAITING_CITIZEN, State.WAITING_EXTERNAL)
 SOON = timedelta(days=1)
 
@@ -37,6 +37,8 @@ def _condition(viewer: Viewer, box: str) -> Q:
     if box == "mine":
         people = {viewer.user_id, *viewer.stands_in_for}
         return Q(assignee_id__in=people) & ~waiting & ~collecting
+    if box == "delegated":
+        return Q(assignee_id__in=viewer.stands_in_for) & ~waiting & ~collecting
     if box == "waiting":
         return waiting
     if box == "money":

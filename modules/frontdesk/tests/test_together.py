@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from kernel.audit.recording import recorded
+from kernel.calendar.selectors import today
 from kernel.identity.models import User
 from kernel.notifications.models import Notification, OutgoingMessage
 from kernel.organisation.selectors import section_by_code
+from kernel.organisation.services import delegate
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import State, StepState, Verb
 from modules.frontdesk.errors import (
@@ -244,6 +246,24 @@ def test_the_inbox_assigns_what_was_ticked_and_keeps_a_view(
         page = head.get(reverse(f"frontdesk:{name}", args=[made.uid, uid]))
         assert page.status_code == 200
     assert head.get(reverse("frontdesk:request", args=[made.uid])).status_code == 200
+
+
+def test_who_stands_in_for_a_colleague_finds_their_work_in_a_box_of_its_own(
+    amal: Viewer, nour: Any, staff: Staff, client_for: Callable[..., Client]
+) -> None:
+    made = _petition(amal, nour)
+    staff("hanan")
+    head = client_for("hanan")
+    address = reverse("frontdesk:inbox") + "?box=delegated"
+    assert "بالنيابة عن الزملاء" not in head.get(address).content.decode()
+    take_step(made.uid, step(made, "check").uid, by=amal)
+    delegate(
+        from_user=_user(amal), to_user=User.objects.get(username="hanan"), starts_on=today(), ends_on=today(),
+        reason="إجازة", by=amal,
+    )  # fmt: skip
+    page = head.get(address)
+    assert "بالنيابة عن الزملاء" in page.content.decode()
+    assert [row.record.request.number for row in page.context["table"].rows] == [made.number]
 
 
 def test_an_inbox_of_any_size_takes_the_same_number_of_statements(

@@ -25,7 +25,7 @@ class SectionKind(models.TextChoices):
     OUTSIDE = "outside", _("Outside body")
 
 
-def _in_readers_language(name_ar: str, name_en: str) -> str:
+def in_readers_language(name_ar: str, name_en: str) -> str:
     in_english = (get_language() or "ar").startswith("en")
     return name_en if in_english and name_en else name_ar
 
@@ -116,7 +116,7 @@ class Section(Row):
 
     @property
     def name(self) -> str:
-        return _in_readers_language(self.name_ar, self.name_en)
+        return in_readers_language(self.name_ar, self.name_en)
 
     @property
     def is_outside(self) -> bool:
@@ -156,7 +156,7 @@ class Role(Row):
 
     @property
     def name(self) -> str:
-        return _in_readers_language(self.name_ar, self.name_en)
+        return in_readers_language(self.name_ar, self.name_en)
 
 
 def _days(starts_on: str = "starts_on", ends_on: str = "ends_on") -> Func:

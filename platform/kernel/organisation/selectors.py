@@ -16,7 +16,14 @@ from django.db.models.functions import Coalesce
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible
 from kernel.identity.models import User
-from kernel.organisation.models import Absence, Assignment, Delegation, Role, Section
+from kernel.organisation.models import (
+    Absence,
+    Assignment,
+    Delegation,
+    Role,
+    Section,
+    in_readers_language,
+)
 from kernel.viewer import Channel, Viewer
 
 # A role with this permission is held in the sections beneath its own too (a head of department).
@@ -166,6 +173,12 @@ def sections(*, with_closed: bool = False) -> QuerySet[Section]:
     """The organisation from the top down, in the order in which people list it. Known to all staff."""
     found = Section.objects.all() if with_closed else Section.objects.filter(_open_section())
     return found.order_by("position", "id")
+
+
+def section_names() -> list[tuple[str, str]]:
+    """Code and name of every open section, in the same order: what a list is filtered by."""
+    named = sections().values_list("code", "name_ar", "name_en")
+    return [(code, in_readers_language(arabic, english)) for code, arabic, english in named]
 
 
 def section_by_code(code: str) -> Section:
