@@ -153,6 +153,17 @@ class RequestWithdrawn:
     refund_due: bool
 
 
+@event("frontdesk.RequestRated")
+@dataclass(frozen=True)
+class RequestRated:
+    """What the citizen thinks of a finished request, 1 to 5. Their words stay on the request."""
+
+    request_uid: str
+    number: str
+    service_code: str
+    score: int
+
+
 @event("frontdesk.TicketTaken")
 @dataclass(frozen=True)
 class TicketTaken:

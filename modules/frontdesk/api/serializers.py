@@ -242,3 +242,6 @@ class TrailOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField(source="created_at")
     actor = serializers.CharField(source="actor_name")
     text = serializers.CharField()
+    score = serializers.IntegerField(
+        source="facts.score", allow_null=True, default=None, help_text="Of a rating, 1 to 5."
+    )

@@ -34,6 +34,7 @@ from modules.frontdesk.selectors.online import (
     on_file,
     online_for,
     paper_fault_now,
+    principal_alike,
     principal_on_file,
     to_verify,
 )
@@ -80,7 +81,10 @@ def verify(request: DeskRequest, uid: UUID) -> HttpResponse:
 def say_who(request: DeskRequest, uid: UUID) -> HttpResponse:
     """This is who asks: a person on file, or a new one by what was typed."""
     found = online_for(request.viewer, uid)
-    form = LinkForm(request.POST)
+    typed = request.POST.copy()
+    if request.POST.get("use"):  # one of those alike, at a click
+        typed["party"] = request.POST["use"]
+    form = LinkForm(typed)
     whom = PRINCIPAL if request.POST.get("whom") == PRINCIPAL else ASKER
     try:
         if request.POST.get("act") == "register":
@@ -241,6 +245,13 @@ def _principal(request: DeskRequest, found: OnlineRequest, form: LinkForm | None
     return {
         "principal_holder": holder,
         "principal_form": form or _link_form(holder),
+        "principal_alike": [
+            one
+            for one in principal_alike(request.viewer, found)
+            if one.party not in (holder, asked.applicant)
+        ]
+        if found.state == OnlineState.WAITING
+        else [],
         "paper_fault": fault.sentence if fault else "",
         "linked_by": found.identity.get("principal_by", "") if asked.applicant else "",
     }

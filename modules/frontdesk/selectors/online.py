@@ -145,6 +145,11 @@ def alike(viewer: Viewer, online: OnlineRequest) -> list[Duplicate]:
     )
 
 
+def principal_alike(viewer: Viewer, online: OnlineRequest) -> list[Duplicate]:
+    """Persons on file who may be the one they act for (the deceased, for heirs), likeliest first; none before it is said."""
+    return possible_duplicates(viewer, **online.principal) if online.principal else []
+
+
 def counts_from(online: OnlineRequest) -> date:
     """The day from which the promised days are counted (policy FRD-02): acceptance, or the day it was sent last."""
     counted = value("FRD-02.online_clock", on=today()).value

@@ -11,6 +11,7 @@ from django.utils.translation import override as in_language
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import local_date, today
+from kernel.events.services import emit
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import State, StepState, Verb
@@ -21,6 +22,7 @@ from modules.frontdesk.errors import (
     ObjectionTooLate,
     ReasonRequired,
 )
+from modules.frontdesk.events import RequestRated
 from modules.frontdesk.models import Pause, Request, RequestStep, TrailEntry
 from modules.frontdesk.selectors.requests import request_for
 from modules.frontdesk.selectors.tracking import find_tracked
@@ -74,11 +76,17 @@ def rate_request(*, number: str, phone: str, score: int, text: str = "", address
     found = find_tracked(number=number, phone=phone, address=address)
     citizen = Viewer.citizen()
     with recorded(by=citizen):
-        request = Request.objects.select_for_update().get(pk=found.pk)
+        request = (
+            Request.objects.select_for_update(of=("self",))
+            .select_related("service_version__service")
+            .get(pk=found.pk)
+        )
         rated = TrailEntry.objects.filter(request=request, verb=Verb.RATED).exists()
         if not request.is_closed or rated or score not in SCORES:
             raise NotRateable()
         entry(request, Verb.RATED, by=citizen, text=text.strip()[:1000], score=score).save()
+        code = request.service_version.service.code
+        emit(RequestRated(str(request.uid), str(request.number), code, score), by=citizen)
 
 
 def object_to(uid: UUID | str, *, reason: str, by: Viewer) -> Request:

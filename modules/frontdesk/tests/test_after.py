@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kernel.calendar.selectors import today
+from kernel.events.models import OutboxEvent
 from kernel.notifications.models import OutgoingMessage
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import DeficiencyKind, State, Verb
@@ -36,6 +37,7 @@ from modules.frontdesk.services import (
     withdraw_request,
 )
 from modules.frontdesk.tests.factories import COMPLAINT, PETITION, fresh, step, submitted
+from modules.frontdesk.webhooks import WEBHOOKS
 
 Staff = Callable[[str], Viewer]
 
@@ -98,6 +100,15 @@ def test_a_finished_request_is_rated_once_by_who_knows_its_number_and_telephone(
     said = visitor.post(reverse("frontdesk-citizen:rate"), {**known, "score": "4", "text": "سريع"})
     assert said.status_code == 200
     assert TrailEntry.objects.get(verb=Verb.RATED).facts == {"score": 4}
+    told = OutboxEvent.objects.get(name="frontdesk.RequestRated")
+    assert told.payload == {
+        "request_uid": str(made.uid),
+        "number": number,
+        "service_code": "FD-001",
+        "score": 4,
+    }
+    assert "سريع" not in str(told.payload)
+    assert "request.rated" in {one.code for one in WEBHOOKS if one.event == told.name}
     with pytest.raises(NotRateable):
         rate_request(number=number, phone="0599123456", score=1)
 

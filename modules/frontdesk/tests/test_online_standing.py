@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from kernel.audit.recording import recorded
 from kernel.parties.models import Party
-from kernel.parties.services import update_party
+from kernel.parties.services import register_person, update_party
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import ActsBy, GateCode, OnlineState
 from modules.frontdesk.definitions import Requirement
@@ -224,6 +224,23 @@ def test_heirs_who_are_not_on_file_are_registered_with_the_deceased(
     register_asker(made.uid, whom=PRINCIPAL, by=amal)
     request = fresh(accept_online(made.uid, by=amal).request)
     assert request.applicant.heirs_of.id_number == PRINCIPAL_ID
+
+
+def test_somebody_alike_on_file_is_linked_instead_of_registered_a_second_time(
+    amal: Viewer, client_for: Clients, nour: Any
+) -> None:
+    salim = register_person(**NAMES, phones=["0599777666"], by=amal)
+    made = acting()
+    address = reverse("frontdesk:online", args=[made.uid])
+    page = client_for("amal").get(address).content.decode()
+    assert f'name="use" value="{salim.uid}"' in page
+    assert "ليس أحداً منهم" in page
+    who = reverse("frontdesk:online-who", args=[made.uid])
+    assert client_for("amal").post(who, {"whom": "principal", "use": "x"}).status_code == 422
+    client_for("amal").post(who, {"whom": "principal", "use": str(salim.uid)})
+    request = fresh(accept_online(made.uid, by=amal).request)
+    assert (request.applicant, request.agent) == (salim, nour)
+    assert Party.objects.filter(given_name=NAMES["given_name"]).count() == 1
 
 
 def test_a_stranger_who_acts_is_linked_apart_from_whom_they_act_for(
