@@ -30,7 +30,7 @@ Totals = Mapping[str, Any] | Callable[[QuerySet[Any]], Mapping[str, Any]]
 
 def _picked(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The same rows in the same order, whose other tables are joined after these few were picked."""
-    ready = rows.model._default_manager.filter(pk__in=rows.values("pk"))
+    ready: QuerySet[Any] = rows.model._default_manager.filter(pk__in=rows.values("pk"))
     ready.query.select_related = rows.query.select_related
     ready.query.deferred_loading = rows.query.deferred_loading
     ready.query.order_by = rows.query.order_by
@@ -77,7 +77,7 @@ class LongPaginator(Paginator):
     def _get_page(self, rows: Any, *args: Any, **kwargs: Any) -> Any:
         if self.pick_first and isinstance(rows.data, QuerySet):
             rows.data = _picked(rows.data)
-        return super()._get_page(rows, *args, **kwargs)
+        return super()._get_page(rows, *args, **kwargs)  # type: ignore[misc]
 
 
 def list_page(
