@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from modules.frontdesk.constants import Audience, StepKind
 
@@ -269,6 +270,28 @@ class ServiceDefinition:
 
     def fee(self, code: str) -> Fee | None:
         return next((one for one in self.fees if one.code == code), None)
+
+    @property
+    def days_words(self) -> str:
+        """How long it takes, as a sentence for the guide: "the same day", "5 to 7 working days", or the text itself."""
+        text = self.days_text or str(self.days)
+        low, _dash, high = text.partition("-")
+        if not low.isdecimal() or not (high or low).isdecimal():
+            return text
+        first, last = int(low), int(high or low)
+        if last == 0:
+            return _("the same day")
+        if first == last:
+            return ngettext("%(days)s working day", "%(days)s working days", last) % {"days": last}
+        if first == 0:
+            return ngettext(
+                "the same day, or within %(days)s working day",
+                "the same day, or within %(days)s working days",
+                last,
+            ) % {"days": last}
+        return ngettext(
+            "%(first)s to %(days)s working day", "%(first)s to %(days)s working days", last
+        ) % {"first": first, "days": last}
 
     @property
     def section_codes(self) -> frozenset[str]:

@@ -61,10 +61,11 @@ class SessionForm(DeskForm):
 def sessions(request: DeskRequest) -> HttpResponse:
     """Sessions of my sections, and a new one."""
     mine = Section.objects.filter(pk__in=request.viewer.sections)
+    found = list(sessions_of(request.viewer)[:50])
     form = SessionForm(
         request.POST or None,
         known=[(one.code, one.name) for one in mine],
-        initial={"held_on": today(), "quorum": 3},
+        initial={"held_on": today(), "quorum": 3, **_as_last_time(found)},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,9 +83,22 @@ def sessions(request: DeskRequest) -> HttpResponse:
                 return once.redirect(reverse("frontdesk:session", args=[made.uid]))
         except Refusal as refusal:
             form.add_refusal(refusal)
-    found = list(sessions_of(request.viewer)[:50])
     context = {"form": form, "sessions": found}
     return render(request, "frontdesk/sessions.html", context, status=form.status)
+
+
+def _as_last_time(found: list[CommitteeSession]) -> dict[str, Any]:
+    """A committee sits again with the same people: what the newest session was called with."""
+    if not found:
+        return {}
+    last = found[0]
+    lines = [" | ".join(filter(None, (one["name"], one.get("id_number")))) for one in last.members]
+    return {
+        "section": last.section.code,
+        "place": last.place,
+        "quorum": last.quorum,
+        "members": "\n".join(lines),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

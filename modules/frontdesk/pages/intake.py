@@ -12,14 +12,16 @@ from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
+from kernel.errors import Refusal
 from kernel.parties.models import Party
 from kernel.text import fold_key
+from modules.frontdesk.constants import GateCode
 from modules.frontdesk.forms import PickForm
 from modules.frontdesk.models import Service
 from modules.frontdesk.pages.showing import GATE_KINDS
 from modules.frontdesk.selectors.asking import asked_before
 from modules.frontdesk.selectors.catalogue import GROUPS, grouped, offered_services, offered_version
-from modules.frontdesk.selectors.gates import Gate, gates_of
+from modules.frontdesk.selectors.gates import Gate, gates_of, paper_title
 from modules.frontdesk.selectors.naming import person_meant
 from modules.frontdesk.selectors.requests import drafts_of
 from modules.frontdesk.services import Persons, open_draft
@@ -35,7 +37,7 @@ def new(request: DeskRequest) -> HttpResponse:
     """
     form = PickForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
-    person = person_meant(request.viewer, form.cleaned_data.get("party"), field="party")
+    person = _meant(request, form)
     code = form.cleaned_data.get("service", "")
     if request.method == "POST" and code:
         with once_for(request, "frontdesk.new") as once:
@@ -56,7 +58,16 @@ def new(request: DeskRequest) -> HttpResponse:
     }
     if code:
         context |= _preview(request, code, person)
-    return render(request, "frontdesk/new.html", context)
+    return render(request, "frontdesk/new.html", context, status=form.status)
+
+
+def _meant(request: DeskRequest, form: PickForm) -> Party | None:
+    """For whom; a number that nobody carries is told at the field."""
+    try:
+        return person_meant(request.viewer, form.cleaned_data.get("party"), field="party")
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+        return None
 
 
 def group_choices() -> list[tuple[str, str]]:
@@ -92,8 +103,15 @@ def _preview(request: DeskRequest, code: str, person: Party | None) -> dict[str,
     asked = asked_before(code, version.design, applicant=person, on=today())
     if person is not None:
         record_look(table_name="parties_party", row_id=person.pk, what="dues", by=request.viewer)
-    stopping = [one for one in gates_of(asked) if one.code != "papers"]
-    return {"service": version.service, "design": version.design, "gates": shown_gates(stopping)}
+    # Without a person nothing is known of their dues, holds and standing: silence would read as "may proceed".
+    about_person = set() if person else {GateCode.DUES, GateCode.HOLDS, GateCode.AGENT}
+    left_out = {GateCode.PAPERS, *about_person}
+    return {
+        "service": version.service,
+        "design": version.design,
+        "gates": shown_gates([one for one in gates_of(asked) if one.code not in left_out]),
+        "papers": [(paper_title(one.code), one.need) for one in version.design.papers],
+    }
 
 
 def _matching(services: list[Service], typed: str) -> list[Service]:

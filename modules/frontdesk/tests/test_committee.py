@@ -157,3 +157,17 @@ def test_a_session_is_called_and_held_in_the_browser(
     printed = browser.get(reverse("frontdesk:minutes", args=[session.uid]))
     assert printed.content.startswith(b"%PDF")
     assert step(waiting, "committee").outcome == "unfavourable"
+
+
+def test_the_next_session_is_called_with_the_people_of_the_last(
+    head: Viewer, waiting: Request, client_for: Callable[..., Client]
+) -> None:
+    called = _session(head, waiting)
+    form = client_for("tarek").get(reverse("frontdesk:sessions")).context["form"]
+    assert form["quorum"].value() == called.quorum
+    assert form["section"].value() == "planning"
+    typed = [line.split(" | ") for line in form["members"].value().splitlines()]
+    assert [one[0] for one in typed] == [one.name for one in MEMBERS]
+    assert [one[1:] for one in typed] == [
+        [one.id_number] if one.id_number else [] for one in MEMBERS
+    ]

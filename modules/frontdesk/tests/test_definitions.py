@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from modules.frontdesk.catalogue_data import available_section, entries
 from modules.frontdesk.definitions import (
@@ -152,3 +153,22 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(DefinitionInvalid) as refused:
         read_definition({"title": 3, "days": "x", "route": "y", "zzz": 1})
     assert len(refused.value.faults) == 4
+
+
+@pytest.mark.parametrize(
+    ("days", "text", "words"),
+    [
+        (0, "0", "في اليوم نفسه"),
+        (1, "", "يوم عمل واحد"),
+        (2, "", "يوما عمل"),
+        (7, "5-7", "من 5 إلى 7 أيام عمل"),
+        (20, "7-20", "من 7 إلى 20 يوم عمل"),
+        (1, "0-1", "في اليوم نفسه أو خلال يوم عمل"),
+        (30, "حسب الموازنة", "حسب الموازنة"),
+        (12, "7 - 12", "7 - 12"),
+    ],
+)
+def test_how_long_it_takes_is_said_as_people_say_it(days: int, text: str, words: str) -> None:
+    design = read_definition({**SMALLEST, "days": days or 1, "days_text": text})
+    with override("ar"):
+        assert design.days_words == words

@@ -282,7 +282,11 @@ def test_items_are_moved_and_taken_out_by_buttons(browser: Client) -> None:
         "deliver",
         "decide",
     ]
-    assert "قبل القرار" in _page(browser, "design", "FD-001")
+    shown = _page(browser, "design", "FD-001")
+    assert "قبل القرار" in shown
+    assert "قلم الجمهور" in shown  # the section by its name, not by its code
+    assert "front_desk" not in shown
+    assert "1 أيام" not in shown
 
 
 @pytest.mark.parametrize("part", ["basics", "texts"])

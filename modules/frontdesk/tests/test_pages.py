@@ -343,3 +343,20 @@ def test_every_page_speaks_arabic_from_right_to_left(
     ):
         page = _page(browser, f"frontdesk:{name}", *args)
         assert re.search(r"<html[^>]*dir=.rtl.", page)
+
+
+def test_what_will_stop_it_says_nothing_of_dues_before_it_knows_whose(
+    amal: Viewer, nour: Any, client_for: Callable[..., Client]
+) -> None:
+    desk = client_for("amal")
+    address = reverse("frontdesk:new") + "?service=PL-001"
+    nobody = desk.get(address)
+    assert {row["gate"].code for row in nobody.context["gates"]} == {"fee"}
+    page = nobody.content.decode()
+    assert "سند الملكية" in page  # what to bring is told at once
+    assert 'name="party"' in page
+    named = desk.get(f"{address}&party={nour.id_number}")
+    assert {"dues", "holds"} <= {row["gate"].code for row in named.context["gates"]}
+    unknown = desk.get(f"{address}&party=999999999")
+    assert unknown.status_code == 422
+    assert "999999999" in unknown.content.decode()

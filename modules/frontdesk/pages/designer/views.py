@@ -127,7 +127,10 @@ def design(request: DeskRequest, code: str) -> HttpResponse:
         "verdict": verdict,
         "faults": _told(verdict.faults),
         "hints": _told(verdict.hints),
-        "names": names,
+        "route": [
+            [(one, names.get(one.get("section", ""), "—")) for one in stage.get("steps", ())]
+            for stage in draft.definition.get("route", ())
+        ],
         "papers": [(paper_title(one["code"]), one) for one in draft.definition.get("papers", ())],
     }
     return render(request, "frontdesk/designer/design.html", context)
