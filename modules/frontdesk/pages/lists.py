@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,14 @@ from frontend.tables import Column, DateColumn, DeskTable, LinkColumn, StateColu
 from kernel.calendar.selectors import today
 from kernel.organisation.selectors import section_names
 from kernel.terms import term_lazy
-from modules.frontdesk.constants import OPEN_STATES, Channel, PauseKind, State
+from modules.frontdesk.constants import (
+    OPEN_STATES,
+    Channel,
+    PauseKind,
+    State,
+    StepKind,
+    StepState,
+)
 from modules.frontdesk.forms import WhereForm
 from modules.frontdesk.models import Pause, Request, RequestStep
 from modules.frontdesk.pages.showing import STATE_KINDS, applicant_name
@@ -96,6 +103,14 @@ class RequestFilter(django_filters.FilterSet):
         label=gettext_lazy("Was returned to the citizen"), method="was_returned"
     )
 
+    missed = django_filters.BooleanFilter(
+        label=gettext_lazy("Finished after the promised date"), method="was_missed"
+    )
+    passed = django_filters.ChoiceFilter(label=gettext_lazy("Step done by"), method="done_by")
+    passed_on = django_filters.DateFromToRangeFilter(
+        label=gettext_lazy("Step done on"), method="with_section"
+    )
+
     refund = django_filters.BooleanFilter(
         label=gettext_lazy("Paid in vain, refund not asked yet"), method="refund_due"
     )
@@ -107,7 +122,30 @@ class RequestFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["service"].extra["choices"] = service_names()
-        self.filters["section"].extra["choices"] = section_names()
+        self.filters["section"].extra["choices"] = names = section_names()
+        self.filters["passed"].extra["choices"] = names
+
+    def was_missed(
+        self, queryset: QuerySet[Request], name: str, missed: bool | None
+    ) -> QuerySet[Request]:
+        if missed is None:
+            return queryset
+        among = Q(closed_at__date__gt=F("promised_on"))
+        return queryset.filter(among) if missed else queryset.exclude(among)
+
+    def done_by(self, queryset: QuerySet[Request], name: str, section: str) -> QuerySet[Request]:
+        """Through which section they went, on the days that are asked for beside it: as the figures count steps."""
+        steps = RequestStep.objects.filter(section__code=section, state=StepState.DONE)
+        span = self.form.cleaned_data.get("passed_on")
+        if span and span.start:
+            steps = steps.filter(done_at__gte=span.start)
+        if span and span.stop:
+            steps = steps.filter(done_at__lte=span.stop)
+        done = steps.exclude(kind=StepKind.FEE_COLLECTION)
+        return queryset.filter(pk__in=done.values("request_id"))
+
+    def with_section(self, queryset: QuerySet[Request], name: str, span: Any) -> QuerySet[Request]:
+        return queryset  # `done_by` asks for both of one step
 
     def refund_due(
         self, queryset: QuerySet[Request], name: str, wanted: bool | None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -206,6 +208,25 @@ def test_figures_count_what_was_in_time_returned_and_late(
     back = board.get(reverse("frontdesk:list") + "?returned=true").content.decode()
     assert returned.number in back
     assert quick.number not in back
+    behind = {
+        link: {row.record.number for row in board.get(link).context["table"].rows}
+        for link in map(
+            unescape, re.findall(r'href="(/frontdesk/requests\?[^"]+)"', page.content.decode())
+        )
+    }
+    assert _behind(behind, "service=FD-001", "missed=true") == {returned.number}
+    assert _behind(behind, "service=FD-001", "returned=true") == {returned.number}
+    assert _behind(behind, "service=FD-001", "sort=number") == {waiting.number}
+    assert _behind(behind, "passed=front_desk") == {quick.number, returned.number}
+    withdraw_request(waiting.uid, reason="لا حاجة", by=amal)
+    finished = next(one for one in behind if "service=FD-001&state=completed" in one)
+    assert len(board.get(finished).context["table"].rows) == row.finished
+    later = "?passed=front_desk&passed_on_after=2030-01-01"
+    assert not board.get(reverse("frontdesk:list") + later).context["table"].rows
+
+
+def _behind(behind: dict[str, set[str]], *parts: str) -> set[str]:
+    return next(found for link, found in behind.items() if all(part in link for part in parts))
 
 
 SERVICE_STATEMENTS = 4
