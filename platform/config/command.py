@@ -29,6 +29,6 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command == "municipality" and _BESIDE_THE_DESKS.intersection(sys.argv[2:3]):
-        os.nice(10)
+        os.nice(15)
     with use(TEMPLATE) if command in _ON_THE_TEMPLATE else nullcontext():
         execute_from_command_line(["baladiyat", *sys.argv[1:]])

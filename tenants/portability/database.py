@@ -7,10 +7,12 @@ also speak to another server. Every name is qualified or follows a path that is 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import psycopg
@@ -23,6 +25,11 @@ _PLAIN = (
     "SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres';"
     " SET bytea_output = 'hex'; SET extra_float_digits = 1; SET jit = off; SET statement_timeout = 0;"
     " SET idle_in_transaction_session_timeout = 0;"
+)
+
+NICENESS = 15
+_PROCESS = (
+    "SELECT pg_backend_pid(), inet_server_addr() IS NULL OR inet_server_addr() <<= inet '127.0.0.0/8'"
 )
 
 
@@ -55,7 +62,27 @@ def direct(dsn: str | None = None) -> Iterator[psycopg.Connection[Any]]:
     with opened as connection:
         connection.execute(_PLAIN)
         _become_owner(connection)
+        step_back(connection)
         yield connection
+
+
+def step_back(connection: psycopg.Connection[Any], *, by: int = NICENESS) -> bool:
+    """Let the database's process of this connection give way to those that serve the desks; whether it does now.
+
+    Only where that process runs on this computer and is ours to slow (the product's own server is); elsewhere
+    nothing changes. It ends with the connection, so this is for connections of their own, never for a pool's.
+    """
+    (pid, here) = connection.execute(_PROCESS).fetchone() or (0, False)
+    # A pooler gives numbers of its own, and another computer's may be somebody else's here.
+    if not here or pid != connection.info.backend_pid:
+        return False
+    try:
+        if not Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"postgres: "):
+            return False
+        os.setpriority(os.PRIO_PROCESS, pid, by)
+    except OSError:
+        return False
+    return True
 
 
 def _become_owner(connection: psycopg.Connection[Any]) -> None:
