@@ -53,6 +53,8 @@ class Municipality(TenantMixin):
     release = models.TextField(default="", blank=True)
     stage_since = models.DateTimeField(default=timezone.now)
     stage_reason = models.TextField(default="", blank=True)
+    stage_before = models.TextField(choices=Stage.choices, default="", db_default="", blank=True)
+    """In which stage it was served before it was suspended: to this it comes back."""
     delete_after = models.DateField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -41,9 +41,12 @@ def suspend(schema: str, *, reason: str = "") -> Municipality:
 
 
 def resume(schema: str) -> Municipality:
-    """Serve again. Refuses `NotSuspended`, and `OnItsWay` while it is being moved elsewhere."""
+    """Serve again, in the stage that it was suspended from (a training municipality does not come back as live).
+
+    Refuses `NotSuspended`, and `OnItsWay` while it is being moved elsewhere.
+    """
     refuse_on_its_way(schema)
-    return move(schema, since=frozenset({Stage.SUSPENDED}), to=Stage.LIVE, otherwise=NotSuspended)
+    return move(schema, since=frozenset({Stage.SUSPENDED}), to=None, otherwise=NotSuspended)
 
 
 def archive(schema: str, *, reason: str = "") -> Municipality:
@@ -77,12 +80,15 @@ def move(
     schema: str,
     *,
     since: frozenset[Stage],
-    to: Stage,
+    to: Stage | None,
     otherwise: type[Refusal],
     reason: str = "",
     delete_after: date | None = None,
 ) -> Municipality:
-    """From one of these stages to another, under a lock. Refuses `NoSuchMunicipality` and `otherwise`."""
+    """From one of these stages to another (`to` None: to the one that it was served in before), under a lock.
+
+    Refuses `NoSuchMunicipality` and `otherwise`.
+    """
     with use_shared(), transaction.atomic():
         one = (
             Municipality.objects.select_for_update()
@@ -94,9 +100,14 @@ def move(
             raise NoSuchMunicipality(schema=schema)
         if one.stage not in since:
             raise otherwise(schema=schema)
-        if one.stage != to:
+        reached = to or one.stage_before or Stage.LIVE
+        if one.stage in SERVED:
+            one.stage_before = one.stage
+        if one.stage != reached:
             one.stage_since = timezone.now()
-        one.stage, one.stage_reason, one.delete_after = to, reason, delete_after
-        one.save(update_fields=["stage", "stage_since", "stage_reason", "delete_after"])
+        one.stage, one.stage_reason, one.delete_after = reached, reason, delete_after
+        one.save(
+            update_fields=["stage", "stage_before", "stage_since", "stage_reason", "delete_after"]
+        )
     forget_everywhere()
     return one  # type: ignore[no-any-return]

@@ -22,7 +22,7 @@ from kernel.profile.services import keep_in_step
 from kernel.tenancy import TEMPLATE, as_owner, use, use_shared
 from kernel.viewer import Viewer
 from tenants.hosts import forget_everywhere
-from tenants.models import Municipality, Stage
+from tenants.models import SERVED, Municipality, Stage
 from tenants.owner import owner
 from tenants.portability.database import (
     Table,
@@ -153,6 +153,7 @@ def _restore(
     progress("trail")
     entries = prove_trail(schema)
     progress("open")
+    municipality.stage_before = _served_in(opened)
     open_town(municipality, plan, stage=stage, not_yet=not_yet, by=by)
     return Restored(
         municipality=municipality,
@@ -277,8 +278,14 @@ def open_town(
     with use_shared(), transaction.atomic():
         municipality.stage = Stage.PROVISIONING if not_yet else stage
         municipality.release = current_release().fingerprint
-        municipality.save(update_fields=["stage", "release"])
+        municipality.save(update_fields=["stage", "stage_before", "release"])
     forget_everywhere()
+
+
+def _served_in(opened: Opened) -> str:
+    """The stage that the municipality was served in where it came from: resumed here, it is in the same."""
+    stage = opened.manifest.municipality["stage"]
+    return stage if stage in SERVED else ""
 
 
 def _plan(opened: Opened, schema: str, hosts: Sequence[str]) -> Plan:

@@ -10,7 +10,15 @@ from django.test import Client
 
 from kernel.tenancy import use_shared
 from tenants import hosts
-from tenants.staging import NotServed, NotSuspended, resume, suspend
+from tenants.models import Municipality, Stage
+from tenants.staging import (
+    NotServed,
+    NotSuspended,
+    archive,
+    resume,
+    suspend,
+    take_back,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +73,18 @@ def test_a_suspended_municipality_says_so_and_comes_back(town: str) -> None:
         suspend("khanyounis")
     resume("khanyounis")
     assert client.get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize("stage", [Stage.ONBOARDING, Stage.TRAINING, Stage.LIVE])
+def test_a_municipality_comes_back_to_the_stage_that_it_was_suspended_from(
+    town: str, stage: Stage
+) -> None:
+    with use_shared():
+        Municipality.objects.filter(schema_name=town).update(stage=stage)
+    suspend(town)
+    archive(town)
+    take_back(town)
+    assert resume(town).stage == stage
 
 
 def test_every_answer_carries_the_request_id(town: str) -> None:
