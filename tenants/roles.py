@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from kernel.tenancy import TEMPLATE, as_owner, use_shared
-from tenants.backend.wall import EXTENSIONS, WALLS, role_name, wall_of
+from kernel.tenancy import HUB, SHARED, as_owner, use_shared
+from tenants.backend.wall import EXTENSIONS, SPARE_PREFIX, WALLS, role_name, wall_of
 
 log = structlog.get_logger(__name__)
 
@@ -70,10 +70,12 @@ $grants$;
 """
 
 
-_NO_TOWNS = ("information_schema", EXTENSIONS, TEMPLATE, "citus", "citus_internal", "columnar")
+# Who is in the register and ready, and what may become one. What was put aside (a rewind, a drill, a wreck) is nobody's.
 _LACKING = """
     SELECT n.nspname FROM pg_namespace n LEFT JOIN pg_roles r ON r.rolname = %s || n.nspname
-    WHERE n.nspname !~ '^pg_' AND n.nspname <> ALL(%s)
+    WHERE (n.nspname = ANY(%s) OR starts_with(n.nspname, %s)
+           OR EXISTS (SELECT 1 FROM "public"."tenants_municipality" m
+                      WHERE m.schema_name = n.nspname AND m.stage <> 'provisioning'))
       AND (r.oid IS NULL
            OR NOT pg_has_role(session_user, r.oid, 'MEMBER')
            OR NOT has_schema_privilege(r.oid, n.oid, 'USAGE')
@@ -200,7 +202,7 @@ def _may_make_roles() -> bool:
 def _without_rights(cursor: Any) -> list[str]:
     """Schemas whose role is missing, is not the login's to enter, or lacks a right: one query for all of them."""
     prefix = role_name(connection.settings_dict["NAME"], "")
-    cursor.execute(_LACKING, [prefix, list(_NO_TOWNS)])
+    cursor.execute(_LACKING, [prefix, [SHARED, HUB], SPARE_PREFIX])
     return [name for (name,) in cursor.fetchall()]
 
 

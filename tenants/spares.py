@@ -14,12 +14,12 @@ from django.db import connection, transaction
 
 from kernel.tasks import tenant_task
 from kernel.tenancy import as_owner, use_shared
+from tenants.backend.wall import SPARE_PREFIX as PREFIX
 from tenants.backend.wall import role_name
 from tenants.models import Release
 from tenants.release import Progress, current_release, replay
 from tenants.roles import drop_role_of, grant_municipality
 
-PREFIX = "spare_"
 _KEEPERS = 7402033
 
 

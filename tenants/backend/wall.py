@@ -17,6 +17,7 @@ from django.db.utils import OperationalError, ProgrammingError
 from kernel.tenancy import SHARED, TEMPLATE
 from kernel.tenancy.context import Place
 
+SPARE_PREFIX = "spare_"
 EXTENSIONS = "extensions"
 
 

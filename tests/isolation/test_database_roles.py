@@ -14,7 +14,12 @@ from kernel.db import AppendOnly
 from kernel.tenancy import TEMPLATE, as_owner, use, use_shared
 from tenants import roles
 from tenants.backend.wall import WALLS, TownAway, role_name
-from tenants.roles import drop_role_of, grant_municipality, role_wall
+from tenants.roles import (
+    drop_role_of,
+    grant_municipality,
+    raise_walls,
+    role_wall,
+)
 from tests.isolation.conftest import in_town
 
 
@@ -163,6 +168,17 @@ def test_a_new_table_is_closed_until_rights_are_given(town: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM brand_new")
     assert town not in role_wall().missing
+
+
+def test_what_was_put_aside_is_nobodys_and_gets_no_role(town: str) -> None:
+    """A rewind keeps the state until now under another name, a drill restores aside: neither is a municipality."""
+    with as_owner(), use_shared(), connection.cursor() as cursor:
+        for aside in (f"{town}_until_20260101000000", f"drill_{town}"):
+            cursor.execute(f'CREATE SCHEMA "{aside}"')
+            cursor.execute(f'CREATE TABLE "{aside}".something (id int)')
+    assert role_wall().missing == ()
+    raise_walls()
+    assert _rows("SELECT 1 FROM pg_roles WHERE rolname = %s", _role(f"drill_{town}")) == []
 
 
 def test_a_renamed_town_gets_the_role_of_its_new_name(breakable: str) -> None:
