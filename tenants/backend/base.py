@@ -48,6 +48,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._place: Place | None = None
+        self._town_of_transaction: str | None = None
         super().__init__(*args, **kwargs)
 
     @cached_property
@@ -75,17 +76,28 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def close(self) -> None:
         self._place = None
+        self._town_of_transaction = None
         super().close()
 
     def rollback(self) -> None:
         self._place = None  # a SET made in the transaction is undone with it
+        self._town_of_transaction = None
         super().rollback()
+
+    def commit(self) -> None:
+        super().commit()
+        self._town_of_transaction = None
+
+    def savepoint_commit(self, sid: str) -> None:
+        super().savepoint_commit(sid)
+        self._forget_town_of_transaction()
 
     def savepoint_rollback(self, sid: str) -> None:
         try:
             super().savepoint_rollback(sid)
         finally:
             self._place = None
+            self._forget_town_of_transaction()
 
     def on_commit(self, func: Callable[[], Any], robust: bool = False) -> None:
         """Django's, in the municipality of the registration: what is entered by then is not what was meant."""
@@ -98,6 +110,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         cursor = super()._cursor(name=name)  # type: ignore[misc]
         if self._place != place or self._is_elsewhere(place):
             self._stand(place)
+        if self._town_of_transaction is None and place.schema != SHARED and self._in_transaction():
+            self._town_of_transaction = place.schema
         return cursor
 
     def point_to_current_tenant(self) -> None:
@@ -133,11 +147,22 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def _keep_to_one_town(self, place: Place) -> None:
         """A transaction belongs to one municipality: what is written in two could not be moved, or spread over nodes."""
-        was = self._place.schema if self._place else None
-        if was in (None, SHARED, place.schema) or place.schema == SHARED:
+        if place.schema == SHARED:
             return
-        if any(not getattr(one, "_from_testcase", False) for one in self.atomic_blocks):
+        # The register lies between two towns when it is asked in between: the first one is remembered.
+        was = self._town_of_transaction or (self._place.schema if self._place else None)
+        if not self._in_transaction():
+            self._town_of_transaction = None
+        elif was not in (None, SHARED, place.schema):
             raise WrongTenant(f"a transaction of {was} cannot go on in {place.schema}")
+
+    def _in_transaction(self) -> bool:
+        """Whether the code itself opened a transaction; the one that a test is wrapped in is not meant."""
+        return any(not getattr(one, "_from_testcase", False) for one in self.atomic_blocks)
+
+    def _forget_town_of_transaction(self) -> None:
+        if not self._in_transaction():
+            self._town_of_transaction = None
 
 
 def refuse_a_path_left_behind(connection: Any, pool: Any) -> None:

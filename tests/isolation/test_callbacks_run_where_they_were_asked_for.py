@@ -10,6 +10,7 @@ from django.db.backends.postgresql import base as postgresql
 
 from kernel.tenancy import NoTenant, WrongTenant, current_schema, use, use_shared
 from tenants.backend.base import DatabaseWrapper
+from tenants.models import Municipality
 from tests.isolation.conftest import NAMES, name_here
 
 
@@ -60,3 +61,30 @@ def test_a_transaction_belongs_to_one_town(lasting_town: str) -> None:
             name_here()
 
     assert name_here() == NAMES[lasting_town]
+
+
+def test_the_register_is_no_way_from_one_town_to_another(lasting_town: str) -> None:
+    """A transaction that asks the register in between still belongs to the town in which it began."""
+    with (
+        pytest.raises(WrongTenant, match="khanyounis cannot go on in nablus"),
+        transaction.atomic(),
+    ):
+        name_here()
+        with use_shared():
+            Municipality.objects.count()
+        with use("nablus"):
+            name_here()
+
+    assert name_here() == NAMES[lasting_town]
+
+
+def test_one_transaction_after_another_may_each_have_its_town(lasting_town: str) -> None:
+    @transaction.atomic
+    def asked() -> str:
+        return name_here()
+
+    seen = []
+    for schema in (lasting_town, "nablus", lasting_town):
+        with use(schema):
+            seen.append(asked())
+    assert seen == [NAMES[lasting_town], NAMES["nablus"], NAMES[lasting_town]]
