@@ -67,12 +67,20 @@ def _value(schema: str, indicator: Indicator) -> Decimal | None:
 
 @tenant_task(name="hub.gather_figures")
 def gather_figures() -> int:
-    """Ask every municipality that is served; returns how many answered. Runs in the hub."""
+    """Ask every municipality that is served; returns how many answered. Runs in the hub.
+
+    One that cannot answer (it is being restored, its tables are away) is logged and hides no other.
+    """
     with use_shared():
         towns = list(Municipality.objects.filter(stage__in=SERVED).exclude(schema_name=HUB))
-    on = timezone.now().date()
+    on, answered = timezone.now().date(), 0
     for town in towns:
-        counted = count_in(town.schema_name) | _of_the_house(town.schema_name)
+        try:
+            counted = count_in(town.schema_name) | _of_the_house(town.schema_name)
+        except Exception:
+            log.exception("figures.failed", tenant=town.schema_name)
+            continue
+        answered += 1
         with use_shared():
             Figure.objects.bulk_create(
                 [
@@ -83,7 +91,7 @@ def gather_figures() -> int:
                 unique_fields=["municipality", "code", "on"],
                 update_fields=["value", "unit", "gathered_at"],
             )
-    return len(towns)
+    return answered
 
 
 def _of_the_house(schema: str) -> dict[str, tuple[Decimal | None, str]]:

@@ -161,30 +161,40 @@ def end(number: int, *, by: Viewer, schema: str = "") -> None:
     """End a visit now: its account is closed and its sessions with it. By the municipality, or by who asked."""
     town = schema or current_schema()
     access = _of(number, town)
-    with use_shared():
-        SupportAccess.objects.filter(pk=number, ended_at=None).update(
-            ended_at=timezone.now(), ended_by=by.name
-        )
+    # The account first: a visit that is called ended has none.
     if access.account:
         with use(town):
             user = User.objects.filter(pk=access.account or 0, is_active=True).first()
             if user is not None:
                 deactivate(user, by=HOUSE, reason=gettext("The support visit is over."))
+    with use_shared():
+        SupportAccess.objects.filter(pk=number, ended_at=None).update(
+            ended_at=timezone.now(), ended_by=by.name
+        )
     log.info("support.ended", tenant=town, access=number)
 
 
 @tenant_task(name="hub.end_visits")
 def end_visits() -> int:
-    """Close the accounts of visits whose time is over. Runs in the hub, every minute. Returns how many."""
+    """Close the accounts of visits whose time is over. Runs in the hub, every minute. Returns how many.
+
+    A municipality that cannot be entered is logged and tried again; the visits of others end all the same.
+    """
     with use_shared():
         over = list(
             SupportAccess.objects.filter(
                 approved=True, ended_at=None, ends_at__lte=timezone.now()
             ).values_list("pk", "municipality__schema_name")
         )
+    ended = 0
     for number, schema in over:
-        end(number, by=HOUSE, schema=schema)
-    return len(over)
+        try:
+            end(number, by=HOUSE, schema=schema)
+        except Exception:
+            log.exception("visit.not_ended", tenant=schema, visit=number)
+        else:
+            ended += 1
+    return ended
 
 
 def administrators() -> list[int]:

@@ -28,9 +28,7 @@ _PLAIN = (
 )
 
 NICENESS = 15
-_PROCESS = (
-    "SELECT pg_backend_pid(), inet_server_addr() IS NULL OR inet_server_addr() <<= inet '127.0.0.0/8'"
-)
+_PROCESS = "SELECT pg_backend_pid(), inet_server_addr() IS NULL OR inet_server_addr() <<= inet '127.0.0.0/8'"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
 from kernel import registry
 from kernel.errors import NotPermitted
@@ -43,6 +44,23 @@ def test_the_figures_of_a_town_are_gathered_once_a_day(in_the_hub: None) -> None
     active = {one.code for module in registry.modules() for one in module.indicators}
     assert set(codes) == active | {SIZE, SEEN}
     assert len(codes) == len(set(codes))
+
+
+def test_a_municipality_that_cannot_answer_hides_no_other(
+    in_the_hub: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = figures.count_in
+
+    def away(schema: str) -> Any:
+        if schema == "khanyounis":
+            raise DatabaseError("its tables are away")
+        return asked(schema)
+
+    monkeypatch.setattr(figures, "count_in", away)
+    assert figures.gather_figures() == 1
+    with use_shared():
+        told = set(Figure.objects.values_list("municipality__schema_name", flat=True))
+    assert told == {"nablus"}
 
 
 def test_one_indicator_that_fails_hides_no_other(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -132,6 +133,28 @@ def test_the_visit_is_over_when_its_time_is(hadi: Viewer) -> None:
         assert support.end_visits() == 1
         assert support.end_visits() == 0
     assert not User.objects.get(username=f"support-{access.pk}").is_active
+
+
+def test_a_municipality_that_cannot_be_entered_keeps_no_other_visit_open(
+    hadi: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = _approved(hadi), _approved(hadi)
+    really = support.end
+
+    def end(number: int, **how: Any) -> None:
+        if number == first.pk:
+            raise DatabaseError("its tables are away")
+        really(number, **how)
+
+    monkeypatch.setattr(support, "end", end)
+    with use_shared():
+        SupportAccess.objects.update(ends_at=timezone.now() - timedelta(minutes=1))
+    with use(HUB):
+        assert support.end_visits() == 1
+    with use_shared():
+        ended = dict(SupportAccess.objects.values_list("pk", "ended_at"))
+    assert ended[first.pk] is None
+    assert ended[second.pk] is not None
 
 
 def test_the_municipality_ends_a_visit_at_once(hadi: Viewer) -> None:
