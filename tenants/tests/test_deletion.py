@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -115,3 +117,30 @@ def test_after_the_waiting_nothing_of_it_is_left_but_the_list_of_copies(rafah: s
         assert Copy.objects.filter(schema="rafah").count() == 1
     assert [one.key for one in byte_store().keys("rafah")] == []
     assert len(list(byte_store().keys("nablus"))) >= 1
+
+
+def test_an_operator_ends_a_municipality_by_commands_as_in_the_hub(rafah: str) -> None:
+    def said(*arguments: str) -> str:
+        heard = StringIO()
+        call_command("municipality", *arguments, stdout=heard)
+        return heard.getvalue()
+
+    said("suspend", rafah, "--reason", "ضُمت إلى بلدية مجاورة")
+    assert "onboarding" in said("resume", rafah)
+    with pytest.raises(CommandError):
+        said("archive", rafah)
+    said("suspend", rafah)
+    said("archive", rafah, "--reason", "ضُمت إلى بلدية مجاورة")
+    said("take-back", rafah)
+    said("archive", rafah)
+    _proved_copy()
+    assert rafah in said("ask-deletion", rafah)
+    with pytest.raises(CommandError):
+        said("delete", rafah, "--confirm", "rafa")
+    with pytest.raises(CommandError):
+        said("delete", rafah, "--confirm", rafah)
+    with use_shared():
+        Municipality.objects.filter(schema_name=rafah).update(delete_after=timezone.localdate())
+    assert "deleted" in said("delete", rafah, "--confirm", rafah)
+    with use_shared():
+        assert not Municipality.objects.filter(schema_name=rafah).exists()

@@ -1,4 +1,4 @@
-"""`baladiyat municipality create --from-register "رفح" --host rafah.localhost`; also list, suspend, resume."""
+"""`baladiyat municipality create --from-register "رفح" --host rafah.localhost`; also list, suspend, resume, archive, delete."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from kernel import registry
 from kernel.errors import InvalidInput, Refusal
 from kernel.tenancy import use_shared
 from kernel.viewer import Viewer
+from tenants.deletion import ask_deletion, delete
 from tenants.models import Municipality
 from tenants.portability import actions as portability
 from tenants.provisioning import Administrator, Plan, create_municipality, schema_from_host
 from tenants.register import find
 from tenants.spares import keep_spares
-from tenants.staging import resume, suspend
+from tenants.staging import archive, resume, suspend, take_back
 
 
 class Command(BaseCommand):
@@ -42,6 +43,12 @@ class Command(BaseCommand):
         create.add_argument(
             "--administrator", default="", help="name in Arabic of who enters first"
         )
+        create.add_argument(
+            "--region", default="", choices=["", "WB", "GS"], help="the register's unless told"
+        )
+        create.add_argument(
+            "--dialect", default="", choices=["", "gaza", "west_bank"], help="likewise"
+        )
         create.add_argument("--username", default="administrator")
         create.add_argument("--email", default="", help="the invitation is mailed there")
         actions.add_parser("list", help="the municipalities of this installation")
@@ -49,9 +56,20 @@ class Command(BaseCommand):
         spares.add_argument(
             "--keep", type=int, default=settings.SPARE_SCHEMAS, help="how many; SPARE_SCHEMAS"
         )
-        for verb in ("suspend", "resume"):
-            one = actions.add_parser(verb)
+        for verb, what, reasoned in (
+            ("suspend", "stop serving; what is written stays", True),
+            ("resume", "serve again, in the stage of before", False),
+            ("archive", "close a suspended one for good, keeping everything", True),
+            ("take-back", "from the archive to suspended", False),
+            ("ask-deletion", "begin the waiting time of an archived one", True),
+        ):
+            one = actions.add_parser(verb, help=what)
             one.add_argument("schema")
+            if reasoned:
+                one.add_argument("--reason", default="")
+        last = actions.add_parser("delete", help="after the waiting time, with a proved copy")
+        last.add_argument("schema")
+        last.add_argument("--confirm", required=True, help="the short name once more")
         portability.declare(actions)
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
@@ -59,7 +77,7 @@ class Command(BaseCommand):
             if action in portability.VERBS:
                 portability.VERBS[action](self.stdout.write, **options)
             else:
-                getattr(self, f"_{action}")(**options)
+                getattr(self, "_" + action.replace("-", "_"))(**options)
         except InvalidInput as refusal:
             raise CommandError(
                 "; ".join(one for many in refusal.errors.values() for one in many)
@@ -79,6 +97,8 @@ class Command(BaseCommand):
         administrator: str,
         username: str,
         email: str,
+        region: str,
+        dialect: str,
         **_: Any,
     ) -> None:
         started = time.monotonic()
@@ -94,6 +114,8 @@ class Command(BaseCommand):
             is_demo=demo,
             modules=modules,
             pack=pack,
+            region=region,
+            dialect=dialect,
             administrator=Administrator(username=username, name_ar=administrator, email=email)
             if administrator
             else None,
@@ -124,8 +146,27 @@ class Command(BaseCommand):
         found = keep_spares(keep, progress=lambda line: self.stdout.write(f"  {line}"))
         self.stdout.write(f"{found.ready} ready.")
 
-    def _suspend(self, *, schema: str, **_: Any) -> None:
-        suspend(schema)
+    def _suspend(self, *, schema: str, reason: str, **_: Any) -> None:
+        suspend(schema, reason=reason)
 
     def _resume(self, *, schema: str, **_: Any) -> None:
-        resume(schema)
+        self.stdout.write(f"{schema} is served again: {resume(schema).stage}.")
+
+    def _archive(self, *, schema: str, reason: str, **_: Any) -> None:
+        archive(schema, reason=reason)
+
+    def _take_back(self, *, schema: str, **_: Any) -> None:
+        take_back(schema)
+
+    def _ask_deletion(self, *, schema: str, reason: str, **_: Any) -> None:
+        asked = ask_deletion(schema, reason=reason, by=_operator("ask-deletion"))
+        self.stdout.write(f"{schema} may be deleted from {asked.delete_after} on.")
+
+    def _delete(self, *, schema: str, confirm: str, **_: Any) -> None:
+        delete(schema, confirm=confirm, by=_operator("delete"))
+        self.stdout.write(f"{schema} is deleted; its proved copy is kept.")
+
+
+def _operator(action: str) -> Viewer:
+    """Whoever may run commands here manages the fleet."""
+    return Viewer.system(f"baladiyat municipality {action}", channel="command")
