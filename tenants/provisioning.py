@@ -28,6 +28,7 @@ from kernel.profile.planting import plant, seeds_mark
 from kernel.profile.services import seed_profile
 from kernel.tenancy import HUB, SHARED, TEMPLATE, VALID_SCHEMA, as_owner, use, use_shared
 from kernel.viewer import Viewer
+from tenants.backend.wall import SPARE_PREFIX
 from tenants.citus import spread
 from tenants.hosts import forget_everywhere
 from tenants.models import Host, Kind, Municipality, Release, Stage
@@ -35,7 +36,7 @@ from tenants.packs import adopt_pack
 from tenants.register import RegisterRow
 from tenants.release import Progress, current_release, replay
 from tenants.roles import grant_municipality
-from tenants.spares import PREFIX, take_spare
+from tenants.spares import take_spare
 
 _HOST = re.compile(
     r"^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$"
@@ -162,7 +163,7 @@ def check(plan: Plan) -> None:
     if (
         not VALID_SCHEMA.match(plan.schema)
         or plan.schema in _RESERVED
-        or plan.schema.startswith(("pg_", PREFIX))
+        or plan.schema.startswith(("pg_", SPARE_PREFIX))
     ):
         errors["schema"] = [_("A short name has small Latin letters, digits and underscores only.")]
     bad = [host for host in plan.hosts if not _HOST.match(host)]

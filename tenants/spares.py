@@ -14,8 +14,7 @@ from django.db import connection, transaction
 
 from kernel.tasks import tenant_task
 from kernel.tenancy import as_owner, use_shared
-from tenants.backend.wall import SPARE_PREFIX as PREFIX
-from tenants.backend.wall import role_name
+from tenants.backend.wall import SPARE_PREFIX, role_name
 from tenants.models import Release
 from tenants.release import Progress, current_release, replay
 from tenants.roles import drop_role_of, grant_municipality
@@ -33,7 +32,7 @@ class Stock:
 
 def stock(release: Release) -> Stock:
     """What stands ready. One query of the catalogue."""
-    there = _spares(PREFIX)
+    there = _spares(SPARE_PREFIX)
     ready = [name for name in there if name.startswith(_prefix(release))]
     return Stock(len(ready), tuple(sorted(set(there) - set(ready))))
 
@@ -91,7 +90,7 @@ def refill() -> int:
 
 
 def _prefix(release: Release) -> str:
-    return f"{PREFIX}{release.fingerprint[:12]}_"
+    return f"{SPARE_PREFIX}{release.fingerprint[:12]}_"
 
 
 def _spares(prefix: str) -> list[str]:

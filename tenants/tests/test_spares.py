@@ -14,14 +14,14 @@ from kernel.identity.models import User
 from kernel.tenancy import TEMPLATE, as_owner, use, use_shared
 from kernel.viewer import Viewer
 from tenants import spares
-from tenants.backend.wall import role_name
+from tenants.backend.wall import SPARE_PREFIX, role_name
 from tenants.doctor import examine
 from tenants.models import Municipality
 from tenants.provisioning import Plan, create_municipality
 from tenants.register import find
 from tenants.release import current_release, replay
 from tenants.roles import drop_role_of, role_wall
-from tenants.spares import PREFIX, keep_spares, stock
+from tenants.spares import keep_spares, stock
 from tenants.states import catalogues
 
 SYSTEM = Viewer.system("tests")
@@ -46,7 +46,7 @@ def _role(schema: str) -> int | None:
 @pytest.fixture
 def leaves_nothing(transactional_db: None) -> Iterator[None]:
     yield
-    for schema in _there(PREFIX) | _there("rafah"):
+    for schema in _there(SPARE_PREFIX) | _there("rafah"):
         with as_owner(), use_shared(), connection.cursor() as cursor:
             cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
             drop_role_of(schema)
@@ -62,12 +62,12 @@ def test_a_municipality_takes_a_spare_with_its_role_and_is_like_any_other(
     leaves_nothing: None,
 ) -> None:
     assert keep_spares(1).ready == 1
-    (spare,) = _there(PREFIX)
+    (spare,) = _there(SPARE_PREFIX)
     of_spare = _role(spare)
 
     create_municipality(_plan(), by=SYSTEM)
 
-    assert not _there(PREFIX)
+    assert not _there(SPARE_PREFIX)
     assert (_role("rafah"), _role(spare)) == (of_spare, None)
     assert catalogues(["rafah", TEMPLATE]) == dict.fromkeys(
         ("rafah", TEMPLATE), catalogues([TEMPLATE])[TEMPLATE]
@@ -88,7 +88,7 @@ def test_a_creation_that_fails_gives_its_spare_back(
     leaves_nothing: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_spares(1)
-    before = _there(PREFIX)
+    before = _there(SPARE_PREFIX)
 
     def fails(*_: object) -> None:
         raise RuntimeError("the power went")
@@ -96,7 +96,7 @@ def test_a_creation_that_fails_gives_its_spare_back(
     monkeypatch.setattr("tenants.provisioning._seed", fails)
     with pytest.raises(RuntimeError, match="power"):
         create_municipality(_plan(), by=SYSTEM)
-    assert _there(PREFIX) == before
+    assert _there(SPARE_PREFIX) == before
     assert _role(before.pop()) is not None
     assert (_there("rafah"), _role("rafah")) == (set(), None)
 
@@ -114,13 +114,13 @@ def test_one_spare_is_taken_by_one_of_two_who_ask_at_once(leaves_nothing: None) 
         list(hands.map(make, ("rafah", "rafah_two")))
     wanted = catalogues([TEMPLATE])[TEMPLATE]
     assert catalogues(["rafah", "rafah_two"]) == {"rafah": wanted, "rafah_two": wanted}
-    assert not _there(PREFIX)
+    assert not _there(SPARE_PREFIX)
 
 
 def test_what_is_left_of_a_former_release_is_thrown_away_and_never_taken(
     leaves_nothing: None,
 ) -> None:
-    old = f"{PREFIX}{'0' * 12}_aa"
+    old = f"{SPARE_PREFIX}{'0' * 12}_aa"
     with as_owner(), use_shared(), transaction.atomic():
         replay(current_release(), old)
     with as_owner(), use_shared():
@@ -128,8 +128,8 @@ def test_what_is_left_of_a_former_release_is_thrown_away_and_never_taken(
         with transaction.atomic():
             assert not spares.take_spare(current_release(), "rafah")
     assert keep_spares(2).outdated == ()
-    assert old not in _there(PREFIX)
-    assert keep_spares(1).ready == len(_there(PREFIX)) == 1
+    assert old not in _there(SPARE_PREFIX)
+    assert keep_spares(1).ready == len(_there(SPARE_PREFIX)) == 1
 
 
 def test_the_command_needs_no_municipality_to_stand_in(leaves_nothing: None) -> None:
@@ -163,7 +163,7 @@ def test_a_making_that_fails_leaves_no_half_spare(
     monkeypatch.setattr(spares, "grant_municipality", fails)
     with pytest.raises(RuntimeError):
         keep_spares(1)
-    assert not _there(PREFIX)
+    assert not _there(SPARE_PREFIX)
 
 
 def test_no_municipality_may_be_called_like_a_spare(leaves_nothing: None) -> None:
