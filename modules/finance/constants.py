@@ -50,6 +50,18 @@ class AccountRole(models.TextChoices):
     COMMITMENTS_CONTRA = "commitments_contra", _("commitments, contra")
 
 
+# What stands on them is proved every night from the registers behind them.
+REGISTERS = frozenset(
+    {
+        AccountRole.CHEQUES_IN_SAFE,
+        AccountRole.POSTDATED_CHEQUES,
+        AccountRole.UNDER_COLLECTION,
+        AccountRole.COVERED_BY_CHEQUES,
+        AccountRole.CHEQUES_ISSUED,
+    }
+)
+
+
 class PeriodState(models.TextChoices):
     OPEN = "open", _("open for posting")
     CLOSED = "closed", _("closed")
@@ -138,6 +150,21 @@ class Authority(models.TextChoices):
     FINANCE_MANAGER = "finance_manager", _("the finance manager")
     MAYOR = "mayor", _("the mayor")
     COUNCIL = "council", _("the council")
+
+
+# Of write-offs alone (policy FIN-11): the council decides and the ministry of local government approves.
+COUNCIL_AND_MINISTRY = "council_and_ministry"
+
+
+class WriteOffAuthority(models.TextChoices):
+    """Who may decide that a debt is given up, the smaller first."""
+
+    MAYOR = Authority.MAYOR.value, Authority.MAYOR.label
+    COUNCIL = Authority.COUNCIL.value, Authority.COUNCIL.label
+    COUNCIL_AND_MINISTRY = (
+        COUNCIL_AND_MINISTRY,
+        _("the council, with the approval of the ministry of local government"),
+    )
 
 
 class Method(models.TextChoices):

@@ -157,7 +157,17 @@ def statement_paper(person: Party, *, since: date, until: date, by: Viewer) -> b
                 "number": number.text,
                 "date": on,
                 "period": f"{since:%d/%m/%Y} - {until:%d/%m/%Y}",
-                "facts": [["المكلف", person.full_name], ["رقم الهوية", person.id_number or "—"]],
+                "facts": [
+                    ["المكلف", person.full_name],
+                    ["رقم الهوية", person.id_number or "—"],
+                    *(
+                        [
+                            f"محفوظ في {one.title_ar}",
+                            f"{_figure(one.held, one.currency)} {currency_name(one.currency)}",
+                        ]
+                        for one in found.deposits
+                    ),
+                ],
                 "accounts": [_account(one) for one in found.accounts],
                 "signatures": [{"title": "المحاسب", "name": by.name}],
                 "summary": [
@@ -236,7 +246,8 @@ def _closing_data(session: CashSession, number: str) -> dict[str, Any]:
         [
             f"{Method(one.method).label} - {currency_name(one.currency)}",
             _figure(one.opening, one.currency),
-            _figure(one.taken, one.currency),
+            _figure(one.received, one.currency),
+            _figure(one.moved, one.currency),
             _figure(one.counted, one.currency),
             _figure(one.variance, one.currency),
         ]
@@ -255,10 +266,11 @@ def _closing_data(session: CashSession, number: str) -> dict[str, Any]:
         ],
         "columns": [
             {"label": "الوسيلة والعملة"},
-            {"label": "الرصيد الافتتاحي", "width": "32mm", "align": "number"},
-            {"label": "المقبوض", "width": "32mm", "align": "number"},
-            {"label": "المعدود", "width": "32mm", "align": "number"},
-            {"label": "الفرق", "width": "28mm", "align": "number"},
+            {"label": "الرصيد الافتتاحي", "width": "28mm", "align": "number"},
+            {"label": "المقبوض", "width": "28mm", "align": "number"},
+            {"label": "الوارد أو المورَّد", "width": "28mm", "align": "number"},
+            {"label": "المعدود", "width": "28mm", "align": "number"},
+            {"label": "الفرق", "width": "24mm", "align": "number"},
         ],
         "rows": counts,
         "portrait": True,

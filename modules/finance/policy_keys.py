@@ -250,7 +250,7 @@ POLICY_KEYS = (
         help=_("As a percentage of the due, all discounts and exemptions on it counted together."),
         article="REV-04",
         basis_date="decision",
-        enforced_at=("modules.finance.services.credits:_refuse_above_authority",),
+        enforced_at=("modules.finance.services.deciding:_refuse_above_authority",),
     ),
     PolicyKey(
         code="REV-04.mayor_max_percent",
@@ -261,7 +261,7 @@ POLICY_KEYS = (
         help=_("As a percentage of the due, all discounts and exemptions on it counted together."),
         article="REV-04",
         basis_date="decision",
-        enforced_at=("modules.finance.services.credits:_refuse_above_authority",),
+        enforced_at=("modules.finance.services.deciding:_refuse_above_authority",),
     ),
     PolicyKey(
         code="REV-04.council_max_percent",
@@ -272,7 +272,7 @@ POLICY_KEYS = (
         help=_("As a percentage of the due, all discounts and exemptions on it counted together."),
         article="REV-04",
         basis_date="decision",
-        enforced_at=("modules.finance.services.credits:_refuse_above_authority",),
+        enforced_at=("modules.finance.services.deciding:_refuse_above_authority",),
     ),
     PolicyKey(
         code="REV-07.warn_after_days",

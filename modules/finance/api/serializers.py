@@ -203,11 +203,19 @@ class AccountOut(serializers.Serializer[Any]):
     movements = MovementOut(many=True)
 
 
+class DepositOut(serializers.Serializer[Any]):
+    account = serializers.CharField()
+    title = serializers.CharField()
+    currency = serializers.CharField()
+    held = serializers.CharField()
+
+
 class StatementOut(serializers.Serializer[Any]):
     party = serializers.UUIDField()
     since = serializers.DateField()
     until = serializers.DateField()
     accounts = AccountOut(many=True)
+    deposits = DepositOut(many=True, help_text="Held on the last day: paid in, not given back.")
 
 
 class DuesQuery(serializers.Serializer[Any]):

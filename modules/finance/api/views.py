@@ -222,6 +222,15 @@ class Statements(Endpoint):
                 "since": found.since,
                 "until": found.until,
                 "accounts": [_account(one) for one in found.accounts],
+                "deposits": [
+                    {
+                        "account": one.code,
+                        "title": one.title_ar,
+                        "currency": one.currency,
+                        "held": str(one.held),
+                    }
+                    for one in found.deposits
+                ],
             }
         )
 

@@ -32,6 +32,13 @@ class AccountOfCharges(Refusal):
     )
 
 
+class AccountOfARegister(Refusal):
+    code = "account_of_a_register"
+    sentence = _(
+        "Account %(account)s follows a cash box or the register of cheques; nothing is posted to it by hand."
+    )
+
+
 class AccountNotMonetary(InvalidInput):
     code = "account_not_monetary"
     sentence = _("Account %(account)s is neither an asset nor a liability: it is not revalued.")

@@ -15,6 +15,14 @@ class SpendingMoveNotAllowed(Conflict):
     sentence = _("%(number)s is %(state)s; that cannot follow.")
 
 
+class AccountNotOfThisSpending(InvalidInput):
+    code = "account_not_of_this_spending"
+    sentence = _(
+        "%(kind)s is not booked on account %(account)s: what stands there moves otherwise."
+    )
+    field = "account_0"
+
+
 class BudgetExceeded(Refusal):
     code = "budget_exceeded"
     sentence = _("%(line)s has %(available)s left; %(amount)s is asked for.")

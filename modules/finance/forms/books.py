@@ -13,7 +13,13 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import parse_amount
 from kernel.viewer import Viewer
-from modules.finance.constants import AccountKind, Authority, BatchKind, CreditKind
+from modules.finance.constants import (
+    AccountKind,
+    Authority,
+    BatchKind,
+    CreditKind,
+    WriteOffAuthority,
+)
 from modules.finance.errors import AccountUnknown
 from modules.finance.errors.spending import BudgetLineUnknown
 from modules.finance.forms.desk import currency_choices
@@ -90,7 +96,8 @@ class CreditForm(DeskForm):
     authority = forms.ChoiceField(
         label=_("Decided by"),
         required=False,
-        choices=[("", "—"), *Authority.choices],
+        choices=[("", "—"), *Authority.choices, *WriteOffAuthority.choices[-1:]],
+        help_text=_("The ministry approves write-offs alone: write both numbers."),
     )
     reason = TextField(label=_("Reason"), rows=2, max_length=300)
 

@@ -66,7 +66,7 @@ class CampaignForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = DuesKind.objects.filter(is_active=True)
+        kinds = DuesKind.objects.filter(is_active=True, revenue__needs_party=False)
         self.fields["kinds"].choices = [(one.code, one.title) for one in kinds]  # type: ignore[attr-defined]
         self.fields["currency"].choices = [("", _("every currency")), *currency_choices()]  # type: ignore[attr-defined]
 

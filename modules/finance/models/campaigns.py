@@ -102,7 +102,7 @@ class Campaign(Row):
 
 
 class WithinCampaign(Guard):
-    """A credit of a campaign keeps to its kind, its scope, its window and its percent (BA053)."""
+    """A credit of a campaign keeps to its kind, scope, window and percent, and reduces no deposit (BA053)."""
 
     name = "within_campaign"
     when = pgtrigger.Before
@@ -112,15 +112,15 @@ class WithinCampaign(Guard):
     func = """
         EXECUTE format('SELECT * FROM %I.finance_campaign WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
         INTO c USING NEW.campaign_id;
-        EXECUTE format('SELECT d.year, d.currency, k.code FROM %1$I.finance_charge d
-            JOIN %1$I.finance_dueskind k ON k.id = d.kind_id WHERE d.id = $1', TG_TABLE_SCHEMA)
+        EXECUTE format('SELECT d.year, d.currency, k.code, a.needs_party FROM %1$I.finance_charge d
+            JOIN %1$I.finance_dueskind k ON k.id = d.kind_id JOIN %1$I.finance_account a ON a.id = k.revenue_id WHERE d.id = $1', TG_TABLE_SCHEMA)
         INTO d USING NEW.charge_id;
         EXECUTE format('SELECT received_on FROM %I.finance_receipt WHERE id = $1', TG_TABLE_SCHEMA)
         INTO r USING NEW.receipt_id;
         EXECUTE format('SELECT COALESCE(sum(amount), 0) FROM %I.finance_settlement
             WHERE receipt_id = $1 AND charge_id = $2 AND reverses_id IS NULL', TG_TABLE_SCHEMA)
         INTO paid USING NEW.receipt_id, NEW.charge_id;
-        IF NEW.kind <> c.kind OR r.received_on NOT BETWEEN c.since AND c.until
+        IF NEW.kind <> c.kind OR d.needs_party OR r.received_on NOT BETWEEN c.since AND c.until
             OR r.received_on > COALESCE(c.ended_on, r.received_on)
             OR (cardinality(c.kinds) > 0 AND NOT d.code = ANY(c.kinds))
             OR d.year < COALESCE(c.year_from, d.year) OR d.year > COALESCE(c.year_to, d.year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -68,6 +69,9 @@ class CashSession(Row):
     on_date = models.DateField(_("day"))
     opened_at = models.DateTimeField()
     opening_float = models.JSONField(default=dict)
+    # What the books said was in the drawer when the cashier sat down: whatever moves it since is expected in the count.
+    # Null: opened before this was kept.
+    opening_books = models.JSONField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -128,6 +132,8 @@ class CashCount(columns.Fact):
     currency = columns.currency()
     opening = columns.amount(default=0)
     taken = columns.amount(default=0)
+    # Of what was taken: not by the session's own receipts (to the bank, from another box, a receipt taken back).
+    moved = columns.amount(default=0, db_default=0)
     counted = columns.amount()
     denominations = models.JSONField(default=dict)
     variance = models.GeneratedField(
@@ -151,6 +157,12 @@ class CashCount(columns.Fact):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.method} {self.currency}"
+
+    @property
+    def received(self) -> Decimal:
+        """What the session's own receipts brought in."""
+        brought: Decimal = self.taken - self.moved
+        return brought
 
 
 class Receipt(Row):

@@ -338,7 +338,7 @@ class Settlement(columns.Fact):
                     cheque__isnull=False,
                 )
                 | Q(
-                    kind=SettlementKind.CREDITED,
+                    kind__in=[SettlementKind.CREDITED, SettlementKind.PAID],
                     receipt__isnull=True,
                     credit__isnull=False,
                     cheque__isnull=True,

@@ -89,7 +89,8 @@ class PostedInOneGo(Guard):
     """The lines of an entry come in one statement, balanced per currency and in base, on accounts for posting.
 
     Because a second statement for the same entry is refused, an entry that balanced once can never be added to.
-    A reversal mirrors its entry exactly. The monthly balances grow with the same rows in the same breath.
+    A line on the receivable of a kind of dues names the due, so that the account is the sum of its dues. A reversal
+    mirrors its entry exactly. The monthly balances grow with the same rows in the same breath.
     """
 
     name = "posted_in_one_go"
@@ -129,10 +130,14 @@ class PostedInOneGo(Guard):
 
         EXECUTE format($sql$
             SELECT a.code FROM posted p JOIN %1$I.finance_account a ON a.id = p.account_id
-            WHERE NOT a.is_posting OR (a.needs_party AND p.party_id IS NULL) LIMIT 1
+            WHERE NOT a.is_posting OR (a.needs_party AND p.party_id IS NULL)
+                OR (a.needs_party AND p.charge_id IS NULL AND p.debit + p.credit > 0
+                    AND EXISTS (SELECT 1 FROM %1$I.finance_dueskind k WHERE k.receivable_id = a.id)
+                    AND NOT EXISTS (SELECT 1 FROM %1$I.finance_entry e WHERE e.id = p.entry_id AND e.reverses_id IS NOT NULL))
+            LIMIT 1
         $sql$, TG_TABLE_SCHEMA) INTO bad;
         IF bad.code IS NOT NULL THEN
-            RAISE EXCEPTION 'account % is not for posting, or wants a person', bad.code USING ERRCODE = 'BA033';
+            RAISE EXCEPTION 'account % is not for posting, or wants a person or a due', bad.code USING ERRCODE = 'BA033';
         END IF;
 
         EXECUTE format($sql$
@@ -349,8 +354,9 @@ class SessionCloses(Guard):
     operation = pgtrigger.Update | pgtrigger.Delete
     func = """
         IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL
-            OR (NEW.box_id, NEW.cashier_id, NEW.opened_at, NEW.on_date)
-                IS DISTINCT FROM (OLD.box_id, OLD.cashier_id, OLD.opened_at, OLD.on_date) THEN
+            OR (NEW.box_id, NEW.cashier_id, NEW.opened_at, NEW.on_date, NEW.opening_float, NEW.opening_books)
+                IS DISTINCT FROM
+                (OLD.box_id, OLD.cashier_id, OLD.opened_at, OLD.on_date, OLD.opening_float, OLD.opening_books) THEN
             RAISE EXCEPTION 'session % stands as it is', OLD.id USING ERRCODE = 'BA039';
         END IF;
         RETURN NEW;

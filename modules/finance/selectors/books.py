@@ -30,7 +30,7 @@ from modules.finance.errors import (
     RateMissing,
     RateTooOld,
 )
-from modules.finance.models import Account, DuesKind, Entry, ExchangeRate, Line, Period
+from modules.finance.models import Account, Charge, DuesKind, Entry, ExchangeRate, Line, Period
 from modules.finance.models.books import in_readers_language
 
 
@@ -84,6 +84,20 @@ def kind_facts(code: str) -> KindFacts:
 
 def kinds_by_id() -> dict[int, KindFacts]:
     return {one.id: one for one in kinds_snapshot.get().values()}
+
+
+def is_held_for_person(charge: Charge) -> bool:
+    """Whether the due was assessed against what is held for its person (a deposit), not against revenue."""
+    return kinds_by_id()[charge.kind_id].revenue_needs_party and not charge.is_opening
+
+
+def base_part(charge: Charge, amount: Decimal) -> Decimal:
+    """The part of the charge's base amount that goes with this much of it; the last part takes what is left."""
+    left: Decimal = charge.base_principal - charge.base_settled
+    if amount >= charge.balance:
+        return left
+    share: Decimal = in_smallest_unit(charge.base_principal * amount / charge.principal)
+    return min(share, left)
 
 
 def account_of(role: AccountRole) -> int:

@@ -18,7 +18,7 @@ from kernel.parties.models import Party
 from kernel.policies.selectors import value
 from kernel.snapshots import Snapshot
 from kernel.viewer import Viewer
-from modules.finance.constants import Method, PlanState
+from modules.finance.constants import CreditKind, Method, PlanState
 from modules.finance.errors.campaigns import CampaignUnknown
 from modules.finance.models import Campaign, Charge, Credit, Plan
 from modules.finance.models.books import in_readers_language
@@ -64,6 +64,7 @@ def reductions_of(
         return {}
     persons = _kinds_of_persons(charges) if any(one.persons for one in standing) else {}
     planned = _in_plans(charges) if not all(one.with_plans for one in standing) else set()
+    gave = given_away(charges)
     found: dict[int, Reduction] = {}
     for charge in charges:
         fitting = [
@@ -71,15 +72,18 @@ def reductions_of(
             for one in standing
             if _fits(one, charge, persons) and (one.with_plans or charge.pk not in planned)
         ]
-        offers = [offer for one in fitting if (offer := _offer(one, charge)) is not None]
+        given = gave.get(charge.pk, Decimal(0))
+        offers = [offer for one in fitting if (offer := _offer(one, charge, given)) is not None]
         if offers:
             found[charge.pk] = max(offers, key=lambda one: (one.most, -one.campaign_id))
     return found
 
 
 def _fits(campaign: Campaign, charge: Charge, persons: Mapping[int, str]) -> bool:
+    kind = kinds_by_id()[charge.kind_id]
     return (
-        (not campaign.kinds or kinds_by_id()[charge.kind_id].code in campaign.kinds)
+        not kind.revenue_needs_party  # a deposit goes back to who paid it; nothing of it is given away
+        and (not campaign.kinds or kind.code in campaign.kinds)
         and (campaign.year_from or charge.year) <= charge.year
         and (campaign.year_to or charge.year) >= charge.year
         and campaign.currency in ("", charge.currency)
@@ -106,10 +110,30 @@ def limit_of(authority: str, on: date) -> Decimal:
     return Decimal(value(f"REV-04.{authority}_max_percent", on=on).value)
 
 
-def _offer(campaign: Campaign, charge: Charge) -> Reduction | None:
+def given_away(charges: Sequence[Charge]) -> dict[int, Decimal]:
+    """What each of these dues was reduced by so far (REV-04); corrections, moves and advances give nothing away.
+
+    No query while nothing of them was credited.
+    """
+    ids = [one.pk for one in charges if one.credited]
+    if not ids:
+        return {}
+    rows = (
+        Credit.objects.filter(
+            charge__in=ids,
+            kind__in=[CreditKind.EXEMPTION, CreditKind.DISCOUNT],
+            entry__reversal=None,
+        )
+        .values_list("charge_id")
+        .annotate(given=Sum("amount"))
+    )
+    return dict(rows)
+
+
+def _offer(campaign: Campaign, charge: Charge, given: Decimal) -> Reduction | None:
     """What paying the due whole saves: no more than the authority may give, the rest in steps of cash (FIN-10)."""
     limit = limit_of(campaign.authority, campaign.decided_on)
-    allowed = charge.principal * limit / 100 - charge.credited
+    allowed = charge.principal * limit / 100 - given
     wanted = min(charge.balance * campaign.percent / 100, allowed)
     if wanted <= 0:
         return None
@@ -150,6 +174,7 @@ _COST = """
     SELECT c.kind_id, c.currency, count(*), count(DISTINCT c.party_id), sum(c.balance),
         sum(round(c.balance * %(percent)s / 100, 3))
     FROM finance_charge c JOIN finance_dueskind k ON k.id = c.kind_id JOIN parties_party p ON p.id = c.party_id
+        JOIN finance_account a ON a.id = k.revenue_id AND NOT a.needs_party
     WHERE c.balance > 0 AND (cardinality(%(kinds)s::text[]) = 0 OR k.code = ANY(%(kinds)s))
         AND c.year BETWEEN COALESCE(%(year_from)s::int, c.year) AND COALESCE(%(year_to)s::int, c.year)
         AND %(currency)s IN ('', c.currency) AND %(persons)s IN ('', p.kind)

@@ -27,11 +27,12 @@ class Holding:
     currency: str
     opening: Decimal = NOTHING
     taken: Decimal = NOTHING
+    moved: Decimal = NOTHING
     receipts: int = 0
 
     @property
     def expected(self) -> Decimal:
-        return self.opening + self.taken
+        return self.opening + self.taken + self.moved
 
     @property
     def method_label(self) -> str:
@@ -82,7 +83,10 @@ def session_for(viewer: Viewer, uid: UUID, *, offered: bool = False) -> CashSess
 
 
 def expected_in(session: CashSession) -> list[Holding]:
-    """What should be in the drawer: the float and what the receipts that still count brought in."""
+    """What should be in the drawer: the float, what the receipts that still count brought in, and what else moved it.
+
+    What else moved it is told by the books: since the session began they changed by all that came and went.
+    """
     taken = (
         Instrument.objects.filter(receipt__session=session)
         .exclude(receipt__void_kind=VoidKind.CANCELLED)
@@ -95,16 +99,34 @@ def expected_in(session: CashSession) -> list[Holding]:
     floats = {
         (Method.CASH.value, one): Decimal(amount) for one, amount in session.opening_float.items()
     }
+    moved = _moved_otherwise(session, {key: total for key, (total, _receipts) in found.items()})
     return [
         Holding(
             method=method,
             currency=currency,
             opening=floats.get((method, currency), NOTHING),
             taken=found.get((method, currency), (NOTHING, 0))[0],
+            moved=moved.get((method, currency), NOTHING),
             receipts=found.get((method, currency), (NOTHING, 0))[1],
         )
-        for method, currency in sorted({*found, *floats})
+        for method, currency in sorted({*found, *floats, *moved})
     ]
+
+
+def _moved_otherwise(
+    session: CashSession, taken: dict[tuple[str, str], Decimal]
+) -> dict[tuple[str, str], Decimal]:
+    """Cash that came to the drawer of an open session or left it without a receipt of that session."""
+    if not session.is_open or session.opening_books is None:
+        return {}
+    now = cash_in(session.box)
+    moved: dict[tuple[str, str], Decimal] = {}
+    for currency in {*now, *session.opening_books, *(code for _method, code in taken)}:
+        key = (Method.CASH.value, currency)
+        since = now.get(currency, NOTHING) - Decimal(session.opening_books.get(currency, 0))
+        if since != taken.get(key, NOTHING):
+            moved[key] = since - taken.get(key, NOTHING)
+    return moved
 
 
 def receipts(viewer: Viewer) -> QuerySet[Receipt]:
@@ -155,6 +177,11 @@ def cash_in(box: CashBox) -> dict[str, Decimal]:
         for row in rows
         if row["debit"] != row["credit"]
     }
+
+
+def books_of(box: CashBox) -> dict[str, str]:
+    """What the books say is in a drawer, as a session keeps it when it begins."""
+    return {currency: str(amount) for currency, amount in sorted(cash_in(box).items())}
 
 
 def over_limit(box: CashBox, *, on: date) -> Money | None:

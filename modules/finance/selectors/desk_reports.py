@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from modules.finance.selectors.cash_basis import RECEIPTS_AND_PAYMENTS
 from modules.finance.selectors.projects import IS_RECEIVED, IS_SPENT
 from modules.finance.selectors.tables import Chart, Report, sql_table
 
@@ -61,23 +62,6 @@ _COLLECTORS = """
     LEFT JOIN finance_receiptleaf l ON l.receipt_id = r.id
     WHERE r.received_on BETWEEN %(since)s AND %(until)s
     GROUP BY a.code, b.code, r.cashier_name, r.currency ORDER BY b.code, r.cashier_name, r.currency
-"""
-# Money is boxes, banks, petty cash. Each entry that moves it is told by what stands against it, in proportion.
-_RECEIPTS_AND_PAYMENTS = """
-    WITH money AS (
-        SELECT id FROM finance_account WHERE role IN ('bank', 'petty_cash', 'cards', 'wallets', 'transfers')
-            OR id IN (SELECT account_id FROM finance_cashbox)
-    ), touched AS (
-        SELECT DISTINCT l.entry_id FROM finance_line l JOIN money m ON m.id = l.account_id
-        WHERE l.date BETWEEN %(since)s AND %(until)s
-    ), contra AS (
-        SELECT a.code, a.name_ar, l.currency, sum(l.credit - l.debit) AS net
-        FROM touched t JOIN finance_line l ON l.entry_id = t.entry_id
-        JOIN finance_account a ON a.id = l.account_id
-        WHERE l.account_id NOT IN (SELECT id FROM money) GROUP BY a.code, a.name_ar, l.currency
-    )
-    SELECT code, name_ar, code, currency, greatest(net, 0), greatest(-net, 0) FROM contra WHERE net <> 0
-    ORDER BY currency, net < 0, code
 """
 # Month by month: cheques that wait, instalments of standing plans, what is paid of open dues at the pace of the last
 # twelve months, and payments that are invoiced or approved and not made.
@@ -156,7 +140,7 @@ DESK_REPORTS: dict[str, Report] = {
         _("Receipts and payments (cash basis)"),
         sql_table(
             (_("Account"), _("Code"), _("Currency"), _("Cash received"), _("Cash paid")),
-            _RECEIPTS_AND_PAYMENTS,
+            RECEIPTS_AND_PAYMENTS,
             leads="ledger",
         ),
         Chart(label=0, values=(3, 4), currency=2),

@@ -32,7 +32,9 @@ def received_by_currency(viewer: Viewer, on: date) -> list[tuple[Money, int]]:
 def owed_by_currency() -> list[Money]:
     """All open dues, from the receivable accounts' monthly balances: no charge is read."""
     rows = (
-        MonthlyBalance.objects.filter(account__needs_party=True, account__kind=AccountKind.ASSET)
+        MonthlyBalance.objects.filter(
+            account__needs_party=True, account__kind=AccountKind.ASSET, account__role=""
+        )
         .values("currency")
         .annotate(debit=Sum("debit"), credit=Sum("credit"))
     )

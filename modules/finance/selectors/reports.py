@@ -110,17 +110,19 @@ _COLLECTION = """
             WHERE r.charge_id = x.id AND r.kind = 'transfer' AND t.date <= %(until)s) m ON x.credited > 0) c
     JOIN finance_dueskind k ON k.id = c.kind_id
     LEFT JOIN (SELECT s.charge_id,
-            sum(s.amount) FILTER (WHERE s.kind = 'paid' AND s.date >= %(since)s) AS paid,
+            sum(s.amount) FILTER (WHERE (s.kind = 'paid' OR r.kind = 'advance') AND s.date >= %(since)s) AS paid,
             sum(s.amount) FILTER (WHERE s.date < %(since)s AND r.kind IS DISTINCT FROM 'transfer') AS before
         FROM finance_settlement s LEFT JOIN finance_credit r ON r.id = s.credit_id
         WHERE s.date <= %(until)s GROUP BY s.charge_id) s ON s.charge_id = c.id
     WHERE c.cancelled = 0 GROUP BY k.position, k.id, k.title_ar, c.currency ORDER BY k.position, c.currency
 """
+# A deposit that is given up was never revenue.
 _FORGONE = """
     SELECT c.uid, e.date, p.full_name, k.title_ar || ' ' || c.year, r.kind, r.authority, r.decision_no, r.decided_on,
         c.currency, r.amount
     FROM finance_credit r JOIN finance_charge c ON c.id = r.charge_id JOIN finance_entry e ON e.id = r.entry_id
     JOIN finance_dueskind k ON k.id = c.kind_id JOIN parties_party p ON p.id = c.party_id
+    JOIN finance_account a ON a.id = k.revenue_id AND NOT a.needs_party
     WHERE r.kind IN ('exemption', 'discount', 'write_off') AND e.date BETWEEN %(since)s AND %(until)s
         AND NOT EXISTS (SELECT 1 FROM finance_entry v WHERE v.reverses_id = e.id)
     ORDER BY e.date, r.id
@@ -130,6 +132,7 @@ _BY_AUTHORITY = """
     SELECT CASE WHEN r.authority = '' THEN NULL ELSE r.authority END, r.kind, c.currency, count(DISTINCT c.id),
         count(DISTINCT c.party_id), sum(r.amount)
     FROM finance_credit r JOIN finance_charge c ON c.id = r.charge_id JOIN finance_entry e ON e.id = r.entry_id
+    JOIN finance_dueskind k ON k.id = c.kind_id JOIN finance_account a ON a.id = k.revenue_id AND NOT a.needs_party
     WHERE r.kind IN ('exemption', 'discount', 'write_off') AND e.date BETWEEN %(since)s AND %(until)s
         AND NOT EXISTS (SELECT 1 FROM finance_entry v WHERE v.reverses_id = e.id)
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3

@@ -11,27 +11,42 @@ from django.db import connection
 
 from kernel.money import currency_name, decimals_of
 from kernel.viewer import Viewer
-from modules.finance.constants import EntryKind
+from modules.finance.constants import AccountRole, EntryKind
 from modules.finance.models.books import in_readers_language
+from modules.finance.selectors.books import account_of, kinds_by_id
 
+# A person's account is what she owes and what she paid in advance: the receivables of dues, and the advances.
 _BEFORE = """
-    SELECT l.currency, sum(l.debit - l.credit)
-    FROM finance_line l JOIN finance_account a ON a.id = l.account_id AND a.needs_party
-    WHERE l.party_id = ANY(%s) AND l.date < %s GROUP BY l.currency
+    SELECT l.currency, sum(l.debit - l.credit) FROM finance_line l
+    WHERE l.party_id = ANY(%s) AND l.account_id = ANY(%s) AND l.date < %s GROUP BY l.currency
 """
 _WITHIN = """
     SELECT l.date, l.currency, l.debit, l.credit, e.kind, e.journal, e.year, e.number, e.uid, e.description,
         c.uid, c.description, c.year, k.title_ar, k.title_en,
         COALESCE(r.uid, v.uid), COALESCE(r.number_text, v.number_text)
     FROM finance_line l
-    JOIN finance_account a ON a.id = l.account_id AND a.needs_party
     JOIN finance_entry e ON e.id = l.entry_id
     LEFT JOIN finance_charge c ON c.id = l.charge_id
     LEFT JOIN finance_dueskind k ON k.id = c.kind_id
     LEFT JOIN finance_receipt r ON r.entry_id = e.id
     LEFT JOIN finance_receipt v ON v.void_entry_id = e.id
-    WHERE l.party_id = ANY(%s) AND l.date >= %s AND l.date <= %s AND (l.debit > 0 OR l.credit > 0)
+    WHERE l.party_id = ANY(%s) AND l.account_id = ANY(%s) AND l.date >= %s AND l.date <= %s
+        AND (l.debit > 0 OR l.credit > 0)
     ORDER BY l.currency, l.date, l.id
+"""
+# A deposit is held from its assessment on, and the person's once it is paid: what is owed of it is taken off.
+_DEPOSITS = """
+    SELECT a.code, a.name_ar, a.name_en, d.currency, sum(d.held) FROM (
+        SELECT l.account_id, l.currency, l.credit - l.debit AS held FROM finance_line l
+        JOIN finance_account a ON a.id = l.account_id AND a.kind = 'liability' AND a.needs_party AND a.role = ''
+        WHERE l.party_id = ANY(%(family)s) AND l.date <= %(until)s
+        UNION ALL
+        SELECT k.revenue_id, l.currency, l.credit - l.debit FROM finance_line l
+        JOIN finance_charge c ON c.id = l.charge_id AND NOT c.is_opening JOIN finance_dueskind k ON k.id = c.kind_id
+        WHERE l.party_id = ANY(%(family)s) AND l.account_id = ANY(%(receivables)s) AND l.date <= %(until)s
+            AND k.id = ANY(%(kinds)s)
+    ) d JOIN finance_account a ON a.id = d.account_id
+    GROUP BY a.code, a.name_ar, a.name_en, d.currency HAVING sum(d.held) <> 0 ORDER BY a.code, d.currency
 """
 
 
@@ -81,24 +96,54 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Deposit:
+    """What is held for the person on one account: paid in, not refunded and not forfeited."""
+
+    code: str
+    title_ar: str
+    title_en: str
+    currency: str
+    held: Decimal
+
+    @property
+    def title(self) -> str:
+        return in_readers_language(self.title_ar, self.title_en)
+
+
+@dataclass(frozen=True)
 class Statement:
+    """The account, which closes with the open dues less the advances; deposits are told beside it."""
+
     since: date
     until: date
     accounts: tuple[Account, ...]
+    deposits: tuple[Deposit, ...] = ()
 
 
 def statement_of(
     viewer: Viewer, party_ids: Sequence[int], *, since: date, until: date
 ) -> Statement:
-    """Opening balance, every movement and closing balance per currency, in two queries."""
+    """Opening balance, every movement and closing balance per currency, and the deposits, in three queries."""
     family = list(party_ids)
+    kinds = list(kinds_by_id().values())
+    receivables = sorted({one.receivable_id for one in kinds})
+    own = [*receivables, account_of(AccountRole.ADVANCES)]
     with connection.cursor() as cursor:
-        cursor.execute(_BEFORE, [family, since])
+        cursor.execute(_BEFORE, [family, own, since])
         opening = {
             currency: amount.quantize(step_of(currency)) for currency, amount in cursor.fetchall()
         }
-        cursor.execute(_WITHIN, [family, since, until])
+        cursor.execute(_WITHIN, [family, own, since, until])
         rows = cursor.fetchall()
+        held = [one.id for one in kinds if one.revenue_needs_party]
+        cursor.execute(
+            _DEPOSITS,
+            {"family": family, "until": until, "receivables": receivables, "kinds": held},
+        )
+        deposits = tuple(
+            Deposit(code, title_ar, title_en, currency, amount.quantize(step_of(currency)))
+            for code, title_ar, title_en, currency, amount in cursor.fetchall()
+        )
     currencies = sorted(
         {*(one for one, amount in opening.items() if amount), *(row[1] for row in rows)}
     )
@@ -108,7 +153,7 @@ def statement_of(
         )
         for currency in currencies
     )
-    return Statement(since, until, accounts)
+    return Statement(since, until, accounts, deposits)
 
 
 def step_of(currency: str) -> Decimal:

@@ -37,6 +37,7 @@ from modules.finance.selectors.books import (
     KindFacts,
     account_of,
     in_base,
+    is_held_for_person,
     kind_facts,
     kinds_snapshot,
     rate_on,
@@ -370,16 +371,13 @@ def _entry_taking_back(held: Charge, *, reason: str, by: Viewer) -> Entry:
         by=by,
     )
     about = About(party_id=held.party_id, charge_id=held.pk)
-    rate = held.base_principal / held.principal
-    write_lines(
-        entry,
-        [
-            debit(against, amount, base=held.base_principal, rate=rate),
-            credit(
-                held.kind.receivable_id, amount, base=held.base_principal, rate=rate, about=about
-            ),
-        ],
-    )
+    whose = About(party_id=held.party_id) if is_held_for_person(held) else About()
+    base, rate = held.base_principal, held.base_principal / held.principal
+    sides = [
+        debit(against, amount, base=base, rate=rate, about=whose),
+        credit(held.kind.receivable_id, amount, base=base, rate=rate, about=about),
+    ]
+    write_lines(entry, sides)
     return entry
 
 

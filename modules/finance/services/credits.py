@@ -16,11 +16,9 @@ from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.events.services import emit
 from kernel.money import Money, format_money, money
-from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.finance.constants import (
     AccountRole,
-    Authority,
     CreditKind,
     EntryKind,
     Journal,
@@ -30,7 +28,6 @@ from modules.finance.errors import (
     AdvanceTooSmall,
     AmountNotPositive,
     ChargeNotOpen,
-    CreditAboveAuthority,
     CreditAlreadyReversed,
     CreditTooLarge,
     DecisionMissing,
@@ -39,8 +36,9 @@ from modules.finance.errors import (
 from modules.finance.errors.campaigns import MovedDuesMoveBack
 from modules.finance.events import ChargeCredited, ChargeReopened, ChargeSettled
 from modules.finance.models import Campaign, Charge, Credit, Entry, Receipt, Settlement
-from modules.finance.selectors.books import account_of, in_smallest_unit
+from modules.finance.selectors.books import account_of, base_part, is_held_for_person
 from modules.finance.selectors.dues import advance_of
+from modules.finance.services.deciding import refuse_undecided
 from modules.finance.services.posting import About, credit, debit, post_entry, reverse_entry
 
 log = structlog.get_logger(__name__)
@@ -89,7 +87,8 @@ def credit_charge(
 ) -> Credit:
     """Grant an exemption, a discount or a write-off by decision, or correct an assessment downwards.
 
-    Refuses `DecisionMissing`, `CreditAboveAuthority` (policy REV-04), `CreditTooLarge`, `ChargeNotOpen`.
+    Refuses `DecisionMissing`, `CreditAboveAuthority` (policy REV-04), `DebtTooYoung` and `WriteOffAboveAuthority`
+    (policy FIN-11), `CreditTooLarge`, `ChargeNotOpen`.
     """
     by.require("finance.credit")
     if kind not in _AGAINST | {CreditKind.CORRECTION: None} or kind == CreditKind.ADVANCE:
@@ -98,9 +97,12 @@ def credit_charge(
         return correct_charge(charge, amount=amount, reason=reason, by=by)
     if not paper.number.strip() or paper.decided_on is None:
         raise DecisionMissing()
-    if kind != CreditKind.WRITE_OFF:
-        _refuse_above_authority(charge, amount=amount, paper=paper)
-    return grant_credit(charge, Grant(kind=kind, amount=amount, reason=reason, paper=paper), by=by)
+    with recorded(by=by, reason=reason):
+        # Held before it is judged: two discounts at the same moment are judged one after the other.
+        held = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
+        refuse_undecided(held, kind=kind, amount=amount, on=paper.decided_on, who=paper.authority)
+        grant = Grant(kind=kind, amount=amount, reason=reason, paper=paper)
+        return grant_credit(held, grant, by=by)
 
 
 def correct_charge(charge: Charge, *, amount: Money, reason: str, by: Viewer) -> Credit:
@@ -160,27 +162,6 @@ def take_credit_back(granted: Credit, *, reason: str, by: Viewer) -> None:
             emit(reopened(charge, sum((one.amount for one in standing), Decimal(0))), by=by)
 
 
-def _refuse_above_authority(charge: Charge, *, amount: Money, paper: DecisionPaper) -> None:
-    """REV-04: how much of a due each authority may give away; counted with what was already given on it."""
-    on = paper.decided_on or today()
-    limits: dict[str, Decimal] = {
-        "finance_manager": value("REV-04.finance_manager_max_percent", on=on).value,
-        "mayor": value("REV-04.mayor_max_percent", on=on).value,
-        "council": value("REV-04.council_max_percent", on=on).value,
-    }
-    limit = limits.get(paper.authority)
-    if limit is None:
-        raise DecisionMissing(field="authority")
-    percent = (charge.credited + amount.amount) * 100 / charge.principal
-    if percent > limit:
-        raise CreditAboveAuthority(percent=limit, authority=_next_authority(limits, percent))
-
-
-def _next_authority(limits: dict[str, Decimal], percent: Decimal) -> str:
-    who = next((one for one in Authority if limits[one] >= percent), Authority.COUNCIL)
-    return str(who.label)
-
-
 def grant_credit(charge: Charge, grant: Grant, *, by: Viewer) -> Credit:
     """Post the credit and settle the due by it. Whoever calls has judged whether it may be given.
 
@@ -228,7 +209,12 @@ def write_credit(held: Charge, grant: Grant, *, entry: Entry, base: Decimal, by:
         [
             Settlement(
                 charge=held,
-                kind=SettlementKind.CREDITED,
+                # What was paid in advance is paid; the rest was given away, taken back or moved.
+                kind=(
+                    SettlementKind.PAID
+                    if grant.kind == CreditKind.ADVANCE
+                    else SettlementKind.CREDITED
+                ),
                 date=entry.date,
                 amount=grant.amount.amount,
                 base=base,
@@ -253,13 +239,10 @@ def write_credit(held: Charge, grant: Grant, *, entry: Entry, base: Decimal, by:
 
 
 def _post(held: Charge, grant: Grant, *, base: Decimal, by: Viewer) -> Entry:
-    kind, amount, reason = grant.kind, grant.amount, grant.reason.strip()
-    against = held.kind.revenue_id if kind == CreditKind.CORRECTION else account_of(_AGAINST[kind])
-    if kind == CreditKind.CORRECTION and held.is_opening:
-        against = account_of(AccountRole.OPENING)
+    amount, reason = grant.amount, grant.reason.strip()
+    against, whose = _against(held, grant.kind)
     rate = base / amount.amount if base else Decimal(1)
     about = About(party_id=held.party_id, charge_id=held.pk, description=reason)
-    whose = About(party_id=held.party_id) if kind == CreditKind.ADVANCE else About()
     return post_entry(
         journal=grant.journal,
         kind=EntryKind.CREDIT,
@@ -273,13 +256,19 @@ def _post(held: Charge, grant: Grant, *, base: Decimal, by: Viewer) -> Entry:
     )
 
 
-def base_part(charge: Charge, amount: Decimal) -> Decimal:
-    """The part of the charge's base amount that goes with this much of it; the last part takes what is left."""
-    left: Decimal = charge.base_principal - charge.base_settled
-    if amount >= charge.balance:
-        return left
-    share: Decimal = in_smallest_unit(charge.base_principal * amount / charge.principal)
-    return min(share, left)
+def _against(held: Charge, kind: CreditKind) -> tuple[int, About]:
+    """What a credit is debited to, and whose line it is.
+
+    A deposit that is given up was never paid in: what is held for its person gets smaller, and nothing is forgone.
+    """
+    person = About(party_id=held.party_id)
+    if kind == CreditKind.ADVANCE:
+        return account_of(AccountRole.ADVANCES), person
+    if is_held_for_person(held):
+        return held.kind.revenue_id, person
+    if kind != CreditKind.CORRECTION:
+        return account_of(_AGAINST[kind]), About()
+    return (account_of(AccountRole.OPENING) if held.is_opening else held.kind.revenue_id), About()
 
 
 def taken_back(one: Settlement, *, entry_id: int, on: date) -> Settlement:

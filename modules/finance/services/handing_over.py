@@ -22,7 +22,14 @@ from modules.finance.constants import Method
 from modules.finance.errors import NoOpenSession, SessionIsClosed, SessionOfAnotherDay
 from modules.finance.errors.campaigns import HandoverToSelf, NotHandedToYou
 from modules.finance.models import CashSession
-from modules.finance.services.sessions import Count, compared, count_and_end, refuse_second
+from modules.finance.selectors.cash import books_of
+from modules.finance.services.sessions import (
+    Count,
+    compared,
+    count_and_end,
+    hold_boxes,
+    refuse_second,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +105,7 @@ def take_over(session: CashSession, *, by: Viewer) -> CashSession:
             cashier_id=by.user_id,
             on_date=today(),
             opened_at=timezone.now(),
+            opening_books=books_of(held.box),
             opening_float={
                 one.counted.currency.code: str(one.counted.amount)
                 for one in counts
@@ -121,6 +129,7 @@ def offered_to(viewer: Viewer) -> list[CashSession]:
 
 
 def _held(session: CashSession) -> CashSession:
+    hold_boxes(session.box_id)
     held = (
         CashSession.objects.select_for_update(of=("self",))
         .select_related("box", "cashier")

@@ -30,10 +30,14 @@ from modules.finance.errors.campaigns import (
     SignaturesMissing,
 )
 from modules.finance.models import Charge, Cheque, Entry, Plan, Settlement
-from modules.finance.selectors.books import in_smallest_unit
+from modules.finance.selectors.books import base_part, in_smallest_unit, is_held_for_person
 from modules.finance.selectors.cheques import COVERING
-from modules.finance.services.credits import DecisionPaper, Grant, base_part, write_credit
-from modules.finance.services.posting import About, begin_entry, credit, debit, write_lines
+from modules.finance.services.credits import (
+    DecisionPaper,
+    Grant,
+    write_credit,
+)
+from modules.finance.services.posting import About, Side, begin_entry, credit, debit, write_lines
 
 log = structlog.get_logger(__name__)
 
@@ -191,10 +195,34 @@ def _move(held: Charge, moving: Moving, *, by: Viewer) -> list[Charge]:
         for one in new
     ]
     about = About(party_id=held.party_id, charge_id=held.pk, description=text)
-    write_lines(entry, [*sides, credit(receivable, whole, base=base, rate=rate, about=about)])
+    sides.append(credit(receivable, whole, base=base, rate=rate, about=about))
+    if is_held_for_person(held):
+        sides += _held_for_others(held, new, whole, base=base, rate=rate)
+    write_lines(entry, sides)
     grant = Grant(kind=CreditKind.TRANSFER, amount=whole, reason=text, paper=moving.paper)
     write_credit(held, grant, entry=entry, base=base, by=by)
     return new
+
+
+def _held_for_others(
+    held: Charge, new: Sequence[Charge], whole: Money, *, base: Decimal, rate: Decimal
+) -> list[Side]:
+    """A deposit is held for who pays it: what is left of it goes along with the due."""
+    deposits = held.kind.revenue_id
+    about = About(party_id=held.party_id)
+    return [
+        debit(deposits, whole, base=base, rate=rate, about=about),
+        *(
+            credit(
+                deposits,
+                money(one.principal, one.currency),
+                base=one.base_principal,
+                rate=rate,
+                about=About(party_id=one.party_id),
+            )
+            for one in new
+        ),
+    ]
 
 
 def _bases(base: Decimal, whole: Money, amounts: Sequence[Money]) -> list[Decimal]:

@@ -10,7 +10,7 @@ from kernel.calendar.selectors import today
 from kernel.viewer import Viewer
 from modules.finance.models import CashBox, CashSession
 from modules.finance.services.online_setup import cashier
-from modules.finance.services.sessions import compared, count_and_end, open_session
+from modules.finance.services.sessions import compared, count_and_end, hold_boxes, open_session
 
 
 def sit_down(box: CashBox, *, by: Viewer) -> CashSession:
@@ -19,7 +19,7 @@ def sit_down(box: CashBox, *, by: Viewer) -> CashSession:
     if session is not None and session.on_date == today():
         return session
     with recorded(by=by):
-        CashBox.objects.select_for_update(no_key=True).get(pk=box.pk)
+        hold_boxes(box.pk)
         session = _open(box)
         if session is not None and session.on_date != today():
             _end(session, by)
@@ -30,6 +30,7 @@ def sit_down(box: CashBox, *, by: Viewer) -> CashSession:
 def end_sittings(*, by: Viewer, whole_day: bool = False) -> int:
     """Close what is open at boxes of online payments: of days that are over, or with `whole_day` today's too."""
     with recorded(by=by):
+        hold_boxes(*CashBox.objects.exclude(gateway=None).values_list("pk", flat=True))
         waiting = (
             CashSession.objects.select_for_update(of=("self",))
             .select_related("box")

@@ -47,14 +47,14 @@ from modules.finance.errors import (
 from modules.finance.errors.campaigns import SessionBeingHandedOver
 from modules.finance.events import ReceiptPosted
 from modules.finance.models import CashSession, Charge, Entry, Instrument, Receipt, Settlement
-from modules.finance.selectors.books import kinds_by_id, rate_on
+from modules.finance.selectors.books import base_part, kinds_by_id, rate_on
 from modules.finance.selectors.campaigns import reductions_of
 from modules.finance.selectors.settling import Reduction
 from modules.finance.services.allocating import Owed, Split, split
 from modules.finance.services.budgeting import refuse_another_year
 from modules.finance.services.campaigning import give_reductions
 from modules.finance.services.cheques.taking import register_tendered
-from modules.finance.services.credits import base_part, is_settled_now, settled
+from modules.finance.services.credits import is_settled_now, settled
 from modules.finance.services.payments import Payment, Tender, account_of_method, entry_sides
 from modules.finance.services.posting import new_entry, new_lines, period_held_open
 

@@ -6,7 +6,7 @@ percentage more or less. A run is shown first with its exceptions; running it ag
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,8 +19,8 @@ from kernel.money import money
 from kernel.parties.models import Party
 from kernel.ports.charges import ChargeSource
 from kernel.viewer import Viewer
-from modules.finance.constants import EntryKind, Journal
-from modules.finance.models import Charge
+from modules.finance.constants import CreditKind, EntryKind, Journal
+from modules.finance.models import Charge, Credit
 from modules.finance.selectors.books import kind_facts
 from modules.finance.services.charging import NewCharge, write_charges
 
@@ -81,15 +81,18 @@ def preview_roll(roll: Roll, *, by: Viewer) -> RollPreview:
         .exclude(alias_of=None)
         .values_list("pk", "full_name")
     )
+    wholes = _wholes(rows)
     summed: dict[str, tuple[Charge, Decimal]] = {}
     exceptions: list[tuple[str, str]] = []
     for one in rows:
+        if one.pk not in wholes:
+            continue
         if one.party_id in merged:
             exceptions.append((merged[one.party_id], MERGED))
             continue
         record = _record(one)
         first, so_far = summed.get(record, (one, Decimal(0)))
-        summed[record] = (first, so_far + one.principal)
+        summed[record] = (first, so_far + wholes[one.pk])
     news = []
     already = 0
     for record, (one, principal) in summed.items():
@@ -118,6 +121,38 @@ def preview_roll(roll: Roll, *, by: Viewer) -> RollPreview:
             )
         )
     return RollPreview(tuple(news), already, tuple(exceptions))
+
+
+def _wholes(rows: Sequence[Charge]) -> dict[int, Decimal]:
+    """What a year of each due is worth: corrected assessments count as corrected, moved dues at who has them now.
+
+    A due is moved with what is left of it; the next year is owed whole. So who took over the 60.00 that were left of
+    100.00 is charged 100.00, and two who took 40.00 and 20.00 of them 66.67 and 33.33.
+    """
+    corrected: dict[int, Decimal] = {}
+    moved: dict[int, tuple[int, Decimal]] = {}
+    credits = Credit.objects.filter(
+        charge__kind__in={one.kind_id for one in rows},
+        charge__year__in={one.year for one in rows},
+        kind__in=[CreditKind.CORRECTION, CreditKind.TRANSFER],
+        entry__reversal=None,
+    )
+    for charge_id, kind, amount, entry_id in credits.values_list(
+        "charge_id", "kind", "amount", "entry_id"
+    ):
+        if kind == CreditKind.TRANSFER:
+            moved[entry_id] = (charge_id, amount)
+        else:
+            corrected[charge_id] = corrected.get(charge_id, Decimal(0)) + amount
+    wholes: dict[int, Decimal] = {}
+    for one in rows:
+        whole = one.principal
+        if one.origin_id is not None and one.entry_id in moved:
+            source, left = moved[one.entry_id]
+            whole = wholes[source] * one.principal / left
+        wholes[one.pk] = whole - corrected.get(one.pk, Decimal(0))
+    gone = {charge_id for charge_id, _left in moved.values()}
+    return {pk: whole for pk, whole in wholes.items() if pk not in gone}
 
 
 def _record(one: Charge) -> str:

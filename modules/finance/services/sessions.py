@@ -37,7 +37,7 @@ from modules.finance.errors.closings import DayAlreadyClosed
 from modules.finance.events import SessionClosed
 from modules.finance.models import Account, CashBox, CashCount, CashSession, Entry
 from modules.finance.selectors.books import account_of, in_base, rate_on
-from modules.finance.selectors.cash import Holding, cash_in, expected_in
+from modules.finance.selectors.cash import Holding, books_of, cash_in, expected_in
 from modules.finance.services.posting import About, credit, debit, post_entry
 
 log = structlog.get_logger(__name__)
@@ -105,6 +105,7 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
     }
     with recorded(by=by):
         refuse_second(box, by)
+        hold_boxes(box.pk)
         try:
             with transaction.atomic():
                 return CashSession.objects.create(
@@ -113,6 +114,7 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
                     on_date=today(),
                     opened_at=timezone.now(),
                     opening_float=floats,
+                    opening_books=books_of(box),
                 )
         except IntegrityError as error:
             raise BoxInUse(cashier="", box=box) from error
@@ -120,6 +122,15 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
             if getattr(error.__cause__, "sqlstate", "") == DAY_CLOSED:
                 raise DayAlreadyClosed(date=f"{today():%d/%m/%Y}") from error
             raise
+
+
+def hold_boxes(*box_ids: int) -> None:
+    """Until the transaction ends nobody else sits down at these boxes, counts them or hands their cash on.
+
+    Taken before a session is held, so that two who need both never wait for one another.
+    """
+    held = CashBox.objects.select_for_update(no_key=True).filter(pk__in=box_ids).order_by("pk")
+    list(held.values_list("pk", flat=True))
 
 
 def refuse_second(box: CashBox, by: Viewer, *, leaving: CashSession | None = None) -> None:
@@ -145,6 +156,7 @@ def close_session(
     Refuses `SessionIsClosed`, `CountMissing`, `VarianceNeedsReason`.
     """
     with recorded(by=by):
+        hold_boxes(session.box_id)
         held = (
             CashSession.objects.select_for_update(of=("self",))
             .select_related("box")
@@ -192,7 +204,8 @@ def count_and_end(
                 method=one.method,
                 currency=one.currency,
                 opening=one.opening,
-                taken=one.taken,
+                taken=one.taken + one.moved,
+                moved=one.moved,
                 counted=given.counted.amount,
                 denominations=dict(given.denominations),
                 entry=entries.get((one.method, one.currency)),
@@ -252,32 +265,39 @@ def _post_variance(
 
 
 def remit_cash(box: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
-    """Cash of a box taken to the bank, with the number of the deposit slip. Refuses `MoreThanIsThere`."""
+    """Cash of a box taken to the bank, with the number of the deposit slip. Refuses `MoreThanIsThere`.
+
+    In the middle of a session too: the count expects what is left.
+    """
     return _hand_on(box, account_of(AccountRole.BANK), amount=amount, slip=slip, by=by)
 
 
 def hand_to_box(box: CashBox, other: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
     """Cash of a collector's box handed over at another box, with the number of the slip. Refuses `MoreThanIsThere`."""
-    return _hand_on(box, other.account_id, amount=amount, slip=slip, by=by)
+    with recorded(by=by):
+        hold_boxes(box.pk, other.pk)
+        return _hand_on(box, other.account_id, amount=amount, slip=slip, by=by)
 
 
 def _hand_on(box: CashBox, into: int, *, amount: Money, slip: str, by: Viewer) -> Entry:
     by.require("finance.remit")
     on = today()
-    held = cash_in(box).get(amount.currency.code, Decimal(0))
-    if amount.amount > held:
-        raise MoreThanIsThere(box=box, held=format_money(money(held, amount.currency.code)))
-    rate = rate_on(amount.currency.code, on)
-    base = in_base(amount, rate, on)
-    about = About(description=slip.strip())
-    return post_entry(
-        journal=Journal.GENERAL.value,
-        kind=EntryKind.JOURNAL,
-        on=on,
-        description=slip.strip(),
-        sides=[
-            debit(into, amount, base=base, rate=rate, about=about),
-            credit(box.account_id, amount, base=base, rate=rate, about=about),
-        ],
-        by=by,
-    )
+    with recorded(by=by):
+        hold_boxes(box.pk)
+        held = cash_in(box).get(amount.currency.code, Decimal(0))
+        if amount.amount > held:
+            raise MoreThanIsThere(box=box, held=format_money(money(held, amount.currency.code)))
+        rate = rate_on(amount.currency.code, on)
+        base = in_base(amount, rate, on)
+        about = About(description=slip.strip())
+        return post_entry(
+            journal=Journal.GENERAL.value,
+            kind=EntryKind.JOURNAL,
+            on=on,
+            description=slip.strip(),
+            sides=[
+                debit(into, amount, base=base, rate=rate, about=about),
+                credit(box.account_id, amount, base=base, rate=rate, about=about),
+            ],
+            by=by,
+        )

@@ -32,6 +32,7 @@ from modules.finance.selectors.dues import advance_of
 from modules.finance.services.campaigning import take_reductions_back
 from modules.finance.services.credits import hold_advance, reopened, taken_back
 from modules.finance.services.posting import reverse_entry
+from modules.finance.services.sessions import hold_boxes
 from modules.finance.services.stepping import Move, take_steps
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ def cancel_receipt(receipt: Receipt, *, reason: str, by: Viewer) -> Receipt:
     """
     by.require("finance.cancel_receipt")
     with recorded(by=by, reason=reason):
+        hold_boxes(receipt.box_id)
         session = CashSession.objects.select_for_update().get(pk=receipt.session_id)
         held = _held(receipt, reason)
         if not session.is_open:
@@ -62,6 +64,7 @@ def reverse_receipt(receipt: Receipt, *, reason: str, by: Viewer) -> Receipt:
     """Reverse a receipt whose session is closed. Refuses `ReceiptSessionStillOpen`, `SecondPersonNeeded` and the rest."""
     by.require("finance.reverse_receipt")
     with recorded(by=by, reason=reason):
+        hold_boxes(receipt.box_id)
         session = CashSession.objects.select_for_update().get(pk=receipt.session_id)
         held = _held(receipt, reason)
         if session.is_open:

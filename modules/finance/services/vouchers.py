@@ -13,10 +13,14 @@ from decimal import Decimal
 from kernel.audit.recording import recorded
 from kernel.money import money
 from kernel.viewer import Viewer
-from modules.finance.constants import EntryKind, Fund, Journal
+from modules.finance.constants import REGISTERS, EntryKind, Fund, Journal
 from modules.finance.errors import AccountNotPostable, ReasonMissing
-from modules.finance.errors.books import AccountOfCharges, OnlyHandEntriesReversed
-from modules.finance.models import Account, BudgetLine, DuesKind, Entry
+from modules.finance.errors.books import (
+    AccountOfARegister,
+    AccountOfCharges,
+    OnlyHandEntriesReversed,
+)
+from modules.finance.models import Account, BudgetLine, CashBox, DuesKind, Entry
 from modules.finance.selectors.books import in_base, rate_on
 from modules.finance.services.budgeting import refuse_another_year, spend_by_entry
 from modules.finance.services.posting import About, Side, credit, debit, post_entry, reverse_entry
@@ -40,18 +44,21 @@ def post_voucher(
     """Post a balanced entry in one currency. Receivables of dues follow their charges and take no line by hand.
 
     A line may name a budget line: what it puts on costs is spent of it, what it puts on revenue is received for it.
-    Refuses `EntryUnbalanced`, `EntryEmpty`, `AccountNotPostable`, `AccountOfCharges`, `PeriodClosed`, `RateMissing`,
+    Refuses `EntryUnbalanced`, `EntryEmpty`, `AccountNotPostable`, `AccountOfCharges`, `AccountOfARegister`, `PeriodClosed`, `RateMissing`,
     `BudgetLineOfAnotherYear`, `BudgetExceeded`, `BudgetBelowUse`.
     """
     by.require("finance.post_voucher")
     if not description.strip():
         raise ReasonMissing()
     controlled = set(DuesKind.objects.values_list("receivable_id", flat=True))
+    boxes = set(CashBox.objects.values_list("account_id", flat=True))
     for one in lines:
         if not one.account.is_posting or not one.account.is_active:
             raise AccountNotPostable(account=one.account.code)
         if one.account.pk in controlled:
             raise AccountOfCharges(account=one.account.code)
+        if one.account.role in REGISTERS or one.account.pk in boxes:
+            raise AccountOfARegister(account=one.account.code)
         if one.budget_line is not None:
             refuse_another_year(one.budget_line, on)
     rate = rate_on(currency, on)

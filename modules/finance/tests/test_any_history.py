@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -19,11 +20,21 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import money
 from kernel.viewer import Viewer
-from modules.finance.constants import CreditKind, Method, MoveCause
-from modules.finance.models import Campaign, CashSession, Charge, Credit, Receipt, Settlement
-from modules.finance.selectors.cash import expected_in
-from modules.finance.selectors.dues import advance_of
+from modules.finance.constants import CreditKind, Method, MoveCause, SpendingKind
+from modules.finance.models import (
+    Account,
+    Campaign,
+    CashSession,
+    Charge,
+    Credit,
+    Receipt,
+    Settlement,
+)
+from modules.finance.selectors.cash import cash_in, expected_in
+from modules.finance.selectors.dues import advance_of, dues_of
 from modules.finance.selectors.proofs import faults
+from modules.finance.selectors.spending import refundable
+from modules.finance.selectors.statements import statement_of
 from modules.finance.services.campaigning import end_campaign, open_campaign
 from modules.finance.services.charging import cancel_charge
 from modules.finance.services.credits import (
@@ -33,12 +44,19 @@ from modules.finance.services.credits import (
     reverse_credit,
 )
 from modules.finance.services.moving import Moving, Part, move_dues
-from modules.finance.services.sessions import Count, close_session
+from modules.finance.services.sessions import (
+    Count,
+    close_session,
+    open_session,
+    remit_cash,
+)
+from modules.finance.services.spending.approving import enter_invoice
+from modules.finance.services.spending.asking import AskedLine, commit_spending, request_spending
 from modules.finance.services.voiding import cancel_receipt, reverse_receipt
 from modules.finance.tests.factories import HOUSE, owes, pays, person, rate, session_of, staff
 from modules.finance.tests.test_independent_ledger import the_independent_ledger_agrees
 
-KINDS = ("finance.water", "finance.fines", "finance.rent")
+KINDS = ("finance.water", "finance.fines", "finance.rent", "finance.rent_deposit")
 AMOUNTS = {
     "ILS": ("0.10", "1.00", "99.90", "350.50"),
     "JOD": ("0.001", "8.250", "100.000"),
@@ -59,6 +77,9 @@ class Books(RuleBasedStateMachine):
         self.heirs = [person("خالد"), person("هدى")]
         self.family = [self.nour, *self.heirs]
         self.expected: dict[int, Decimal] = {}
+        # What really lies in the drawer, by currency; and what was refunded of the deposits, by person and currency.
+        self.drawer: dict[str, Decimal] = {}
+        self.refunded: dict[tuple[int, str], Decimal] = {}
         if not CashSession.objects.filter(closed_at=None).exists():
             session_of(self.cashier)
 
@@ -77,8 +98,52 @@ class Books(RuleBasedStateMachine):
         except Refusal:
             assert Receipt.objects.count() == before
             return
+        self.lay_in_the_drawer(currency, receipt.amount)
         for one in [*receipt.settlements.all(), *receipt.reductions.all()]:
             self.expected[one.charge_id] -= one.amount
+
+    def lay_in_the_drawer(self, currency: str, amount: Decimal) -> None:
+        self.drawer[currency] = self.drawer.get(currency, Decimal(0)) + amount
+
+    @precondition(lambda self: any(one > 0 for one in self.drawer.values()))
+    @rule(part=st.sampled_from(["0.5", "1"]), over=st.booleans())
+    def take_cash_to_the_bank(self, part: str, over: bool) -> None:
+        session = CashSession.objects.select_related("box").get(closed_at=None)
+        currency = max(self.drawer, key=lambda one: self.drawer[one])
+        amount = money(self.drawer[currency] * Decimal(part), currency)
+        if over:
+            amount += money("100", currency)
+        try:
+            remit_cash(session.box, amount=amount, slip="7", by=self.manager)
+        except Refusal:
+            assert over
+            return
+        assert not over
+        self.lay_in_the_drawer(currency, -amount.amount)
+
+    @rule(value=st.sampled_from(["5.10", "5.213", "5.40"]))
+    def another_rate(self, value: str) -> None:
+        rate("JOD", value)
+
+    @rule(currency=st.sampled_from(sorted(AMOUNTS)), part=st.sampled_from(["0.5", "1", "1.5"]))
+    def refund_a_deposit(self, currency: str, part: str) -> None:
+        deposits = Account.objects.get(code="222")
+        held = refundable(self.nour.pk, deposits, currency)
+        amount = money(max(held, Decimal(1)) * Decimal(part), currency)
+        try:
+            made = request_spending(
+                kind=SpendingKind.DEPOSIT_REFUND,
+                party_id=self.nour.pk,
+                purpose="رد تأمين",
+                lines=[AskedLine(account=deposits, amount=amount)],
+                by=HOUSE,
+            )
+            commit_spending(made, by=HOUSE)
+            enter_invoice(made, reference="طلب", by=HOUSE)
+        except Refusal:
+            return
+        key = (self.nour.pk, currency)
+        self.refunded[key] = self.refunded.get(key, Decimal(0)) + amount.amount
 
     @precondition(lambda self: Charge.objects.filter(party=self.nour, balance__gt=0).exists())
     @rule(pick=picks, part=st.sampled_from(["0.25", "1"]))
@@ -112,6 +177,8 @@ class Books(RuleBasedStateMachine):
     @rule(pick=picks)
     def take_a_receipt_back(self, pick: int) -> None:
         receipt = _nth(Receipt.objects.filter(party=self.nour, void_kind="").order_by("id"), pick)
+        if self.drawer.get(receipt.currency, Decimal(0)) < receipt.amount:
+            return  # nothing lies there to hand back
         given_back = [
             *receipt.settlements.all(),
             *receipt.reductions.filter(entry__reversal=None),
@@ -121,6 +188,7 @@ class Books(RuleBasedStateMachine):
             verb(receipt, reason="خطأ", by=self.manager)
         except Refusal:
             return
+        self.lay_in_the_drawer(receipt.currency, -receipt.amount)
         for one in given_back:
             self.expected[one.charge_id] += one.amount
 
@@ -185,13 +253,20 @@ class Books(RuleBasedStateMachine):
 
     @rule(off=st.sampled_from(["0", "0.50"]))
     def close_and_open(self, off: str) -> None:
+        """The drawer is counted as it lies there, or half a coin off; the next session begins with what was counted."""
         session = CashSession.objects.get(closed_at=None)
+        for one in expected_in(session):
+            if one.currency == "ILS" and one.expected + Decimal(off) >= 0:
+                self.lay_in_the_drawer("ILS", Decimal(off))
         counts = [
-            Count(method=Method.CASH, counted=money(one.expected + Decimal(off), one.currency))
+            Count(
+                method=Method.CASH,
+                counted=money(self.drawer.get(one.currency, Decimal(0)), one.currency),
+            )
             for one in expected_in(session)
         ]
         close_session(session, counts=counts, note="عد", by=self.cashier)
-        session_of(self.cashier)
+        open_session(session.box, opening_float=self.drawer, by=self.cashier)
 
     @invariant()
     def the_books_prove_themselves(self) -> None:
@@ -203,6 +278,38 @@ class Books(RuleBasedStateMachine):
             dict(Charge.objects.filter(party__in=self.family).values_list("id", "balance"))
             == self.expected
         )
+
+    @invariant()
+    def the_drawer_holds_what_the_books_and_the_session_say(self) -> None:
+        session = CashSession.objects.select_related("box").get(closed_at=None)
+        lies_there = {one: amount for one, amount in self.drawer.items() if amount}
+        assert cash_in(session.box) == lies_there
+        expected = {one.currency: one.expected for one in expected_in(session) if one.expected}
+        assert expected == lies_there
+
+    @invariant()
+    def no_more_is_held_for_anybody_than_was_paid_in(self) -> None:
+        deposits = Account.objects.get(code="222")
+        for person_ in self.family:
+            for currency in AMOUNTS:
+                paid = Settlement.objects.filter(
+                    charge__party=person_,
+                    charge__currency=currency,
+                    charge__kind__code="finance.rent_deposit",
+                    kind="paid",
+                ).aggregate(total=Sum("amount"))["total"] or Decimal(0)
+                left = paid - self.refunded.get((person_.pk, currency), Decimal(0))
+                assert refundable(person_.pk, deposits, currency) == left
+
+    @invariant()
+    def a_statement_closes_with_what_the_panel_says(self) -> None:
+        for person_ in self.family:
+            told = statement_of(HOUSE, [person_.pk], since=today(), until=today())
+            closing = {one.currency: one.closing for one in told.accounts if one.closing}
+            owed = dict(dues_of([person_.pk], today=today(), on=today()).totals)
+            for currency, amount in advance_of([person_.pk]).items():
+                owed[currency] = owed.get(currency, Decimal(0)) - amount
+            assert closing == {one: amount for one, amount in owed.items() if amount}
 
     @invariant()
     def no_settlement_is_lost(self) -> None:

@@ -164,20 +164,13 @@ def test_a_discount_needs_its_decision_and_is_not_larger_than_the_due(nour) -> N
     with pytest.raises(DecisionMissing):
         credit_charge(due, kind=CreditKind.DISCOUNT, amount=money("5"), reason="خصم", by=HOUSE)
     with pytest.raises(CreditTooLarge):
-        credit_charge(
-            due,
-            kind=CreditKind.WRITE_OFF,
-            amount=money("151"),
-            reason="شطب",
-            paper=COUNCIL,
-            by=HOUSE,
-        )
+        credit_charge(due, kind=CreditKind.CORRECTION, amount=money("151"), reason="خطأ", by=HOUSE)
 
 
 def test_a_credit_is_taken_back_once(nour) -> None:
     due = assess(nour)
     granted = credit_charge(
-        due, kind=CreditKind.WRITE_OFF, amount=money("150"), reason="شطب", paper=COUNCIL, by=HOUSE
+        due, kind=CreditKind.EXEMPTION, amount=money("150"), reason="إعفاء", paper=COUNCIL, by=HOUSE
     )
     due.refresh_from_db()
     assert due.status == "settled"

@@ -16,6 +16,7 @@ from django.urls import reverse
 from kernel.calendar.selectors import today
 from kernel.money import money
 from kernel.policies.services import set_value
+from kernel.ports.charges import ChargeSource
 from kernel.viewer import Viewer
 from modules.finance.constants import AccountRole, EntryKind
 from modules.finance.errors import PeriodClosed, RateMissing, RateTooOld
@@ -25,9 +26,10 @@ from modules.finance.selectors.books import BalanceLine, account_of, trial_balan
 from modules.finance.selectors.proofs import faults
 from modules.finance.selectors.revaluation import revaluation_at
 from modules.finance.selectors.statements import statement_of
+from modules.finance.services.charging import assess_charge
 from modules.finance.services.chart import rename_account
 from modules.finance.services.periods import close_period, open_year
-from modules.finance.services.posting import About, credit, debit, post_entry
+from modules.finance.services.posting import credit, debit, post_entry
 from modules.finance.services.revaluing import revalue_month
 from modules.finance.services.vouchers import HandLine, post_voucher
 from modules.finance.tests.factories import HOUSE, person, rate, staff
@@ -140,13 +142,17 @@ def test_dues_move_in_the_books_and_not_for_the_person(muna: Viewer) -> None:
     rents = Account.objects.get(code="1209")
     owed, worth = money("0.333", "JOD"), Decimal("1.67")
     for one in people:
-        post_entry(
-            journal="JV", kind=EntryKind.JOURNAL, on=FIRST, description="", by=HOUSE,
-            sides=[
-                debit(rents.pk, owed, base=worth, rate=Decimal(5), about=About(party_id=one.pk)),
-                credit(Account.objects.get(code="441").pk, owed, base=worth, rate=Decimal(5)),
-            ],
-        )  # fmt: skip
+        due = assess_charge(
+            source=ChargeSource(module="leases", record=f"lease:{one.pk}", code="rent"),
+            party_id=one.pk,
+            kind="finance.rent",
+            amount=owed,
+            due_on=FIRST,
+            description="",
+            on=FIRST,
+            by=HOUSE,
+        )
+        assert due.base_principal == worth
     rate("JOD", "5.50", on=LAST)
     entry = revalue(muna)
     assert entry is not None
@@ -162,7 +168,7 @@ def test_dues_move_in_the_books_and_not_for_the_person(muna: Viewer) -> None:
     assert rents_now.base_balance == Decimal("5.49")
     told = statement_of(HOUSE, [people[0].pk], since=FIRST, until=today())
     assert [len(one.movements) for one in told.accounts] == [1]
-    assert not Charge.objects.exists()
+    assert {one.balance for one in Charge.objects.all()} == {owed.amount}
 
 
 def test_without_a_rate_of_the_day_nothing_is_posted(muna: Viewer) -> None:

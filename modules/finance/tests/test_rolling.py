@@ -13,11 +13,15 @@ from kernel.calendar.selectors import today
 from kernel.money import Money, money
 from kernel.parties.models import Party
 from kernel.parties.services import merge_parties
+from kernel.viewer import Viewer
+from modules.finance.constants import MoveCause
 from modules.finance.models import Charge
 from modules.finance.selectors.proofs import faults
 from modules.finance.services.charging import assess_by_hand, cancel_charge
-from modules.finance.services.rolling import MERGED, Roll, preview_roll, run_roll
-from modules.finance.tests.factories import HOUSE, person, rate, staff
+from modules.finance.services.credits import DecisionPaper, correct_charge, reverse_credit
+from modules.finance.services.moving import Moving, Part, move_dues
+from modules.finance.services.rolling import MERGED, NOTHING_LEFT, Roll, preview_roll, run_roll
+from modules.finance.tests.factories import HOUSE, pays, person, rate, session_of, staff
 
 WASTE = "finance.waste"
 
@@ -69,6 +73,40 @@ def test_a_due_taken_back_may_be_assessed_again(town: str) -> None:
     run_roll(roll(), by=HOUSE)
     cancel_charge(Charge.objects.get(year=2026), reason="خطأ", by=HOUSE)
     assert run_roll(roll(), by=HOUSE) == 1
+
+
+def to_heirs(due: Charge, **shares: int) -> list[Charge]:
+    parts = tuple(
+        Part(party_id=person(name).pk, share=Decimal(share)) for name, share in shares.items()
+    )
+    paper = DecisionPaper(number="3", decided_on=today())
+    moving = Moving(cause=MoveCause.PARTNERS, parts=parts, paper=paper, reason="قسمة", signed=True)
+    return move_dues([due], moving, by=HOUSE)
+
+
+def test_a_moved_due_is_charged_to_who_has_it_and_to_nobody_else(karim: Viewer) -> None:
+    """Nour paid 40.00 of 100.00 and the rest became Khaled's and Huda's, two to one: 66.67 and 33.33 next year."""
+    nour = person()
+    due = last_year(nour)
+    session_of(karim)
+    pays(nour, "40", by=karim)
+    khaled, huda = to_heirs(due, خالد=2, هدى=1)
+    found = {one.party_id: one.amount.amount for one in preview_roll(roll(), by=HOUSE).news}
+    assert found == {khaled.party_id: Decimal("66.67"), huda.party_id: Decimal("33.33")}
+    (sami,) = to_heirs(khaled, سامي=1)
+    found = {one.party_id: one.amount.amount for one in preview_roll(roll(), by=HOUSE).news}
+    assert found == {sami.party_id: Decimal("66.67"), huda.party_id: Decimal("33.33")}
+
+
+def test_what_was_corrected_is_charged_as_corrected(town: str) -> None:
+    due, wrong = last_year(person()), last_year(person("خالد"))
+    correct_charge(due, amount=money("30"), reason="مساحة خطأ", by=HOUSE)
+    back = correct_charge(due, amount=money("10"), reason="خطأ", by=HOUSE)
+    reverse_credit(back, reason="كان صحيحاً", by=HOUSE)
+    correct_charge(wrong, amount=money("100"), reason="لا عقار له", by=HOUSE)
+    found = preview_roll(roll("10"), by=HOUSE)
+    assert [one.amount for one in found.news] == [money("77")]
+    assert [why for _who, why in found.exceptions] == [NOTHING_LEFT]
 
 
 def test_the_page_shows_and_then_runs_it(

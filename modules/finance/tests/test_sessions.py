@@ -30,6 +30,7 @@ from modules.finance.errors import (
     SessionStillOpen,
     VarianceNeedsReason,
 )
+from modules.finance.errors.campaigns import MoreThanIsThere
 from modules.finance.models import CashBox, Line
 from modules.finance.selectors.cash import cash_in, expected_in, over_limit
 from modules.finance.selectors.proofs import faults
@@ -38,11 +39,13 @@ from modules.finance.services.sessions import (
     Count,
     add_box,
     close_session,
+    hand_to_box,
     open_session,
     remit_cash,
 )
 from modules.finance.services.voiding import cancel_receipt, reverse_receipt
 from modules.finance.tests.factories import HOUSE, owes, pays, person, session_of, staff
+from modules.finance.tests.test_guards import refused, sql
 
 
 @pytest.fixture
@@ -180,7 +183,56 @@ def test_too_much_cash_warns_by_policy_and_the_bank_takes_it(
     assert over == money("300")
     remit_cash(session.box, amount=money("5000"), slip="B-77", by=muna)
     assert over_limit(session.box, on=today()) is None
+    (holding,) = expected_in(session)
+    assert (holding.taken, holding.moved, holding.expected) == (5300, -5000, 300)
+    close_session(session, counts=[counted("300")], by=karim)
+    (count,) = session.counts.all()
+    assert (count.taken, count.moved, count.variance, count.entry) == (300, -5000, 0, None)
+    assert cash_in(session.box) == {"ILS": Decimal("300")}
     assert faults(HOUSE) == []
+
+
+def test_what_another_box_hands_over_is_expected_in_the_count(
+    karim: Viewer, muna: Viewer, nour
+) -> None:
+    owes(nour, "100")
+    second = add_box(code="02", name_ar="صندوق الفرع", by=HOUSE)
+    rami = staff("rami", "cashier")
+    his = open_session(second, opening_float={}, by=rami)
+    pays(nour, "40", by=rami)
+    close_session(his, counts=[counted("40")], by=rami)
+    session = session_of(karim, ils="10")
+    hand_to_box(second, session.box, amount=money("40"), slip="9", by=muna)
+    (holding,) = expected_in(session)
+    assert (holding.opening, holding.moved, holding.expected) == (10, 40, 50)
+    with pytest.raises(MoreThanIsThere):
+        hand_to_box(second, session.box, amount=money("0.01"), slip="10", by=muna)
+    close_session(session, counts=[counted("50")], by=karim)
+    assert expected_in(session_of(karim, ils="50"))[0].expected == 50
+    assert not Line.objects.filter(account__role="over_short").exists()
+
+
+def test_a_receipt_of_an_earlier_session_that_is_reversed_is_not_there_to_be_counted(
+    karim: Viewer, muna: Viewer, nour
+) -> None:
+    owes(nour, "100")
+    session = session_of(karim)
+    receipt = pays(nour, "100", by=karim)
+    close_session(session, counts=[counted("100")], by=karim)
+    later = session_of(karim, ils="100")
+    reverse_receipt(receipt, reason="دفعت عن غيرها", by=muna)
+    close_session(later, counts=[counted("0")], by=karim)
+    assert not Line.objects.filter(account__role="over_short").exists()
+    assert cash_in(later.box) == {}
+
+
+def test_what_the_books_said_at_the_beginning_stands(karim: Viewer) -> None:
+    session = session_of(karim)
+    with refused("BA039"):
+        sql(
+            'UPDATE finance_cashsession SET opening_books = \'{"ILS": "9"}\' WHERE id = %s',
+            session.pk,
+        )
 
 
 def test_the_second_person_is_the_policys(karim: Viewer, nour, hadi: Viewer) -> None:

@@ -20,6 +20,7 @@ from kernel.viewer import Viewer
 from modules.finance.constants import (
     MATCH_TOO_LARGE,
     RECONCILIATION_APPROVED,
+    REGISTERS,
     AccountRole,
     EntryKind,
     Fund,
@@ -33,13 +34,14 @@ from modules.finance.errors.bank import (
     LinesDoNotMatch,
     ReconciliationLocked,
 )
-from modules.finance.errors.books import AccountOfCharges
+from modules.finance.errors.books import AccountOfARegister, AccountOfCharges
 from modules.finance.errors.cheques import NothingChosen
 from modules.finance.models import (
     Account,
     BankLine,
     BankMatch,
     BudgetLine,
+    CashBox,
     Cheque,
     DuesKind,
     Entry,
@@ -196,13 +198,15 @@ def post_from_line(
     """Post what only the bank knew, a fee, interest or a grant, against the account chosen; what is left goes there.
 
     With a project the account's line names it. Refuses `NothingChosen` when nothing is left, `AccountNotPostable`,
-    `AccountOfCharges`, `AlreadyMatched`, and what the project's budget line refuses.
+    `AccountOfCharges`, `AccountOfARegister`, `AlreadyMatched`, and what the project's budget line refuses.
     """
     by.require("finance.reconcile")
     if not account.is_posting or not account.is_active or (account.needs_party and not party_id):
         raise AccountNotPostable(account=account.code)
     if DuesKind.objects.filter(receivable=account).exists():
         raise AccountOfCharges(account=account.code)
+    if account.role in REGISTERS or CashBox.objects.filter(account=account).exists():
+        raise AccountOfARegister(account=account.code)
     with recorded(by=by, reason=note), judged(line):
         held = held_line(line)
         against = [(account.pk, left_of(held), party_id)]

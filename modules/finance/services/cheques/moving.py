@@ -40,11 +40,17 @@ from modules.finance.errors.cheques import (
 from modules.finance.events import ChequeCleared
 from modules.finance.models import Account, Charge, Cheque, Entry, Settlement
 from modules.finance.models.steps import may_follow
-from modules.finance.selectors.books import account_of, in_smallest_unit, kinds_by_id, rate_on
+from modules.finance.selectors.books import (
+    account_of,
+    base_part,
+    in_smallest_unit,
+    kinds_by_id,
+    rate_on,
+)
 from modules.finance.selectors.cheques import covered_charges, is_covering
 from modules.finance.services.allocating import Owed, Split, split
 from modules.finance.services.cheques.taking import NewCheque, Taken, take_cheques
-from modules.finance.services.credits import base_part, is_settled_now, settled
+from modules.finance.services.credits import is_settled_now, settled
 from modules.finance.services.posting import (
     About,
     Side,

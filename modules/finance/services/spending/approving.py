@@ -42,6 +42,7 @@ from modules.finance.services.spending.asking import (
     refuse_unheld,
     uncommit,
 )
+from modules.finance.services.spending.petty import refuse_overfull
 from modules.finance.services.stepping import Move, take_step_of_spending
 
 log = structlog.get_logger(__name__)
@@ -58,7 +59,8 @@ def enter_invoice(spending: Spending, *, reference: str, note: str = "", by: Vie
     """The goods and the invoice are there: expense against payable, the commitment becomes an expense.
 
     Refuses `ReasonMissing` without the invoice's number, `SpendingMoveNotAllowed`, `PeriodClosed`, and
-    `DepositTooSmall` for a refund of what is no longer held (forfeited, or its receipt was cancelled), `InvoiceTwice`.
+    `DepositTooSmall` for a refund of what is no longer held (forfeited, or its receipt was cancelled), `InvoiceTwice`,
+    `PettyCashOverfull` (FIN-02).
     """
     by.require("finance.commit_spending")
     if not reference.strip():
@@ -66,6 +68,8 @@ def enter_invoice(spending: Spending, *, reference: str, note: str = "", by: Vie
     with recorded(by=by, reason=note):
         held = held_spending(spending, SpendingState.INVOICED)
         _refuse_gone(held)
+        if held.kind == SpendingKind.PETTY_CASH:
+            refuse_overfull(money(held.amount, held.currency), asking=False)
         _keep_invoice(held, reference)
         uncommit(held, reason=held.number_text, by=by)
         for line, base in budget_parts(held):

@@ -15,7 +15,6 @@ from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.money import Money, format_money, money, zero
 from kernel.numbering.services import take
-from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.finance.constants import (
     AccountRole,
@@ -25,20 +24,21 @@ from modules.finance.constants import (
     SpendingKind,
     SpendingState,
 )
-from modules.finance.errors import AccountNotPostable, AmountNotPositive, ReasonMissing
+from modules.finance.errors import AmountNotPositive, ReasonMissing
 from modules.finance.errors.cheques import NothingChosen
 from modules.finance.errors.spending import (
     DepositTooSmall,
-    PettyCashOverfull,
     SpendingMoveNotAllowed,
 )
 from modules.finance.models import Account, BudgetLine, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
-from modules.finance.selectors.spending import balance_of, refundable
+from modules.finance.selectors.spending import refundable
 from modules.finance.services.budgeting import commit, release
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import credit, debit, post_entry, reverse_entry
+from modules.finance.services.spending.accounts import refuse_other_account
+from modules.finance.services.spending.petty import refuse_overfull
 from modules.finance.services.stepping import Move, take_step_of_spending
 from modules.finance.services.supplying import refuse_blocked
 
@@ -68,8 +68,8 @@ def request_spending(
 ) -> Spending:
     """Write a request; it is numbered and changes nothing in the books.
 
-    Refuses `NothingChosen`, `AmountNotPositive`, `ReasonMissing`, `AccountNotPostable`, `DepositTooSmall` (a refund of
-    more than is held), `PettyCashOverfull` (FIN-02), `SupplierBlocked`.
+    Refuses `NothingChosen`, `AmountNotPositive`, `ReasonMissing`, `AccountNotPostable`, `AccountNotOfThisSpending`,
+    `DepositTooSmall` (a refund of more than is held), `PettyCashOverfull` (FIN-02), `SupplierBlocked`.
     """
     by.require("finance.request_spending")
     on = today()
@@ -80,15 +80,14 @@ def request_spending(
     for one in lines:
         if one.amount.amount <= 0:
             raise AmountNotPositive()
-        if not one.account.is_posting or not one.account.is_active:
-            raise AccountNotPostable(account=one.account.code)
+        refuse_other_account(kind, one.account, by=by)
     refuse_blocked(party_id)
     currency = lines[0].amount.currency.code
     amount = sum((one.amount for one in lines), zero(currency))
-    if kind == SpendingKind.PETTY_CASH:
-        _refuse_overfull(amount)
     rate = rate_on(currency, on)
     with recorded(by=by, reason=purpose):
+        if kind == SpendingKind.PETTY_CASH:
+            refuse_overfull(amount, asking=True)
         if kind in REFUNDS:
             hold_advance(party_id)
             for one in lines:
@@ -128,14 +127,6 @@ def refuse_unheld(
     left = refundable(party_id, account, amount.currency.code, but_for=but_for)
     if amount.amount > left:
         raise DepositTooSmall(held=format_money(money(left, amount.currency.code)))
-
-
-def _refuse_overfull(amount: Money) -> None:
-    """FIN-02: the petty cash never holds more than its float."""
-    most: Money = value("FIN-02.petty_cash_float", on=today()).value
-    held = balance_of(account_of(AccountRole.PETTY_CASH), most.currency.code)
-    if amount.currency != most.currency or held + amount.amount > most.amount:
-        raise PettyCashOverfull(most=format_money(most))
 
 
 def commit_spending(spending: Spending, *, note: str = "", by: Viewer) -> list[BudgetLine]:

@@ -34,8 +34,6 @@ from modules.finance.errors.cheques import ChequeMoveNotAllowed
 from modules.finance.errors.spending import (
     DepositTooSmall,
     IssuedChequeTaken,
-    PettyCashTooLarge,
-    PettyCashTooSmall,
     ReceiverMissing,
     SamePersonTwice,
 )
@@ -43,10 +41,11 @@ from modules.finance.errors.suppliers import LeafNotFree
 from modules.finance.models import Account, Cheque, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
-from modules.finance.selectors.spending import balance_of, held_for
+from modules.finance.selectors.spending import held_for
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, credit, debit, post_entry
 from modules.finance.services.spending.asking import held_spending, refuse_unheld
+from modules.finance.services.spending.petty import refuse_large_payment
 from modules.finance.services.stepping import Move, take_step_of_spending, take_steps
 from modules.finance.services.supplying import refuse_blocked
 
@@ -78,7 +77,7 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
         refuse_blocked(held.party_id)
         _refuse_approver(held, by)
         if paid.way == PayWay.PETTY_CASH:
-            _refuse_large_petty(held)
+            refuse_large_payment(held)
         number = take("finance.payment", year=on.year, by=by)
         entry = _post(
             held,
@@ -113,16 +112,6 @@ def _refuse_approver(spending: Spending, by: Viewer) -> None:
     apart = value("FIN-12.maker_checker", on=today()).value
     if apart and by.user_id is not None and approved and approved.taken_by_id == by.user_id:
         raise SamePersonTwice()
-
-
-def _refuse_large_petty(spending: Spending) -> None:
-    """FIN-02: what the petty cash pays at once, and never more than it holds."""
-    most: Money = value("FIN-02.single_payment_max", on=today()).value
-    if spending.currency != most.currency.code or spending.amount > most.amount:
-        raise PettyCashTooLarge(most=format_money(most))
-    held = balance_of(account_of(AccountRole.PETTY_CASH), spending.currency)
-    if spending.amount > held:
-        raise PettyCashTooSmall(held=format_money(money(held, spending.currency)))
 
 
 def _issue_cheque(spending: Spending, paid: PaidBy, entry: Entry, by: Viewer) -> None:
