@@ -53,14 +53,19 @@ class Stage:
             raise Trouble(f"{work} ended with {done.returncode}; the lines above say why.")
         return done.stdout
 
-    def serve(self, *, workers: int = 2) -> Child:
-        """Starts the web on a free loopback port and waits until it answers."""
+    def serve(self, *, workers: int = 2, application: str = "", **told: str) -> Child:
+        """Starts the web on a free loopback port and waits until it answers.
+
+        `application` stands in the place of the product's own; what is `told` goes into its environment alone.
+        """
         self.port = remembered_port(self.scratch / "web.port")
         self.env["PUBLIC_PORT"] = str(self.port)
         log = self.scratch / "web.log"
-        web = self.supervisor.add(
-            web_child(self.env, log, host="127.0.0.1", port=self.port, workers=workers)
-        )
+        child = web_child(self.env | told, log, host="127.0.0.1", port=self.port, workers=workers)
+        if application:
+            child.argv = [*child.argv[:-1], application]
+            child.env = {**child.env, "PYTHONPATH": str(ROOT / "infra")}
+        web = self.supervisor.add(child)
         await_web(self.supervisor, web, host="127.0.0.1", port=self.port)
         return web
 
