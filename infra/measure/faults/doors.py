@@ -67,6 +67,9 @@ def requests(wishes: argparse.Namespace) -> dict[str, Any]:
         )
         uids = {str(uid) for uid in Request.objects.values_list("uid", flat=True)}
         numbers = sorted(Request.objects.values_list("number", flat=True))
+        series: dict[int, set[int]] = {}
+        for year, given in Request.objects.values_list("number_year", "number_seq"):
+            series.setdefault(year, set()).add(given)
         return {
             "uids": sorted(uids),
             "unplanned": unplanned,
@@ -75,6 +78,7 @@ def requests(wishes: argparse.Namespace) -> dict[str, Any]:
             "told_twice": sum(times > 1 for times in told.values()),
             "numbers": len(numbers),
             "doubled": len(numbers) - len(set(numbers)),
+            "gaps": sum(max(given) - len(given) for given in series.values()),
         }
 
 

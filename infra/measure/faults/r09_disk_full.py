@@ -1,4 +1,4 @@
-"""R9: the disk of the files, then the disk of the database, runs full and is given room again."""
+"""R9: the disk of the files, of a table, then of the database's journal runs full and is given room again."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ import os
 import random
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from measure.faults.account import Account
 from measure.faults.programmes import Answer, Programme, ask
 from measure.faults.r05_back_in_time import embedded
 from measure.stage import HOST, TOWN, Stage
 
-PROMISE = "a full disk is told by a sentence and leaves no half record; with room again the service goes on by itself"
+if TYPE_CHECKING:
+    from machine.postgres import Postgres
+    from machine.supervisor import Child
+
+PROMISE = "a full disk of the files, of a table or of the journal is told by a sentence and leaves no half record and no gap; with room again the service goes on by itself"
 PIECE = 100_000
 LEFT = 256 * 1024
+SEGMENT, MESSAGE = 16 << 20, 256 << 10
+AWAY, BACK = 6.0, 60.0  # seconds
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي0123456789 "
 
 
@@ -39,6 +47,7 @@ def run(made: Stage, wishes: argparse.Namespace, account: Account) -> None:
             programme = Programme(HOST, made.port, client["key"])
             _files(made, programme, files, draw, account)
             _database(made, programme, client, wishes, account)
+            _journal(made, programme, client, wishes, account)
     except PermissionError as error:
         account.leave_out(f"a small disk cannot be mounted here: {error}")
 
@@ -99,6 +108,117 @@ def _database(
         account.check("no number was given twice", not numbers["doubled"], f"{numbers['numbers']}")
         server.psql(f"ALTER TABLE {TOWN}.audit_entry SET TABLESPACE pg_default")
         server.psql("DROP TABLESPACE small")
+
+
+def _journal(
+    made: Stage, programme: Programme, client: dict, wishes: argparse.Namespace, account: Account
+) -> None:
+    """The journal (WAL) has a small disk of its own and may throw nothing away: as when a replica or the archive is away."""
+    server = embedded(made)
+    postgres = next(one for one in made.supervisor.children if one.name == "postgres")
+    with _disk(made.scratch / "small-journal", 1024 * 1024) as small:
+        _move_journal(made, server, postgres, small)
+        server.psql("SELECT pg_create_physical_replication_slot('held', true)")
+        before = ask(made, "stored", TOWN)["requests"]
+        _fill(server, small)
+        opened, refused = 0, Answer(0, "", "", 0)
+        for _ in range(wishes.opened * 4):
+            refused = programme.post("/api/v1/requests", client["body"])
+            if refused.status != 201:
+                break
+            opened += 1
+        account.fault(
+            f"the disk of the journal is full after {opened} requests; the database stops itself"
+        )
+        answers = {refused.status: refused}
+        until = time.monotonic() + AWAY
+        while time.monotonic() < until:
+            made.supervisor.look()  # begins it again and again, in vain
+            answer = programme.post("/api/v1/requests", client["body"])
+            answers.setdefault(answer.status, answer)
+            opened += answer.status == 201
+            time.sleep(0.3)
+        account.check("whatever is asked meanwhile is refused with a sentence, or opened",
+                      503 in answers and all(status == 201 or _is_sentence(one, "unavailable")
+                      for status, one in answers.items()),
+                      ", ".join(f"{status} {one.code}" for status, one in answers.items()))  # fmt: skip
+        account.check("the process lives meanwhile", programme.get("/livez").status == 200)
+        _mount("-o", f"remount,size={2 * 1024 * 1024}k", str(small))
+        began, again = time.monotonic(), refused
+        while again.status != 201 and time.monotonic() < began + BACK:
+            made.supervisor.look()
+            again = programme.post("/api/v1/requests", client["body"])
+            time.sleep(0.1)
+        account.check(f"with room again it serves by itself within {BACK:.0f} s", again.status == 201,
+                      f"{again.status} {again.code} after {time.monotonic() - began:.1f} s, begun {postgres.restarts} times")  # fmt: skip
+        opened += again.status == 201
+        found, numbers = ask(made, "stored", TOWN), ask(made, "requests", TOWN)
+        account.check("what was acknowledged is there with its trail, and at most one besides",
+                      opened <= found["requests"] - before <= opened + 1 and not found["untrailed"],
+                      f"{opened} acknowledged, {found['requests'] - before} there, {found['untrailed']} without trail")  # fmt: skip
+        account.check("numbers have no gap and none was given twice",
+                      not numbers["doubled"] and not numbers["gaps"],
+                      f"{numbers['numbers']}, {numbers['gaps']} missing")  # fmt: skip
+        server.psql("SELECT pg_drop_replication_slot('held')")
+        _stop(postgres)  # before its disk goes
+    account.leave_out(
+        "the catalogues' own disk (the data directory as a whole): a table's and the journal's were filled"
+    )
+
+
+def _move_journal(made: Stage, server: Postgres, postgres: Child, small: Path) -> None:
+    """pg_wal, made as small as it goes, is moved to the disk; as much of the disk is taken as leaves two segments."""
+    for said in ("max_wal_size = '64MB'", "min_wal_size = '32MB'"):
+        server.psql(f"ALTER SYSTEM SET {said}")
+    server.psql("SELECT pg_reload_conf()")
+    until = time.monotonic() + 30
+    while (
+        int(server.psql("SELECT sum(size) FROM pg_ls_waldir()")) > 8 * SEGMENT
+        and time.monotonic() < until
+    ):
+        server.psql("SELECT pg_switch_wal()")
+        server.psql("CHECKPOINT")
+        time.sleep(0.5)
+    _stop(postgres)
+    journal = server.data / "pg_wal"
+    subprocess.run(["cp", "-a", f"{journal}/.", small], check=True)
+    shutil.copystat(journal, small)
+    if server.user:
+        shutil.chown(small, server.user)
+    shutil.rmtree(journal)
+    journal.symlink_to(small)
+    usage = shutil.disk_usage(small)
+    _mount("-o", f"remount,size={(usage.used + 2 * SEGMENT + SEGMENT // 2) // 1024}k", str(small))
+    until = time.monotonic() + 60
+    while postgres.has_ended() and time.monotonic() < until:
+        made.supervisor.look()
+        time.sleep(0.1)
+    server.wait_until_ready(postgres)
+
+
+def _fill(server: Postgres, small: Path) -> None:
+    """Until no other segment fits and the last one is all but full. What is left is for the requests."""
+    while True:
+        offset, ahead = server.psql(
+            "SELECT (pg_walfile_name_offset(pg_current_wal_insert_lsn())).file_offset || ' ' || "
+            "(SELECT count(*) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'"
+            " AND name > pg_walfile_name(pg_current_wal_insert_lsn()))"
+        ).split()
+        if (
+            not int(ahead)
+            and shutil.disk_usage(small).free < SEGMENT
+            and SEGMENT - int(offset) < 2 * MESSAGE
+        ):
+            return
+        size = max(MESSAGE, (SEGMENT - int(offset)) // 2)
+        server.psql(f"SELECT pg_logical_emit_message(true, 'fill', repeat('x', {size}))")
+
+
+def _stop(postgres: Child) -> None:
+    postgres.send("SIGINT")
+    until = time.monotonic() + 60
+    while not postgres.has_ended() and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 def _is_sentence(answer: Answer, code: str) -> bool:
