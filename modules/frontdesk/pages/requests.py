@@ -32,7 +32,7 @@ from modules.frontdesk.pages.showing import (
     substitute_choices,
     verdict_row,
 )
-from modules.frontdesk.selectors.acting import actions_for
+from modules.frontdesk.selectors.acting import actions_for, undoable
 from modules.frontdesk.selectors.output import slip_data
 from modules.frontdesk.selectors.requests import (
     knows_applicant,
@@ -78,7 +78,7 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
         papers
     )
     open_pause = next((one for one in pauses if one.is_open and one.kind == "citizen"), None)
-    fees = list(found.fees.order_by("id"))
+    fees, trail = list(found.fees.order_by("id")), trail_of(found)
     context: dict[str, Any] = {
         "found": found,
         "design": found.design,
@@ -98,7 +98,8 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
         "missing": [(one, deficiency_words(found, one)) for one in open_pause.deficiencies.all()]
         if open_pause
         else [],
-        "trail": list(reversed(trail_of(found))),
+        "trail": list(reversed(trail)),
+        "undoable": undoable(viewer, trail),
         "verdicts": [
             verdict_row(one) for one in decisions_on(viewer, found.subject_ref).order_by("id")
         ],

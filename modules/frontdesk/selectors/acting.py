@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import Decision, PauseKind, StepKind
-from modules.frontdesk.models import Pause, Request, RequestStep
+from modules.frontdesk.constants import Decision, PauseKind, StepKind, Verb
+from modules.frontdesk.models import Pause, Request, RequestStep, TrailEntry
+
+UNDOABLE = (Verb.STEP_TAKEN, Verb.ASSIGNED)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class Actions:
     waive: bool
     withdraw: bool
     note: bool
+
+
+def undoable(viewer: Viewer, trail: Sequence[TrailEntry]) -> bool:
+    """Whether the newest movement (the trail's last) is the viewer's own taking up or assigning, which may be undone."""
+    last = trail[-1] if trail else None
+    return last is not None and last.verb in UNDOABLE and last.actor_id == viewer.user_id
 
 
 def actions_for(

@@ -29,7 +29,7 @@ from modules.frontdesk.errors import (
 )
 from modules.frontdesk.models import Request, RequestStep, TrailEntry
 from modules.frontdesk.models.route import ADDED
-from modules.frontdesk.selectors.acting import may_act
+from modules.frontdesk.selectors.acting import may_act, undoable
 from modules.frontdesk.selectors.inbox import inbox
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note, settle
 from modules.frontdesk.services.route import announce, mark_open
@@ -191,8 +191,7 @@ def undo_last(uid: UUID | str, *, by: Viewer) -> Request:
     with recorded(by=by, reason="undo"):
         request = lock_running(uid, by=by)
         last = TrailEntry.objects.filter(request=request).order_by("-id").first()
-        undoable = (Verb.STEP_TAKEN, Verb.ASSIGNED)
-        if last is None or last.verb not in undoable or last.actor_id != by.user_id:
+        if last is None or not undoable(by, [last]):
             raise NothingToUndo(number=request.number)
         step = lock_open_step(request, last.step.uid if last.step else "")
         before = User.objects.filter(pk=last.facts.get("before")).first()

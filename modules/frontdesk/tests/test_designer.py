@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import CheckboxInput, Select
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from kernel.calendar.selectors import today
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import StepState
+from modules.frontdesk.definitions import read_definition
 from modules.frontdesk.errors import DefinitionInvalid, DesignChanged, FileNotAService
 from modules.frontdesk.models import Request, Service, ServiceVersion
 from modules.frontdesk.selectors.catalogue import service_for
@@ -289,9 +291,42 @@ def test_items_are_moved_and_taken_out_by_buttons(browser: Client) -> None:
     assert "1 أيام" not in shown
 
 
+@pytest.mark.parametrize("code", ["PL-001", "FD-004", "FD-002"])
+def test_an_item_saved_as_it_is_shown_changes_nothing(browser: Client, code: str) -> None:
+    _page(browser, "design-start", code, data={}, status=302)
+    before = read_definition(_raw(code))
+    raw = _raw(code)
+    items = [
+        (part, one["code"]) for part in ("fields", "papers", "fees") for one in raw.get(part, ())
+    ]
+    items += [("route", one["code"]) for stage in raw["route"] for one in stage["steps"]]
+    for part, name in items:
+        shown = browser.get(reverse("frontdesk:design-item", args=[code, part, name]))
+        typed = _shown(shown.context["form"])
+        if part == "route":
+            assert typed["days"] != ""
+        answer = browser.post(reverse("frontdesk:design-item", args=[code, part, name]), typed)
+        assert answer.status_code == 302, (part, name, answer.context["form"].errors)
+        assert read_definition(_raw(code)) == before, (part, name)
+
+
+def _shown(form: Any) -> dict[str, str]:
+    """What a browser sends of a form that nobody touched."""
+    typed = {}
+    for field in form:
+        widget, value = field.field.widget, field.value()
+        if isinstance(widget, CheckboxInput):
+            typed |= {field.html_name: "on"} if value else {}
+        elif isinstance(widget, Select):
+            first = str(next(iter(widget.choices))[0])  # what a browser sends of a list untouched
+            typed[field.html_name] = first if value in (None, "") else value
+        else:
+            typed[field.html_name] = widget.format_value(value) or ""
+    return typed
+
+
 @pytest.mark.parametrize("part", ["basics", "texts"])
 def test_a_part_saved_as_it_is_changes_nothing(browser: Client, part: str) -> None:
-    from modules.frontdesk.definitions import read_definition
     from modules.frontdesk.pages.designer.forms import BasicsForm
     from modules.frontdesk.pages.designer.texts import TextsForm
     from modules.frontdesk.pages.intake import group_choices

@@ -188,11 +188,15 @@ def test_a_late_step_comes_before_the_named_role_once(
 
 
 def test_taking_up_and_assigning_are_undone_and_nothing_else_is(
-    amal: Viewer, nour: Any, staff: Staff
+    amal: Viewer, nour: Any, staff: Staff, client_for: Callable[..., Client]
 ) -> None:
     made, hanan = _petition(amal, nour), staff("hanan")
     check = step(made, "check")
+    page, undo = (reverse(f"frontdesk:{one}", args=[made.uid]) for one in ("request", "undo"))
+    assert undo not in client_for("amal").get(page).content.decode()
     take_step(made.uid, check.uid, by=amal)
+    assert undo in client_for("amal").get(page).content.decode()
+    assert undo not in client_for("hanan").get(page).content.decode()
     undo_last(made.uid, by=amal)
     assert step(made, "check").assignee_id is None
     assert fresh(made).state == State.SUBMITTED

@@ -354,8 +354,9 @@ class StepDesignForm(PartForm):
     def __init__(
         self, *args: Any, stages: Sequence[tuple[str, str]], raw: Any = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, raw={"days": 1, **(raw or {})}, **kwargs)
+        super().__init__(*args, raw=raw, **kwargs)
         self.kept_questions = {one["code"]: one for one in (raw or {}).get("fields", ())}
+        self.initial["days"] = (raw or {}).get("days", 1)
         self.initial["fields_"] = list((raw or {}).get("fields", ()))
         self.fields["stage"].choices = stages  # type: ignore[attr-defined]
         self.fields["section"].choices = _with(section_choices(), self.initial.get("section"))  # type: ignore[attr-defined]

@@ -223,7 +223,14 @@ def _kinds(raw: Raw, part: str, old: Raw | None) -> Mapping[str, Kind]:
 
 
 def _names(raw: Raw, part: str, old: Raw | None) -> list[tuple[str, str]]:
-    return sorted(_kinds(raw, part, old).items())
+    words = {
+        "number": _("a number"),
+        "text": _("a text"),
+        "bool": _("yes or no"),
+        "date": _("a date"),
+        "list": _("rows"),
+    }
+    return [(name, words.get(kind, "")) for name, kind in sorted(_kinds(raw, part, old).items())]
 
 
 def _steps(raw: Raw) -> list[Raw]:
