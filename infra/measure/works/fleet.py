@@ -1,14 +1,17 @@
-"""Many municipalities (`--towns`, 200): a release over all of them, and what each costs in memory and tables."""
+"""Many municipalities (`--towns`, 200): a release over all of them, requests in each in turn, memory and tables."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
+import sys
 import time
-from pathlib import Path
+from typing import Any
 
 from measure.stage import Stage
 from measure.table import Row, emit, percentile, rows_in
+from measure.works.rounds import in_turn, private_mb
 
 TOWNS = 200
 MOST_TABLES, MOST_INDEXES = 110, 450
@@ -28,7 +31,9 @@ HOT = (
 
 def measure(stage: Stage, wishes: argparse.Namespace) -> list[Row]:
     """Makes the municipalities on servers of the run; they go with them."""
-    return rows_in(stage.inside("measure.works.fleet", "--towns", str(wishes.towns), within=3000))
+    output = stage.inside("measure.works.fleet", "--towns", str(wishes.towns), within=3000)
+    told = json.loads(next(line for line in output.splitlines() if line.startswith("{")))
+    return rows_in(output) + in_turn(stage, told["towns"], wishes.seconds)
 
 
 def main() -> None:
@@ -41,6 +46,24 @@ def main() -> None:
     _nothing_to_do(len(names))
     _one_column_and_index(len(names))
     _memory(names)
+    sys.stdout.write(json.dumps({"towns": _programmes(names)}, ensure_ascii=False) + "\n")
+
+
+def _programmes(names: list[str]) -> list[dict[str, Any]]:
+    """In each a programme with its key and the request that it opens again and again."""
+    from kernel.tenancy import use
+    from kernel.testing.people import seat_person
+    from measure.works.requests import _integrator
+
+    found = []
+    for number, name in enumerate(names):
+        with use(name):
+            clerk = seat_person(
+                username="integrator", name_ar="برنامج التكامل", name_en="Integrator",
+                role="service_clerk", section="front_desk",
+            )  # fmt: skip
+            found.append({"host": f"fleet{number}.localhost", **_integrator(clerk, number % 200)})
+    return found
 
 
 def _make(count: int) -> list[str]:
@@ -177,7 +200,7 @@ def _one_column_and_index(count: int) -> None:
 
 
 def _memory(names: list[str]) -> None:
-    """One worker and its one backend go through the hot tables of every municipality."""
+    """One database connection goes through the hot tables of every municipality."""
     from django.db import connection
 
     from kernel.tenancy import use
@@ -185,12 +208,12 @@ def _memory(names: list[str]) -> None:
     def backend() -> float:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
-            return _private_mb(cursor.fetchone()[0])
+            return private_mb(cursor.fetchone()[0])
 
     connection.close()
     connection.close_pool()  # the one that made them has grown by that
     with use(names[0]):
-        own_before, backend_before = _private_mb("self"), backend()
+        backend_before = backend()
     for name in names:
         with use(name), connection.cursor() as cursor:
             for table in HOT:
@@ -198,19 +221,7 @@ def _memory(names: list[str]) -> None:
                 if cursor.fetchone()[0] is not None:
                     cursor.execute(f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1")
     with use(names[0]):
-        own, there = _private_mb("self"), backend()
-    emit(
-        Row(
-            work=f"memory of a worker over {len(names)} municipalities",
-            figure=own,
-            unit="MB",
-            against="before",
-            comparison=own_before,
-            ratio=own_before / own,
-            goal="<= 1.3x",
-            holds=own <= 1.3 * own_before,
-        )
-    )
+        there = backend()
     emit(
         Row(
             work=f"memory of a backend, {len(HOT)} hot tables in each",
@@ -223,13 +234,6 @@ def _memory(names: list[str]) -> None:
             holds=there <= 150,
         )
     )
-
-
-def _private_mb(process: int | str) -> float:
-    for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("RssAnon"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 from measure.stage import Stage
 from measure.table import Row, emit, percentile, rows_in
 
-TOWNS, SPARES = 20, 10
+TOWNS, SPARES, CLONES = 20, 10, 3
 # Municipalities are made now and then, never one upon the other: the neighbour is asked at such a pace.
 BETWEEN = 2.0
 
@@ -49,6 +49,19 @@ def main() -> None:
         )
     )
     emit(Row(work="a new municipality (p95)", figure=high, unit="s", goal="< 1 s", holds=high < 1))
+    cloned = _by_clone()
+    emit(
+        Row(
+            work="... against a clone of the template's schema",
+            figure=middle,
+            unit="s",
+            against="schema alone by clone_schema of django-tenants, s",
+            comparison=cloned,
+            ratio=cloned / middle,
+            goal=">= 2x",
+            holds=cloned / middle >= 2,
+        )
+    )
     keep_spares(SPARES)
     with _Neighbour() as neighbour:
         alone = neighbour.rests(SPARES * BETWEEN)
@@ -119,6 +132,26 @@ def _by_migrations() -> float:
     with as_owner(), use("bench_migrated"):
         call_command(Migrate(), interactive=False, verbosity=0)
     return time.perf_counter() - began
+
+
+def _by_clone() -> float:
+    """The function that django-tenants brings: tables and the template's rows, without role, register and administrator."""
+    from django.db import connection
+    from django_tenants.clone import CLONE_SCHEMA_FUNCTION
+
+    from kernel.tenancy import TEMPLATE, as_owner, use_shared
+
+    took = []
+    with as_owner(), use_shared(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        cursor.execute(CLONE_SCHEMA_FUNCTION.format(db_user=cursor.fetchone()[0]))
+        for number in range(CLONES):
+            began = time.perf_counter()
+            cursor.execute(
+                "SELECT clone_schema(%s, %s, 'DATA')", [TEMPLATE, f"bench_cloned_{number}"]
+            )
+            took.append(time.perf_counter() - began)
+    return statistics.median(took)
 
 
 class _Neighbour:
