@@ -24,6 +24,7 @@ from modules.finance.constants import (
     Method,
 )
 from modules.finance.errors import (
+    AmountNotPositive,
     BoxInUse,
     BoxTaken,
     CountMissing,
@@ -265,7 +266,7 @@ def _post_variance(
 
 
 def remit_cash(box: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
-    """Cash of a box taken to the bank, with the number of the deposit slip. Refuses `MoreThanIsThere`.
+    """Cash of a box taken to the bank, with the number of the deposit slip. Refuses `AmountNotPositive`, `MoreThanIsThere`.
 
     In the middle of a session too: the count expects what is left.
     """
@@ -273,7 +274,7 @@ def remit_cash(box: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
 
 
 def hand_to_box(box: CashBox, other: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
-    """Cash of a collector's box handed over at another box, with the number of the slip. Refuses `MoreThanIsThere`."""
+    """Cash of a collector's box handed over at another box, with the number of its slip. It refuses the same."""
     with recorded(by=by):
         hold_boxes(box.pk, other.pk)
         return _hand_on(box, other.account_id, amount=amount, slip=slip, by=by)
@@ -281,6 +282,8 @@ def hand_to_box(box: CashBox, other: CashBox, *, amount: Money, slip: str, by: V
 
 def _hand_on(box: CashBox, into: int, *, amount: Money, slip: str, by: Viewer) -> Entry:
     by.require("finance.remit")
+    if amount.amount <= 0:
+        raise AmountNotPositive()
     on = today()
     with recorded(by=by):
         hold_boxes(box.pk)

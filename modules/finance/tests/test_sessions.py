@@ -18,6 +18,7 @@ from kernel.viewer import Viewer
 from modules.finance.constants import Method
 from modules.finance.errors import (
     AdvanceAlreadyUsed,
+    AmountNotPositive,
     BoxInUse,
     CountMissing,
     ReasonMissing,
@@ -207,6 +208,8 @@ def test_what_another_box_hands_over_is_expected_in_the_count(
     assert (holding.opening, holding.moved, holding.expected) == (10, 40, 50)
     with pytest.raises(MoreThanIsThere):
         hand_to_box(second, session.box, amount=money("0.01"), slip="10", by=muna)
+    with pytest.raises(AmountNotPositive):
+        remit_cash(session.box, amount=money("-5"), slip="11", by=muna)
     close_session(session, counts=[counted("50")], by=karim)
     assert expected_in(session_of(karim, ils="50"))[0].expected == 50
     assert not Line.objects.filter(account__role="over_short").exists()
