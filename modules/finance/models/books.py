@@ -273,7 +273,7 @@ class Line(columns.Fact):
             ),
             models.Index(
                 fields=["account", "date"],
-                include=["currency", "debit", "credit"],
+                include=["currency", "debit", "credit", "base_debit", "base_credit"],
                 name="finance_line_account",
             ),
             models.Index(

@@ -6,6 +6,7 @@ What must not live here: what a person owes (`selectors.dues`), the cash desk (`
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -140,6 +141,12 @@ def in_base(amount: Money, rate: Decimal, on: date) -> Decimal:
     return money(amount.amount * rate, base_currency(on)).amount
 
 
+def all_in_base(amounts: Sequence[Money], rates: Mapping[str, Decimal], on: date) -> list[Decimal]:
+    """The same for many amounts: the policy of the day is asked once for all of them."""
+    base = base_currency(on)
+    return [money(one.amount * rates[one.currency.code], base).amount for one in amounts]
+
+
 def in_smallest_unit(base: Decimal, *, rounding: str = ROUND_HALF_EVEN) -> Decimal:
     """A part of an amount in base currency, to its smallest unit: a thousandth where the books are kept in dinars."""
     step = Decimal(1).scaleb(-decimals_of(base_currency(today())))
@@ -251,7 +258,8 @@ class BalanceLine:
 
 
 # The kept balances of whole months, and the lines that lie between their end and the day asked for, added or taken off.
-# Account by account, so that those lines are found by the index and no month is read through.
+# Account by account and added up there, so that they are read from the index alone (`finance_line_account` carries
+# the amounts) and no month is read through.
 _TRIAL_BALANCE = """
     WITH moved AS (
         SELECT b.account_id, b.currency, b.debit, b.credit, b.base_debit, b.base_credit
@@ -260,8 +268,9 @@ _TRIAL_BALANCE = """
         UNION ALL
         SELECT x.id, l.currency, %(sign)s * l.debit, %(sign)s * l.credit, %(sign)s * l.base_debit, %(sign)s * l.base_credit
         FROM finance_account x CROSS JOIN LATERAL (
-            SELECT currency, debit, credit, base_debit, base_credit FROM finance_line
-            WHERE account_id = x.id AND date >= %(since)s AND date <= %(until)s OFFSET 0) l
+            SELECT currency, sum(debit) AS debit, sum(credit) AS credit, sum(base_debit) AS base_debit,
+                sum(base_credit) AS base_credit
+            FROM finance_line WHERE account_id = x.id AND date >= %(since)s AND date <= %(until)s GROUP BY currency) l
         WHERE x.is_posting
     )
     SELECT a.code, a.name_ar, a.name_en, a.kind, m.currency,

@@ -19,7 +19,7 @@ from kernel.ports.dues import DueLine, DuesAnswer
 from kernel.viewer import Viewer
 from modules.finance.constants import AccountRole
 from modules.finance.errors import ChargeUnknown
-from modules.finance.models import Charge, DuesKind, Line, Settlement
+from modules.finance.models import Charge, DuesKind, Settlement
 from modules.finance.models.books import in_readers_language
 from modules.finance.selectors.books import KindFacts, account_of, kinds_by_id
 
@@ -118,15 +118,17 @@ def kinds(viewer: Viewer) -> QuerySet[DuesKind]:
     return DuesKind.objects.select_related("receivable", "revenue").order_by("position", "code")
 
 
+_ADVANCES = """
+    SELECT currency, sum(credit - debit) FROM finance_line WHERE party_id = ANY(%s) AND account_id = %s
+    GROUP BY currency HAVING sum(credit - debit) <> 0
+"""
+
+
 def advance_of(party_ids: Sequence[int]) -> dict[str, Decimal]:
     """What a person has paid in advance and not used, per currency."""
-    rows = (
-        Line.objects.filter(party_id__in=party_ids, account_id=account_of(AccountRole.ADVANCES))
-        .values("currency")
-        .annotate(paid=Sum("credit"), used=Sum("debit"))
-    )
-    left = {row["currency"]: row["paid"] - row["used"] for row in rows}
-    return {currency: amount for currency, amount in left.items() if amount}
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCES, [list(party_ids), account_of(AccountRole.ADVANCES)])
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ What must not live here: making a charge smaller (`services.credits`), receiving
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -32,20 +30,18 @@ from modules.finance.errors import (
     ReasonMissing,
 )
 from modules.finance.events import ChargeAssessed, ChargeCancelled
-from modules.finance.models import Charge, Entry, OpeningBatch, Settlement
+from modules.finance.models import Charge, Entry, Settlement
 from modules.finance.selectors.books import (
     KindFacts,
     account_of,
-    in_base,
     is_held_for_person,
     kind_facts,
     kinds_snapshot,
-    rate_on,
 )
+from modules.finance.services.assessing import NewCharge, charge_of, sides_of, worth_of
 from modules.finance.services.chart import take_kinds_from_manifests
 from modules.finance.services.posting import (
     About,
-    Side,
     begin_entry,
     credit,
     debit,
@@ -54,24 +50,6 @@ from modules.finance.services.posting import (
 )
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewCharge:
-    """One due to be assessed."""
-
-    source: ChargeSource
-    party_id: int
-    kind: KindFacts
-    amount: Money
-    due_on: date
-    year: int
-    description: str = ""
-    period_from: date | None = None
-    period_to: date | None = None
-    land_unit_id: int | None = None
-    premises_id: int | None = None
-    section_id: int | None = None
 
 
 def assess_charge(
@@ -195,14 +173,17 @@ def _same(earlier: Charge, new: NewCharge) -> Charge:
 
 
 def _assess_one(new: NewCharge, *, on: date, by: Viewer) -> Charge:
-    _entry, (charge,) = write_charges(
-        [new],
-        journal=Journal.CHARGES,
+    rates, (base,) = worth_of([new], on)
+    entry = begin_entry(
+        journal=Journal.CHARGES.value,
         kind=EntryKind.CHARGE,
         on=on,
         description=new.description,
         by=by,
     )
+    charge = charge_of(new, base, entry=entry)
+    charge.save(force_insert=True)
+    write_lines(entry, sides_of([new], [base], [charge.pk], rates, opening=None))
     emit(
         ChargeAssessed(
             charge_uid=str(charge.uid),
@@ -218,107 +199,6 @@ def _assess_one(new: NewCharge, *, on: date, by: Viewer) -> Charge:
     )
     log.info("finance.charge_assessed", charge=charge.pk, kind=new.kind.code, by=by.user_id)
     return charge
-
-
-def write_charges(
-    news: Sequence[NewCharge],
-    *,
-    journal: Journal,
-    kind: EntryKind,
-    on: date,
-    description: str,
-    by: Viewer,
-    batch: OpeningBatch | None = None,
-) -> tuple[Entry, list[Charge]]:
-    """One entry for all of them: a receivable line each, revenue added up per account and currency.
-
-    Opening dues (with a batch) go against the opening balance, not against this year's revenue.
-    """
-    rates = {one: rate_on(one, on) for one in {new.amount.currency.code for new in news}}
-    bases = [in_base(new.amount, rates[new.amount.currency.code], on) for new in news]
-    entry = begin_entry(journal=journal.value, kind=kind, on=on, description=description, by=by)
-    charges = Charge.objects.bulk_create(
-        [_row(new, base, entry=entry, batch=batch) for new, base in zip(news, bases, strict=True)]
-    )
-    opening = account_of(AccountRole.OPENING) if batch else None
-    sides = [
-        debit(
-            new.kind.receivable_id,
-            new.amount,
-            base=base,
-            rate=rates[new.amount.currency.code],
-            about=About(
-                party_id=new.party_id,
-                charge_id=charge.pk,
-                section_id=new.section_id,
-                description=new.description,
-            ),
-        )
-        for new, base, charge in zip(news, bases, charges, strict=True)
-    ]
-    write_lines(entry, [*sides, *_contra(news, bases, rates, opening)])
-    return entry, charges
-
-
-def _row(new: NewCharge, base: Decimal, *, entry: Entry, batch: OpeningBatch | None) -> Charge:
-    return Charge(
-        source_module=new.source.module,
-        source_record=new.source.record,
-        source_code=new.source.code,
-        source_period=new.source.period,
-        party_id=new.party_id,
-        land_unit_id=new.land_unit_id,
-        premises_id=new.premises_id,
-        kind_id=new.kind.id,
-        year=new.year,
-        period_from=new.period_from,
-        period_to=new.period_to,
-        due_on=new.due_on,
-        description=new.description,
-        currency=new.amount.currency.code,
-        principal=new.amount.amount,
-        base_principal=base,
-        is_opening=batch is not None,
-        batch=batch,
-        entry=entry,
-    )
-
-
-def _contra(
-    news: Sequence[NewCharge],
-    bases: Sequence[Decimal],
-    rates: dict[str, Decimal],
-    opening: int | None,
-) -> list[Side]:
-    added: dict[tuple[int, str, int | None, int | None], list[Decimal]] = {}
-    for new, base in zip(news, bases, strict=True):
-        key = (
-            opening or new.kind.revenue_id,
-            new.amount.currency.code,
-            new.section_id,
-            _held_for(new, opening),
-        )
-        so_far = added.setdefault(key, [Decimal(0), Decimal(0)])
-        so_far[0] += new.amount.amount
-        so_far[1] += base
-    return [
-        credit(
-            account_id,
-            money(amount, currency),
-            base=base,
-            rate=rates[currency],
-            about=About(section_id=section_id, party_id=party_id),
-        )
-        for (account_id, currency, section_id, party_id), (amount, base) in sorted(
-            added.items(),
-            key=lambda item: (item[0][0], item[0][1], item[0][2] or 0, item[0][3] or 0),
-        )
-    ]
-
-
-def _held_for(new: NewCharge, opening: int | None) -> int | None:
-    """A deposit is held for its person: the liability names her, revenue names nobody."""
-    return new.party_id if new.kind.revenue_needs_party and opening is None else None
 
 
 def cancel_charge(charge: Charge, *, reason: str, by: Viewer) -> Charge:

@@ -22,7 +22,7 @@ from kernel.viewer import Viewer
 from modules.finance.constants import CreditKind, EntryKind, Journal
 from modules.finance.models import Charge, Credit
 from modules.finance.selectors.books import kind_facts
-from modules.finance.services.charging import NewCharge, write_charges
+from modules.finance.services.assessing import NewCharge, write_charges
 
 log = structlog.get_logger(__name__)
 CHUNK = 2_500

@@ -21,7 +21,7 @@ from kernel.ports.charges import ChargeSource
 from kernel.text import fold_key, normalise_digits
 from modules.finance.models import Charge, OpeningBatch
 from modules.finance.selectors.books import KindFacts, kinds_snapshot, rate_on
-from modules.finance.services.charging import NewCharge
+from modules.finance.services.assessing import NewCharge
 from modules.finance.services.opening.sheet import SheetRow, as_text
 
 SOURCE = "opening"

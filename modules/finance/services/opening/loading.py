@@ -22,7 +22,7 @@ from modules.finance.constants import BatchState, EntryKind, Journal
 from modules.finance.errors import BatchHasErrors, BatchInUse, BatchNotChecked, ReasonMissing
 from modules.finance.events import OpeningDuesLoaded
 from modules.finance.models import Charge, Entry, OpeningBatch
-from modules.finance.services.charging import NewCharge, write_charges
+from modules.finance.services.assessing import NewCharge, write_charges
 from modules.finance.services.opening.checking import judge_rows
 from modules.finance.services.opening.reconciling import totals_of_sheet
 from modules.finance.services.opening.sheet import errors_sheet, read_sheet
