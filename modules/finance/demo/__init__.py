@@ -29,16 +29,17 @@ from kernel.profile.selectors import profile
 from kernel.tenancy import current_schema
 from kernel.viewer import Viewer
 from modules.finance.constants import EntryKind, Journal, Method
-from modules.finance.models import CashBox, Charge
+from modules.finance.models import Account, CashBox, Charge
 from modules.finance.selectors.books import kind_facts
 from modules.finance.selectors.cash import expected_in
-from modules.finance.services.charging import NewCharge, write_charges
+from modules.finance.services.assessing import NewCharge, write_charges
 from modules.finance.services.chart import enter_rate
 from modules.finance.services.opening.loading import begin_loading, check_sheet, load_batch
 from modules.finance.services.opening.sheet import COLUMNS
 from modules.finance.services.payments import Payment, Tender
 from modules.finance.services.receiving import receive
 from modules.finance.services.sessions import Count, close_session, open_session
+from modules.finance.services.vouchers import HandLine, post_voucher
 
 OWING = 0.6
 TENANTS = 0.05
@@ -46,6 +47,7 @@ CRAFTSMEN = 0.12
 BURDENED = 0.06
 YEARS_BACK = 5
 PAYERS = 8
+GRANT = "8500.000"
 RATES = {"JOD": ("5.1280", "5.1425"), "USD": ("3.6360", "3.6460")}
 QUARTERS = ("الأول", "الثاني", "الثالث", "الرابع")
 
@@ -86,6 +88,7 @@ def show() -> None:
     """Rates, old dues since five years, this year's dues, and the receipts of a morning at the cash desk."""
     dice = random.Random(current_schema())  # noqa: S311  demonstration, not secrets
     _enter_rates()
+    _grant_in_dinars()
     debtors = list(_debtors(dice))
     if not debtors:
         return
@@ -106,8 +109,32 @@ def _enter_rates() -> None:
     on = today()
     by = _staff("maha")
     for currency, (january, now) in RATES.items():
-        enter_rate(currency=currency, rate=Decimal(january), on=_new_year(on), by=by)
-        enter_rate(currency=currency, rate=Decimal(now), on=on, by=by)
+        first, last = Decimal(january), Decimal(now)
+        enter_rate(currency=currency, rate=first, on=_new_year(on), by=by)
+        # Each month that is over has the rate of its last day, so that its revaluation can be shown.
+        for month in range(1, on.month):
+            moved = (last - first) * month / on.month
+            enter_rate(
+                currency=currency,
+                rate=(first + moved).quantize(Decimal("0.0001")),
+                on=_month_end(month),
+                by=by,
+            )
+        enter_rate(currency=currency, rate=last, on=on, by=by)
+
+
+def _grant_in_dinars() -> None:
+    """A grant in dinars lies at the bank since New Year: the month's end shows what it is worth by now."""
+    post_voucher(
+        on=_new_year(today()),
+        description="منحة لتأهيل شبكة المياه",
+        currency="JOD",
+        lines=[
+            HandLine(account=Account.objects.get(code="1122"), debit=Decimal(GRANT)),
+            HandLine(account=Account.objects.get(code="46"), credit=Decimal(GRANT)),
+        ],
+        by=_staff("maha"),
+    )
 
 
 def _new_year(on: date) -> date:
