@@ -195,6 +195,16 @@ class IntentState(models.TextChoices):
     EXPIRED = "expired", _("ran out")
 
 
+class RefundState(models.TextChoices):
+    """Where the way back of an online payment stands. `confirmed` is the bank's word; `done` is ours (BA056)."""
+
+    NONE = "", _("not asked for")
+    ASKED = "asked", _("asked of the bank")
+    CONFIRMED = "confirmed", _("paid back by the bank, the receipt is to be taken back")
+    DONE = "done", _("paid back")
+    DECLINED = "declined", _("declined by the bank")
+
+
 class VoidKind(models.TextChoices):
     """Why a receipt no longer counts; its number stays in the book."""
 

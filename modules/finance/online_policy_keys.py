@@ -47,4 +47,17 @@ ONLINE_POLICY_KEYS = (
         article="FIN-01",
         enforced_at=("modules.finance.services.online:begin_payment",),
     ),
+    PolicyKey(
+        code="FIN-01.online_refund_days",
+        kind="int",
+        default=90,
+        bounds=(0, 540),
+        unit="days",
+        title=_("Days in which an online payment may go back"),
+        help=_(
+            "Counted from the receipt; banks take refunds for some months only. With 0 on the same day alone."
+        ),
+        article="FIN-01",
+        enforced_at=("modules.finance.services.online_refunding:_refuse_impossible",),
+    ),
 )

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kernel.manifest import Permission, RoleTemplate
+from modules.finance.online_permissions import ONLINE_PERMISSIONS
 
 PERMISSIONS = (
     Permission(
@@ -214,11 +215,7 @@ PERMISSIONS = (
         title=_("Keep cash boxes"),
         sentence=_("May add cash boxes."),
     ),
-    Permission(
-        code="finance.manage_gateway",
-        title=_("Connect the payment gateway"),
-        sentence=_("May connect the payment gateway, change it, and switch it on and off."),
-    ),
+    *ONLINE_PERMISSIONS,
     Permission(
         code="finance.enter_rates",
         title=_("Enter exchange rates"),
@@ -327,6 +324,7 @@ ROLES = (
             "finance.attach",
             "finance.warn",
             "finance.manage_gateway",
+            "finance.refund_online",
             "finance.close_day",
             "finance.read_spending",
             "finance.request_spending",

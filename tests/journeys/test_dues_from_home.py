@@ -95,6 +95,7 @@ def test_dues_are_paid_from_home_and_the_receipt_proves_itself(
     assert proof.status_code == 200
     assert receipt.number_text in proof.content.decode()
     assert "لا ذمم" in sees_dues(at_home).text or "85.00" not in sees_dues(at_home).text
+    assert AuditEntry.objects.filter(operation="look").count() == 1, "one visit is one look"
 
 
 def test_the_second_payment_of_the_same_due_finds_nothing_to_pay(

@@ -27,6 +27,15 @@ class CampaignEnded(Conflict):
     sentence = _("This campaign was ended already.")
 
 
+class ReductionChanged(Conflict):
+    code = "reduction_changed"
+    sentence = _(
+        "A campaign has ended or does not count for this way of paying: of the %(was)s less that were shown, "
+        "%(now)s count now. The chosen dues come to %(amount)s."
+    )
+    field = "amount"
+
+
 class DueInAPlan(Refusal):
     code = "due_in_a_plan"
     sentence = _(

@@ -86,6 +86,18 @@ class NothingToFindOut(Conflict):
     sentence = _("Nothing waits to be found out about this payment.")
 
 
+class NothingToPayBack(Conflict):
+    code = "nothing_to_pay_back"
+    sentence = _("Only a payment that has its receipt goes back, and it goes back once.")
+
+
+class TooLateToPayBack(Refusal):
+    code = "too_late_to_pay_back"
+    sentence = _(
+        "The bank pays back until %(last)s only (policy FIN-01). Pay it back as a spending to the person."
+    )
+
+
 class TooManyCallbacks(TooMany):
     code = "too_many_callbacks"
     sentence = _("Too many messages were refused. Wait a little.")

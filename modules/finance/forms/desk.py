@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,8 @@ from modules.finance.models import BudgetLine, CashBox, Charge
 from modules.finance.selectors.cash import Holding
 from modules.finance.services.payments import Payment, Tender
 from modules.finance.services.sessions import Count
+
+_PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,3})?")
 
 
 def currency_choices() -> list[tuple[str, str]]:
@@ -74,6 +77,8 @@ class ReceiveForm(DeskForm):
     charges = forms.MultipleChoiceField(label=_("Dues"), required=False)
     keep_surplus = forms.BooleanField(label=_("Keep what is over as an advance"), required=False)
     advance_only = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # What the page told of campaigns, due by due: whoever confirms it is given that, or is told.
+    offers = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
 
     keep_digits = frozenset({"note", "payer_name"})
 
@@ -135,9 +140,16 @@ class ReceiveForm(DeskForm):
             charge_ids=tuple(self.by_uid[uid].pk for uid in cleaned["charges"]),
             family_ids=tuple(family),
             keep_surplus=cleaned["keep_surplus"],
+            promised=tuple(self._promised(cleaned["offers"])),
             note=cleaned["note"],
             project=self.projects.get(cleaned.get("project", "")),
         )
+
+    def _promised(self, told: str) -> Iterable[tuple[int, Decimal]]:
+        for one in told.split():
+            uid, _, amount = one.partition("=")
+            if uid in self.by_uid and _PLAIN.fullmatch(amount):
+                yield self.by_uid[uid].pk, Decimal(amount)
 
 
 class OpenSessionForm(DeskForm):

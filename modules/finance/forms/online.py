@@ -75,3 +75,18 @@ class FindingForm(DeskForm):
     )
 
     keep_digits = frozenset({"reason"})
+
+
+class PayBackForm(DeskForm):
+    """Why a payment goes back to the card it came from."""
+
+    why = TextField(
+        label=_("Why it goes back"),
+        rows=2,
+        max_length=300,
+        help_text=_(
+            "The bank sends the whole amount back to the card; the receipt is taken back and the dues are owed again."
+        ),
+    )
+
+    keep_digits = frozenset({"why"})

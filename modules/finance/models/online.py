@@ -10,35 +10,37 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import Guard, Row
-from modules.finance.constants import IntentState
+from modules.finance.constants import IntentState, RefundState
 from modules.finance.models import columns, guards
 from modules.finance.models.cash import CashBox, Receipt
 
 OPEN = (IntentState.BEGUN.value, IntentState.CONFIRMED.value)
+GOING_BACK = (RefundState.ASKED.value, RefundState.CONFIRMED.value)
 
 
 class IntentGoesForward(Guard):
     """What is to be paid and by whom never changes; states go forward; a receipt comes once, of the same amount (BA056).
 
     Money that the bank confirms late, after the payment ran out or was declined, still counts. What the staff found
-    out stands until the bank says something else.
+    out stands until the bank says something else. A payment goes back once, when its receipt is taken back.
     """
 
     name = "intent_goes_forward"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-    declare = [("kept", "text[]"), ("r", "record")]  # noqa: RUF012  the base has it as an instance's
+    declare = [("kept", "text[]"), ("r", "record"), ("void", "text")]  # noqa: RUF012  the base has it as an instance's
     func = """
         IF TG_OP = 'DELETE' THEN
             RAISE EXCEPTION 'online payment % is not deleted', OLD.id USING ERRCODE = 'BA056';
         END IF;
         IF TG_OP = 'INSERT' THEN
-            IF NEW.state <> 'begun' OR NEW.receipt_id IS NOT NULL THEN
+            IF NEW.state <> 'begun' OR NEW.receipt_id IS NOT NULL OR NEW.refund_state <> '' THEN
                 RAISE EXCEPTION 'an online payment begins without a receipt' USING ERRCODE = 'BA056';
             END IF;
             RETURN NEW;
         END IF;
-        kept := ARRAY['state', 'reference', 'url', 'receipt_id', 'confirmed_at', 'problem', 'told', 'remark'];
+        kept := ARRAY['state', 'reference', 'url', 'receipt_id', 'confirmed_at', 'problem', 'told', 'remark',
+            'refund_state', 'refund'];
         IF to_jsonb(NEW) - kept IS DISTINCT FROM to_jsonb(OLD) - kept
             OR (OLD.reference <> '' AND NEW.reference <> OLD.reference)
             OR (OLD.remark <> '' AND NEW.remark <> OLD.remark AND NEW.told = OLD.told)
@@ -46,6 +48,17 @@ class IntentGoesForward(Guard):
             OR (OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ('begun>failed', 'begun>expired',
                 'begun>confirmed', 'failed>confirmed', 'expired>confirmed', 'confirmed>paid')) THEN
             RAISE EXCEPTION 'online payment % cannot become that', OLD.id USING ERRCODE = 'BA056';
+        END IF;
+        IF NEW.refund_state <> OLD.refund_state THEN
+            EXECUTE format('SELECT void_kind FROM %I.finance_receipt WHERE id = $1', TG_TABLE_SCHEMA)
+            INTO void USING NEW.receipt_id;
+            IF void IS NULL OR NEW.state <> 'paid' OR (NEW.refund_state = 'done' AND void = '')
+                OR OLD.refund_state || '>' || NEW.refund_state NOT IN ('>asked', 'declined>asked', 'asked>declined',
+                    'asked>confirmed', 'confirmed>done') THEN
+                RAISE EXCEPTION 'online payment % does not go back like that', OLD.id USING ERRCODE = 'BA056';
+            END IF;
+        ELSIF NEW.refund IS DISTINCT FROM OLD.refund THEN
+            RAISE EXCEPTION 'why online payment % goes back stands', OLD.id USING ERRCODE = 'BA056';
         END IF;
         IF NEW.receipt_id IS NOT NULL AND OLD.receipt_id IS NULL THEN
             EXECUTE format('SELECT box_id, currency, amount FROM %I.finance_receipt WHERE id = $1', TG_TABLE_SCHEMA)
@@ -86,6 +99,12 @@ class PaymentIntent(Row):
     told = models.TextField(default="")
     remark = models.TextField(_("what was found out"), default="")
 
+    # The way back: where it stands; who asked for it, when and why.
+    refund_state = models.TextField(
+        _("way back"), choices=RefundState.choices, blank=True, default="", db_default=""
+    )
+    refund = models.JSONField(default=dict, db_default={})
+
     class Meta(Row.Meta):
         ordering: ClassVar = ["-id"]
         verbose_name = _("online payment")
@@ -97,6 +116,10 @@ class PaymentIntent(Row):
                 name="finance_paymentintent_reference",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="finance_paymentintent_amount"),
+            models.CheckConstraint(
+                condition=Q(refund_state__in=RefundState.values),
+                name="finance_paymentintent_refund",
+            ),
             models.CheckConstraint(
                 condition=Q(state=IntentState.PAID, receipt__isnull=False)
                 | (
@@ -119,7 +142,9 @@ class PaymentIntent(Row):
         indexes: ClassVar = [
             models.Index(
                 fields=["expires_at"],
-                condition=Q(state__in=OPEN) | (~Q(told="") & Q(remark="")),
+                condition=Q(state__in=OPEN)
+                | (~Q(told="") & Q(remark=""))
+                | Q(refund_state__in=GOING_BACK),
                 name="finance_paymentintent_open",
             )
         ]
@@ -136,6 +161,12 @@ class PaymentIntent(Row):
     def short_reference(self) -> str:
         """As much of the reference as a list has room for."""
         return self.reference if len(self.reference) <= 20 else f"{self.reference[:19]}…"
+
+    @property
+    def may_go_back(self) -> bool:
+        """It has its receipt, which still counts, and the bank was not asked yet or declined."""
+        asked = self.refund_state not in ("", RefundState.DECLINED)
+        return self.receipt is not None and not self.receipt.is_void and not asked
 
     @property
     def needs_a_look(self) -> bool:

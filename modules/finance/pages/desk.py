@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from kernel.money import in_words, money
 from kernel.parties.models import Party
 from kernel.parties.selectors import ids_of, party_for, party_with_id_number
 from modules.finance.constants import Method
+from modules.finance.errors.campaigns import ReductionChanged
 from modules.finance.forms.desk import FindPersonForm, ReceiveForm
 from modules.finance.selectors.books import base_currency, known_rates
 from modules.finance.selectors.campaigns import reductions_of
@@ -28,6 +30,8 @@ from modules.finance.selectors.dues import advance_of, open_charges
 from modules.finance.selectors.projects import projects_of
 from modules.finance.selectors.settling import Reduction
 from modules.finance.services.handing_over import offered_to
+from modules.finance.services.payments import Payment
+from modules.finance.services.promises import comes_to
 from modules.finance.services.receiving import preview, receive
 
 
@@ -98,14 +102,37 @@ def receive_money(request: DeskRequest, party: UUID) -> HttpResponse:
             if form.is_valid():
                 receipt = receive(form.payment(payer, family), by=request.viewer)
                 return once.redirect(reverse("finance:receipt", args=[receipt.uid]) + "?new=1")
+    except ReductionChanged as refusal:
+        payment = form.payment(payer, family)
+        offers = _offers(owed, payment.methods)
+        _right_amount(form, payment, owed, offers)
+        form.add_refusal(refusal)
+        return _receive_page(request, payer, family, owed, form, offers)
     except Refusal as refusal:
         form.add_refusal(refusal)
     return _receive_page(request, payer, family, owed, form)
 
 
-def _offers(owed: list[Any]) -> dict[int, Reduction]:
-    """What campaigns give on these dues when they are paid whole in cash today."""
-    return reductions_of(owed, on=today(), methods=[Method.CASH])
+def _offers(owed: list[Any], methods: Collection[Method] = (Method.CASH,)) -> dict[int, Reduction]:
+    """What campaigns give on these dues when they are paid whole today, in cash unless it was said otherwise."""
+    return reductions_of(owed, on=today(), methods=methods)
+
+
+def _right_amount(
+    form: ReceiveForm, payment: Payment, owed: list[Any], offers: dict[int, Reduction]
+) -> None:
+    """A campaign ended while the cashier counted: the sum that the page had told is replaced by the right one."""
+    chosen = [
+        one
+        for one in owed
+        if one.pk in (payment.charge_ids or ()) and one.currency == payment.currency
+    ]
+    promised = dict(payment.promised)
+    told = sum(one.balance - promised.get(one.pk, 0) for one in chosen)
+    if len(payment.tenders) == 1 and payment.amount.amount == told:
+        typed: Any = form.data
+        form.data = typed.copy()  # a QueryDict: what was posted stays as it was
+        form.data["amount"] = str(comes_to(chosen, offers, payment.currency).amount)  # type: ignore[index]
 
 
 def _initial(payer: Party, owed: list[Any], offers: dict[int, Reduction]) -> dict[str, Any]:
@@ -125,8 +152,16 @@ def _initial(payer: Party, owed: list[Any], offers: dict[int, Reduction]) -> dic
 
 
 def _receive_page(
-    request: DeskRequest, payer: Party, family: list[int], owed: list[Any], form: ReceiveForm
+    request: DeskRequest,
+    payer: Party,
+    family: list[int],
+    owed: list[Any],
+    form: ReceiveForm,
+    offers: dict[int, Reduction] | None = None,
 ) -> HttpResponse:
+    # What was told stays told until the cashier heard otherwise, also when something else was refused meanwhile.
+    promised = form["offers"].value() if form.is_bound and offers is None else None
+    offers = _offers(owed) if offers is None else offers
     totals: dict[str, Any] = {}
     for one in owed:
         totals[one.currency] = totals.get(one.currency, 0) + one.balance
@@ -140,7 +175,8 @@ def _receive_page(
             "payer": payer,
             "rows": [(one, str(one.uid) in chosen) for one in owed],
             "totals": sorted(totals.items()),
-            "offers": _told(_offers(owed)),
+            "offers": _told(offers),
+            "promised": _as_text(owed, offers) if promised is None else promised,
             "advances": sorted(advance_of(family).items()),
             "rates": _foreign_rates() if set(totals) - {base_currency(today())} else {},
             "session": own_session(request.viewer),
@@ -148,6 +184,10 @@ def _receive_page(
         },
         status=form.status,
     )
+
+
+def _as_text(owed: list[Any], offers: dict[int, Reduction]) -> str:
+    return " ".join(f"{one.uid}={offers[one.pk].most.amount}" for one in owed if one.pk in offers)
 
 
 def _told(offers: dict[int, Reduction]) -> list[tuple[str, Any]]:

@@ -16,14 +16,15 @@ from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from kernel.audit.looking import record_look
 from kernel.errors import Refusal
-from modules.finance.constants import IntentState
+from modules.finance.constants import IntentState, RefundState
 from modules.finance.errors.online import NothingToFindOut
-from modules.finance.forms.online import FindingForm
+from modules.finance.forms.online import FindingForm, PayBackForm
 from modules.finance.models import PaymentIntent
 from modules.finance.pages.online import KINDS
-from modules.finance.selectors.online import MANAGE, dues_of_intent, intent_for
-from modules.finance.services.online import DECLINED_AFTERWARDS, ask_gateway
+from modules.finance.selectors.online import MANAGE, PAY_BACK, dues_of_intent, intent_for
+from modules.finance.services.online import CAMPAIGN_OVER, DECLINED_AFTERWARDS, ask_gateway
 from modules.finance.services.online_finding import note_finding
+from modules.finance.services.online_refunding import pay_back
 
 _PROBLEMS = {
     "gateway_away": _("The bank's payment page did not answer; nothing was taken."),
@@ -32,8 +33,22 @@ _PROBLEMS = {
     "day_already_closed": _("The day was closed: the receipt is written when the next one begins."),
     "period_closed": _("The month is closed: open it, or wait for the next one."),
     "period_missing": _("The month is not open yet."),
+    CAMPAIGN_OVER: _(
+        "The campaign that was counted on was over when the bank confirmed: what it would have given is still owed."
+    ),
+    "advance_already_used": _(
+        "The bank paid it back, but the advance of its receipt was used meanwhile: undo that first."
+    ),
     "rate_missing": _("The rate of the day is not entered."),
     "rate_too_old": _("The rate of the day is not entered."),
+}
+
+
+_TOLD = {
+    RefundState.ASKED: _("The bank was asked and has not answered yet; it is asked again."),
+    RefundState.CONFIRMED: _("The bank pays it back; its receipt is taken back as soon as it can."),
+    RefundState.DONE: _("The bank pays it back, and its receipt was taken back."),
+    RefundState.DECLINED: _("The bank does not pay it back; the receipt stands."),
 }
 
 
@@ -84,8 +99,32 @@ def payment_finding(request: DeskRequest, uid: UUID) -> HttpResponse:
     return _page(request, intent, form)
 
 
+@page(permission="finance.refund_online", module="finance")
+@require_POST
+def payment_refund(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Send it back to the card."""
+    intent = intent_for(request.viewer, uid)
+    form = PayBackForm(request.POST)
+    try:
+        with once_for(request, "finance.online-refund") as once:
+            if once.replayed:
+                return once.redirect()
+            if form.is_valid():
+                now = pay_back(uid, reason=form.cleaned_data["why"], by=request.viewer)
+                told = _TOLD.get(RefundState(now.refund_state), _TOLD[RefundState.ASKED])
+                messages.info(request, str(told))
+                return once.redirect(reverse("finance:online-payment", args=[uid]))
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    return _page(request, intent, back=form)
+
+
 def _page(
-    request: DeskRequest, intent: PaymentIntent, form: FindingForm | None = None
+    request: DeskRequest,
+    intent: PaymentIntent,
+    form: FindingForm | None = None,
+    *,
+    back: PayBackForm | None = None,
 ) -> HttpResponse:
     record_look(table_name="parties_party", row_id=intent.party_id, what="dues", by=request.viewer)
     may = request.viewer.may(MANAGE)
@@ -101,6 +140,9 @@ def _page(
             "declined_afterwards": intent.told == DECLINED_AFTERWARDS,
             "may_ask": may and asks,
             "form": (form or FindingForm()) if may and intent.needs_a_look else None,
+            "back": (back or PayBackForm())
+            if intent.may_go_back and request.viewer.may(PAY_BACK)
+            else None,
         },
-        status=form.status if form else 200,
+        status=next((one.status for one in (form, back) if one), 200),
     )

@@ -56,6 +56,7 @@ urlpatterns = [
     path("online/<uuid:uid>", online_payment.payment_page, name="online-payment"),
     path("online/<uuid:uid>/question", online_payment.payment_ask, name="online-ask"),
     path("online/<uuid:uid>/finding", online_payment.payment_finding, name="online-finding"),
+    path("online/<uuid:uid>/refund", online_payment.payment_refund, name="online-refund"),
     path("charges", charges.charge_list, name="charges"),
     path("charges/new", charges.charge_new, name="charge-new"),
     path("charges/roll", rolling.roll_page, name="roll"),

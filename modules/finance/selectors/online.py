@@ -15,6 +15,7 @@ from modules.finance.errors.online import IntentUnknown
 from modules.finance.models import CashBox, Charge, PaymentIntent
 
 MANAGE = "finance.manage_gateway"
+PAY_BACK = "finance.refund_online"
 SANDBOX = "sandbox"
 
 

@@ -44,16 +44,19 @@ from modules.finance.errors.online import (
 from modules.finance.models import CashBox, Charge, PaymentIntent
 from modules.finance.selectors.campaigns import reductions_of
 from modules.finance.selectors.online import MANAGE, currencies_of, gateway_box, is_taking
+from modules.finance.selectors.settling import Reduction
 from modules.finance.services.gateways import Asked, GatewayFailed, Told, Verdict, gateway_of
 from modules.finance.services.gateways.protocol import plain_amount
 from modules.finance.services.online_setup import cashier
 from modules.finance.services.online_sitting import sit_down
 from modules.finance.services.payments import Payment, Tender
+from modules.finance.services.promises import comes_to, last_moment, left_by_an_ended_campaign
 from modules.finance.services.receiving import receive
 
 log = structlog.get_logger(__name__)
 LATE = (IntentState.FAILED, IntentState.EXPIRED)
 DECLINED_AFTERWARDS = "declined"
+CAMPAIGN_OVER = "campaign_over"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +80,12 @@ def begin_payment(wish: Wish, *, by: Viewer) -> PaymentIntent:
     if box is None or not is_taking(box) or not value("FIN-01.online", on=today()).value:
         raise OnlinePaymentOff()
     charges = _chosen(wish)
-    asked = asked_for(charges)
+    reductions = _reductions(charges)
+    asked = asked_for(charges, reductions)
     amount = _amount(wish, asked, box)
     minutes = int(value("FIN-01.online_minutes", on=today()).value)
+    runs_out = timezone.now() + timedelta(minutes=minutes)
+    over = last_moment(reductions)
     with recorded(by=by):
         intent = PaymentIntent.objects.create(
             box=box,
@@ -89,7 +95,7 @@ def begin_payment(wish: Wish, *, by: Viewer) -> PaymentIntent:
             charges=[[one.pk, str(asked[one.pk].amount)] for one in charges],
             currency=amount.currency.code,
             amount=amount.amount,
-            expires_at=timezone.now() + timedelta(minutes=minutes),
+            expires_at=min(runs_out, over) if over else runs_out,
         )
     with in_language("ar"):
         title = _("Dues of %(town)s") % {"town": profile().name_ar}
@@ -114,14 +120,16 @@ def begin_payment(wish: Wish, *, by: Viewer) -> PaymentIntent:
     return intent
 
 
-def asked_for(charges: Sequence[Charge]) -> dict[int, Money]:
+def asked_for(
+    charges: Sequence[Charge], reductions: Mapping[int, Reduction] | None = None
+) -> dict[int, Money]:
     """What each due comes to when it is paid whole today by card, after the campaigns that stand."""
-    reductions = reductions_of(charges, on=today(), methods=[Method.CARD])
-    return {
-        one.pk: money(one.balance, one.currency)
-        - (reductions[one.pk].most if one.pk in reductions else zero(one.currency))
-        for one in charges
-    }
+    reductions = _reductions(charges) if reductions is None else reductions
+    return {one.pk: comes_to([one], reductions, one.currency) for one in charges}
+
+
+def _reductions(charges: Sequence[Charge]) -> dict[int, Reduction]:
+    return reductions_of(charges, on=today(), methods=[Method.CARD])
 
 
 def take_callback(headers: Mapping[str, str], body: bytes, *, by: Viewer) -> PaymentIntent:
@@ -241,19 +249,18 @@ def _post(intent: PaymentIntent) -> None:
         ),
         by=who,
     )
-    _change(intent, state=IntentState.PAID, receipt=receipt, problem="")
+    rest = left_by_an_ended_campaign(intent, receipt)
+    _change(intent, state=IntentState.PAID, receipt=receipt, problem=CAMPAIGN_OVER if rest else "")
     with in_language("ar"):
-        send_sms(
-            phone=intent.phone,
-            text=_("%(town)s: %(amount)s was received. Receipt %(number)s.")
-            % {
-                "town": profile().name_ar,
-                "amount": format_money(money(intent.amount, intent.currency)),
-                "number": receipt.number_text,
-            },
-            about=f"receipt:{receipt.uid}",
-            by=who,
-        )
+        text = _("%(town)s: %(amount)s was received. Receipt %(number)s.") % {
+            "town": profile().name_ar,
+            "amount": format_money(money(intent.amount, intent.currency)),
+            "number": receipt.number_text,
+        }
+        if rest:
+            told = _("The campaign was over by then: %(rest)s is still owed.")
+            text = f"{text} {told % {'rest': format_money(rest)}}"
+        send_sms(phone=intent.phone, text=text, about=f"receipt:{receipt.uid}", by=who)
 
 
 def _differs(intent: PaymentIntent, told: Told) -> str:

@@ -12,8 +12,10 @@ from kernel.errors import Refusal
 from kernel.viewer import Viewer
 from modules.finance.constants import IntentState
 from modules.finance.models import PaymentIntent
+from modules.finance.models.online import GOING_BACK
 from modules.finance.selectors.online import gateway_box
 from modules.finance.services.online import ask_gateway
+from modules.finance.services.online_refunding import carry_on
 from modules.finance.services.online_setup import cashier
 from modules.finance.services.online_sitting import end_sittings
 
@@ -44,6 +46,16 @@ def look_after(*, by: Viewer) -> int:
             ask_gateway(one, by=by)
         except Refusal as refusal:
             log.warning("finance.online_payment_waits", intent=one.pk, code=refusal.code)
+    return len(found) + _going_back()
+
+
+def _going_back() -> int:
+    waiting = PaymentIntent.objects.select_related("box", "party").filter(
+        refund_state__in=GOING_BACK
+    )
+    found = list(waiting.order_by("expires_at", "id")[:AT_ONCE])
+    for one in found:
+        carry_on(one)
     return len(found)
 
 

@@ -48,6 +48,8 @@ class Payment:
     charge_ids: tuple[int, ...] | None = None
     family_ids: tuple[int, ...] = ()
     keep_surplus: bool = False
+    # What campaigns were said to give on each due when it was chosen, where somebody was told.
+    promised: tuple[tuple[int, Decimal], ...] = ()
     note: str = ""
     project: BudgetLine | None = None
 

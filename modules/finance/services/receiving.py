@@ -57,6 +57,7 @@ from modules.finance.services.cheques.taking import register_tendered
 from modules.finance.services.credits import is_settled_now, settled
 from modules.finance.services.payments import Payment, Tender, account_of_method, entry_sides
 from modules.finance.services.posting import new_entry, new_lines, period_held_open
+from modules.finance.services.promises import refuse_less_than_promised
 
 log = structlog.get_logger(__name__)
 
@@ -67,8 +68,8 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
     The chosen dues are settled in the order of policy REV-11 and no further than they are open; what is left over
     becomes the person's advance, if the cashier confirms it. Refuses `NoOpenSession`, `SessionOfAnotherDay`,
     `TenderMissing`, `TendersMixCurrencies`, `TenderIncomplete`, `CashNotInSteps`, `ChequeIsPostDated`,
-    `ChargeNotOpen`, `OtherCurrencyNotAllowed`, `RateMissing`, `SurplusNotConfirmed`, `PeriodClosed`,
-    `BudgetLineOfAnotherYear`.
+    `ChargeNotOpen`, `OtherCurrencyNotAllowed`, `RateMissing`, `ReductionChanged`, `SurplusNotConfirmed`,
+    `PeriodClosed`, `BudgetLineOfAnotherYear`.
     """
     by.require("finance.receive")
     on = today()
@@ -80,6 +81,7 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
         charges = _held_charges(payment)
         rates = _rates(payment, charges, on)
         reductions = reductions_of(charges, on=on, methods=payment.methods)
+        refuse_less_than_promised(payment, charges, reductions)
         divided = _divide(payment, charges, rates, on, reductions)
         if divided.surplus.amount > 0 and not payment.keep_surplus:
             raise SurplusNotConfirmed(surplus=format_money(divided.surplus))

@@ -57,7 +57,8 @@ def cancel_receipt(receipt: Receipt, *, reason: str, by: Viewer) -> Receipt:
             and held.received_on != today()
         ):
             raise ReceiptOfAnotherDay(number=held.number_text, date=f"{held.received_on:%d/%m/%Y}")
-        return _void(held, kind=VoidKind.CANCELLED, reason=reason, by=by)
+        _void(held, kind=VoidKind.CANCELLED, reason=reason, by=by)
+    return _noted(held, by)
 
 
 def reverse_receipt(receipt: Receipt, *, reason: str, by: Viewer) -> Receipt:
@@ -70,7 +71,26 @@ def reverse_receipt(receipt: Receipt, *, reason: str, by: Viewer) -> Receipt:
         if session.is_open:
             raise ReceiptSessionStillOpen(number=held.number_text)
         _refuse_same_person(held, by)
-        return _void(held, kind=VoidKind.REVERSED, reason=reason, by=by)
+        _void(held, kind=VoidKind.REVERSED, reason=reason, by=by)
+    return _noted(held, by)
+
+
+def void_paid_back(receipt: Receipt, *, reason: str, by: Viewer) -> Receipt:
+    """Take back the receipt of an online payment whose money went back to the card, in an open session or after it.
+
+    For the way back of online payments alone; who may go it is asked there. Refuses `ReceiptAlreadyVoid`,
+    `AdvanceAlreadyUsed`, `PeriodClosed`.
+    """
+    with recorded(by=by, reason=reason):
+        session = CashSession.objects.select_for_update().get(pk=receipt.session_id)
+        held = _held(receipt, reason)
+        kind = VoidKind.CANCELLED if session.is_open else VoidKind.REVERSED
+        return _void(held, kind=kind, reason=reason, by=by)
+
+
+def _noted(receipt: Receipt, by: Viewer) -> Receipt:
+    log.info("finance.receipt_voided", receipt=receipt.pk, kind=receipt.void_kind, by=by.user_id)
+    return receipt
 
 
 def _held(receipt: Receipt, reason: str) -> Receipt:
@@ -132,7 +152,6 @@ def _void(receipt: Receipt, *, kind: VoidKind, reason: str, by: Viewer) -> Recei
     for one in standing:
         if charges[one.charge_id].balance <= 0:
             emit(reopened(charges[one.charge_id], one.amount), by=by)
-    log.info("finance.receipt_voided", receipt=receipt.pk, kind=kind.value, by=by.user_id)
     return receipt
 
 

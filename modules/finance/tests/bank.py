@@ -20,6 +20,8 @@ class Bank:
     def __init__(self) -> None:
         self.payments: dict[str, dict[str, Any]] = {}
         self.refused: list[str] = []
+        self.refunds: dict[str, str] = {}
+        self.refunds_end = "refunded"
         self.answers: tuple[int, bytes] | None = None
         self.page = "https://bank.example/pay"
         self.url = ""
@@ -43,6 +45,8 @@ class Bank:
             said = {"reference": reference, **known} if known else None
             return (200, json.dumps(said).encode()) if said else (404, b"{}")
         asked = json.loads(body)
+        if path.endswith("/refunds"):
+            return self._pays_back(path.split("/")[2], asked)
         reference = f"B{len(self.payments) + 1:06d}"
         self.payments[reference] = {
             "status": "pending",
@@ -51,6 +55,21 @@ class Bank:
         }
         said = {"reference": reference, "redirect_url": f"{self.page}/{reference}"}
         return 201, json.dumps(said).encode()
+
+    def _pays_back(self, reference: str, asked: dict[str, str]) -> tuple[int, bytes]:
+        """Once for each payment; the same order again is answered alike and moves nothing."""
+        known = self.payments.get(reference)
+        if known is None:
+            return 404, b"{}"
+        whole = known["status"] == "paid" and known["amount"] == asked["amount"]
+        status = self.refunds_end if whole else "failed"
+        if (
+            status == "refunded"
+            and self.refunds.setdefault(reference, asked["order"]) != asked["order"]
+        ):
+            status = "failed"
+        said = {"status": status, "amount": asked["amount"], "currency": asked["currency"]}
+        return 200, json.dumps(said).encode()
 
 
 @contextmanager

@@ -78,6 +78,31 @@ class TestContract:
         assert told.verdict == Verdict.FAILED
         assert trial.gateway.enquire(begun.reference).verdict == Verdict.FAILED
 
+    @pytest.mark.parametrize(("amount", "currency"), [("120.5", "ILS"), ("1234.567", "JOD")])
+    def test_what_was_paid_goes_back_once(self, trial: Trial, amount: str, currency: str) -> None:
+        begun = trial.gateway.begin(asked(amount, currency))
+        trial.decides(begun.reference, "paid")
+        whole = money(amount, currency)
+        for _again in range(2):
+            told = trial.gateway.refund(begun.reference, order="A:refund", amount=whole)
+            assert told == Verdict.REFUNDED
+        other = trial.gateway.refund(begun.reference, order="B:refund", amount=whole)
+        assert other == Verdict.FAILED
+
+    @pytest.mark.parametrize("status", ["pending", "failed"])
+    def test_what_was_not_paid_does_not_go_back(self, trial: Trial, status: str) -> None:
+        begun = trial.gateway.begin(asked())
+        if status == "failed":
+            trial.decides(begun.reference, status)
+        whole = money("120.5", "ILS")
+        assert trial.gateway.refund(begun.reference, order="A:refund", amount=whole) == (
+            Verdict.FAILED
+        )
+
+    def test_nothing_is_known_of_a_payment_that_the_bank_does_not_know(self, trial: Trial) -> None:
+        with pytest.raises(GatewayFailed):
+            trial.gateway.refund("nobody", order="A:refund", amount=money("5", "ILS"))
+
     def test_a_forged_message_is_refused(self, trial: Trial) -> None:
         headers, body = trial.decides(trial.gateway.begin(asked()).reference, "paid")
         spoilt = [
@@ -154,6 +179,27 @@ def test_a_bank_that_answers_of_another_payment_is_not_believed(town: str, bank:
     bank.answers = (200, json.dumps(said).encode())
     with pytest.raises(GatewayFailed):
         gateway.enquire("B1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"[]",
+        b"{}",
+        b'{"status": "paid"}',
+        b'{"status": "refunded"}',
+        b'{"status": "refunded", "amount": "120.49", "currency": "ILS"}',
+        b'{"status": "refunded", "amount": "120.50", "currency": "USD"}',
+    ],
+)
+def test_a_bank_that_pays_back_something_else_is_not_believed(
+    town: str, bank: Bank, said: bytes
+) -> None:
+    bank.answers = (200, said)
+    with pytest.raises(GatewayFailed):
+        HostedPage(bank.url, merchant="M-7", secret=SECRET).refund(
+            "B1", order="A:refund", amount=money("120.5", "ILS")
+        )
 
 
 def test_a_bank_that_is_away_is_not_a_declined_payment(town: str, settings) -> None:

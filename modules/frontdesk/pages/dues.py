@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -23,6 +24,7 @@ from modules.frontdesk.selectors.online import matched_party
 from modules.frontdesk.selectors.tracking import count_try
 
 TRIES_PER_PHONE, TRIES_PER_ADDRESS = 20, 200
+ONE_LOOK_SECONDS = 900
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +71,11 @@ def _person(id_number: str, phone: str, request: PublicRequest) -> Party:
     party = matched_party(id_number, phone, by=Viewer.system("frontdesk.dues"))
     if party is None:
         raise NotOnFile()
-    record_look(table_name="parties_party", row_id=party.pk, what="dues", by=request.viewer)
+    # Finding oneself, choosing and going on to the bank are one look, not three.
+    seen = f"frontdesk.dues_seen:{phone}:{party.pk}"
+    if cache.get(seen) is None:
+        record_look(table_name="parties_party", row_id=party.pk, what="dues", by=request.viewer)
+        cache.set(seen, 1, ONE_LOOK_SECONDS)
     return party
 
 

@@ -9,14 +9,17 @@ from urllib.parse import quote
 
 import httpx
 
+from kernel.money import Money
 from kernel.outside import AddressRefused, check_address, target_of
 from modules.finance.services.gateways.protocol import (
     Asked,
     Begun,
     GatewayFailed,
     Told,
+    Verdict,
     plain_amount,
     read_signed,
+    refund_told_by,
     signed_headers,
     told_by,
 )
@@ -63,6 +66,14 @@ class HostedPage:
         if told.reference != reference:
             raise GatewayFailed("another payment was answered")
         return told
+
+    def refund(self, reference: str, *, order: str, amount: Money) -> Verdict:
+        said = self._ask(
+            "POST",
+            f"/payments/{quote(reference, safe='')}/refunds",
+            {"order": order, "amount": plain_amount(amount), "currency": amount.currency.code},
+        )
+        return refund_told_by(said, amount=amount)
 
     def _ask(self, method: str, path: str, said: dict[str, Any] | None) -> dict[str, Any]:
         """One signed request, to the very address that was judged. A question without a body signs its path."""

@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     PENDING = "pending"
     PAID = "paid"
     FAILED = "failed"
+    REFUNDED = "refunded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,10 @@ class Told:
     detail: str = ""
 
 
+_OF_A_PAYMENT = (Verdict.PENDING, Verdict.PAID, Verdict.FAILED)
+_OF_A_REFUND = (Verdict.PENDING, Verdict.REFUNDED, Verdict.FAILED)
+
+
 class GatewayFailed(Exception):
     """The gateway does not answer, or not as agreed; nothing is known of the payment."""
 
@@ -78,6 +83,13 @@ class PaymentGateway(Protocol):
 
     def enquire(self, reference: str) -> Told:
         """What became of a payment whose message may be lost. Raises `GatewayFailed`."""
+        ...
+
+    def refund(self, reference: str, *, order: str, amount: Money) -> Verdict:
+        """Ask that all of a payment goes back to its card: refunded, pending or failed. `order` is our name for it.
+
+        The same `order` again moves nothing more. Raises `GatewayFailed` when nothing is known.
+        """
         ...
 
 
@@ -112,12 +124,21 @@ def told_by(said: Any) -> Told:
     reference, verdict = said.get("reference"), said.get("status")
     if not isinstance(reference, str) or not 0 < len(reference) <= 200:
         raise GatewayFailed("no reference")
-    if verdict not in list(Verdict):
+    if verdict not in _OF_A_PAYMENT:
         raise GatewayFailed("unknown status")
     amount = _amount(said) if "amount" in said else None
     if verdict == Verdict.PAID and amount is None:
         raise GatewayFailed("paid without an amount")
     return Told(reference, Verdict(verdict), amount, str(said.get("detail", ""))[:200])
+
+
+def refund_told_by(said: Any, *, amount: Money) -> Verdict:
+    """What an answer says of money on its way back. Raises `GatewayFailed` for another amount or nonsense."""
+    if not isinstance(said, dict) or said.get("status") not in _OF_A_REFUND:
+        raise GatewayFailed("unknown status")
+    if said["status"] == Verdict.REFUNDED and _amount(said) != amount:
+        raise GatewayFailed("another amount was paid back")
+    return Verdict(said["status"])
 
 
 def _amount(said: dict[str, Any]) -> Money:

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 
 from django.core.cache import cache
 
+from kernel.money import Money
 from modules.finance.services.gateways.protocol import (
     Asked,
     Begun,
+    GatewayFailed,
     Told,
     Verdict,
     plain_amount,
@@ -42,6 +44,17 @@ class Sandbox:
     def enquire(self, reference: str) -> Told:
         kept = cache.get(_key(reference)) or {"status": Verdict.PENDING.value}
         return told_by({"reference": reference, **kept})
+
+    def refund(self, reference: str, *, order: str, amount: Money) -> Verdict:
+        """What was paid within the day goes back, once; what is not remembered is not known."""
+        kept = cache.get(_key(reference))
+        if kept is None:
+            raise GatewayFailed("unknown payment")
+        paid = kept.get("status") == Verdict.PAID and kept["amount"] == plain_amount(amount)
+        if not paid or kept.get("refund", order) != order:
+            return Verdict.FAILED
+        cache.set(_key(reference), {**kept, "refund": order}, _DAY)
+        return Verdict.REFUNDED
 
     def decide(self, reference: str, verdict: Verdict) -> tuple[dict[str, str], bytes]:
         """The payer pressed a button: the message that a bank would send of it. The first word stands."""
