@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0019_balances_from_the_index'),
+        ('finance', '0020_balances_from_the_index'),
         ('parties', '0001_initial'),
     ]
 
