@@ -23,6 +23,7 @@ from machine.serving import await_web, beat_child, web_child, worker_child
 
 SOURCES = ("platform/kernel", "platform/config", "tenants", "modules", "api", "frontend")
 BROWSER_TESTS = "tests/browser"
+WALK = f"{BROWSER_TESTS}/test_walk.py"
 SERVERS = {"DATABASE_URL", "BROKER_URL", "CACHE_URL"}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -143,14 +144,36 @@ def browser(bench: Bench) -> None:
         with step("Starting web, worker and beat", f"127.0.0.1:{port}"):
             supervisor.add(worker_child(env, home / "worker.log", processes=1))
             supervisor.add(beat_child(env, home / "beat.log", schedule=home / "beat"))
-            web = web_child(env, home / "web.log", host="127.0.0.1", port=port, workers=1)
+            web = web_child(env, home / "web.log", host="127.0.0.1", port=port, workers=2)
             await_web(supervisor, supervisor.add(web), host="127.0.0.1", port=port)
         try:
-            _pytest(bench, "browser", [*bench.extra, *_own_paths(bench)], env=env)
+            _in_chromium(bench, env)
         except Failed:
             log = (home / "web.log").read_text(errors="replace")
             say(f"The end of the web's log:\n{last_lines(log)}")
             raise
+
+
+def _in_chromium(bench: Bench, env: dict[str, str]) -> None:
+    """Two processes with a Chromium each. The walk over every page begins when nothing changes any more.
+
+    With arguments it is one process, for whoever looks at a single test.
+    """
+    if bench.extra:
+        _pytest(bench, "browser", [*bench.extra, *_own_paths(bench)], env=env)
+        return
+    beside = ["-n", "2", "--dist", "loadgroup"]
+    troubles: list[str] = []
+    for name, paths in (
+        ("journeys", [BROWSER_TESTS, f"--ignore={WALK}"]),
+        ("walk", [WALK]),
+    ):
+        try:
+            _pytest(bench, name, [*beside, *paths], env=env)
+        except Failed as trouble:
+            troubles.append(f"{name}: {trouble}")
+    if troubles:
+        raise Failed("; ".join(troubles))
 
 
 def _own_paths(bench: Bench) -> list[str]:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -59,6 +60,11 @@ MEASURE = """() => {
 }"""
 
 
+AT_REST = """() => new Promise(done => setTimeout(
+  () => done(!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')), 30))"""
+PATIENCE = 15
+
+
 class Screen:
     """One window of one person."""
 
@@ -67,6 +73,10 @@ class Screen:
         self.shelf = shelf
         self.faults: list[str] = []
         self.expected: list[re.Pattern[str]] = []
+        self._asked: set[Request] = set()
+        page.on("request", lambda one: self._asked.add(one))
+        page.on("requestfinished", lambda one: self._asked.discard(one))
+        page.on("requestfailed", lambda one: self._asked.discard(one))
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
 
@@ -88,12 +98,20 @@ class Screen:
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
 
     def open(self, address: str) -> Response | None:
+        self._asked.clear()
         answer = self.page.goto(address)
-        self.settle()
+        self._come_to_rest()
         return answer
 
+    def _come_to_rest(self) -> None:
+        """Until a loaded page has got whatever its scripts asked for, and put it in its place; twice seen."""
+        seen, give_up = 0, monotonic() + PATIENCE
+        while seen < 2:
+            seen = seen + 1 if self.page.evaluate(AT_REST) and not self._asked else 0
+            assert monotonic() < give_up, f"{self.page.url} still asks: {self._asked}"
+
     def settle(self) -> None:
-        """Until nothing more is asked of the server."""
+        """After a key or a click: until nothing more is asked of the server."""
         self.page.wait_for_load_state("networkidle")
 
     def picture(self, name: str, *, full: bool = True) -> Path:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
 
 from tests.browser.screen import DESKTOP, PHONE, Screen, Viewport
 from tests.doors import HUB, TOWN, pages
@@ -29,7 +31,11 @@ NOT_READ = (
 MOST = 70
 """Pages that one person opens; a page of a kind that somebody has seen is not opened again."""
 
-_seen: set[str] = set()
+PARTS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+"""Processes beside one another. Each goes every way, so that all know the same pages, and looks closely at its own share."""
+
+_seen: dict[int, set[str]] = {part: set() for part in range(PARTS)}
+in_parts = pytest.mark.parametrize("part", range(PARTS))
 
 
 def _starts(urlconf: str) -> Iterator[str]:
@@ -39,31 +45,26 @@ def _starts(urlconf: str) -> Iterator[str]:
             yield door.address()
 
 
-def _walk(window: Screen, urlconf: str, starts: list[str]) -> list[str]:
-    """Open one page of each kind, breadth first; what is wrong with them, one line each."""
+def _walk(window: Screen, urlconf: str, starts: list[str], part: int) -> list[str]:
+    """Go to one page of each kind, breadth first; what is wrong with those of this part, one line each."""
     faults: list[str] = []
-    waiting, queued, opened = list(starts), set(starts), 0
+    waiting, queued, found, seen = list(starts), set(starts), 0, _seen[part]
     scout = window.page.context.new_page()
     scout.goto("/livez")
-    while waiting and opened < MOST:
+    window.page.bring_to_front()  # a page behind another is drawn once a second
+    while waiting and found < MOST:
         address = waiting.pop(0)
         kind = _kind(address, urlconf)
-        if kind is None or kind in _seen:
+        if kind is None or kind in seen:
             continue
-        if not _is_page(scout, address):
+        shown = scout.evaluate(LOOK, address)
+        if not _is_page(shown):
             continue
-        answer = window.open(address)
-        assert answer is not None
-        _seen.add(kind)
-        opened += 1
-        where = f"{urlsplit(window.page.url).path} [{kind}]"
-        if answer.status >= 400:
-            faults.append(f"{where}: answers {answer.status}")
-            continue
-        faults += [f"{where}: {one}" for one in _faults_of(window)]
-        for href in window.page.eval_on_selector_all(
-            "a[href^='/']", "all => all.map(one => one.getAttribute('href'))"
-        ):
+        seen.add(kind)
+        found += 1
+        if _part_of(kind) == part:
+            faults += [f"{address} [{kind}]: {one}" for one in _faults_at(window, address)]
+        for href in shown["links"]:
             if href not in queued and not any(one in href for one in NOT_READ):
                 queued.add(href)
                 waiting.append(href)
@@ -78,17 +79,31 @@ def _kind(address: str, urlconf: str) -> str | None:
     return f"{urlconf}:{found.view_name or found.route}"
 
 
-LOOK = """address => fetch(address).then(async answer => ({
-  status: answer.status, start: (await answer.text()).slice(0, 40).toLowerCase(),
-}))"""
+def _part_of(kind: str) -> int:
+    return crc32(kind.encode()) % PARTS
 
 
-def _is_page(scout: Page, address: str) -> bool:
+LOOK = """address => fetch(address).then(async answer => {
+  const text = await answer.text();
+  const links = new DOMParser().parseFromString(text, 'text/html').querySelectorAll("a[href^='/']");
+  return { status: answer.status, start: text.slice(0, 40).toLowerCase(), links: [...links].map(one => one.getAttribute('href')) };
+})"""
+
+
+def _is_page(shown: dict[str, Any]) -> bool:
     """Whether this person is shown a whole page there: not a file, a part of a page, a refusal, or a form's target."""
-    found = scout.evaluate(LOOK, address)
-    return found["status"] not in {403, 405} and found["start"].lstrip().startswith(
+    return shown["status"] not in {403, 405} and shown["start"].lstrip().startswith(
         "<!doctype html"
     )
+
+
+def _faults_at(window: Screen, address: str) -> Iterator[str]:
+    answer = window.open(address)
+    assert answer is not None
+    if answer.status >= 400:
+        yield f"answers {answer.status}"
+    else:
+        yield from _faults_of(window)
 
 
 def _faults_of(window: Screen) -> Iterator[str]:
@@ -114,17 +129,21 @@ def _faults_of(window: Screen) -> Iterator[str]:
     window.theme("light")
 
 
+@in_parts
 @pytest.mark.parametrize(
     "username", ["amal", "basel", "rana", "lina", "karim", "maha", "jamal", "salma", "hadi"]
 )
 def test_every_page_of_staff_is_readable_in_arabic(
-    username: str, screen: Callable[..., Screen]
+    username: str, part: int, screen: Callable[..., Screen]
 ) -> None:
-    faults = _walk(screen(username), TOWN, list(_starts(TOWN)))
+    faults = _walk(screen(username), TOWN, list(_starts(TOWN)), part)
     assert not faults, "\n".join(faults)
 
 
-def test_every_page_of_citizens_is_readable_in_arabic(screen: Callable[..., Screen]) -> None:
+@in_parts
+def test_every_page_of_citizens_is_readable_in_arabic(
+    part: int, screen: Callable[..., Screen]
+) -> None:
     faults = _walk(
         screen(),
         TOWN,
@@ -135,13 +154,15 @@ def test_every_page_of_citizens_is_readable_in_arabic(screen: Callable[..., Scre
             "/c/frontdesk/track",
             "/v/",
         ],
+        part,
     )
     assert not faults, "\n".join(faults)
 
 
+@in_parts
 @pytest.mark.parametrize("username", ["operator", "coordinator"])
 def test_every_page_of_the_hub_is_readable_in_arabic(
-    username: str, screen: Callable[..., Screen]
+    username: str, part: int, screen: Callable[..., Screen]
 ) -> None:
-    faults = _walk(screen(username, host="localhost"), HUB, list(_starts(HUB)))
+    faults = _walk(screen(username, host="localhost"), HUB, list(_starts(HUB)), part)
     assert not faults, "\n".join(faults)
