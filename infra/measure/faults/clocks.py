@@ -1,4 +1,4 @@
-"""A town whose clock jumps. Runs inside the product: python -m measure.faults.clocks jump TOWN."""
+"""A town whose clock jumps, and what it wrote meanwhile. Runs inside the product: python -m measure.faults.clocks jump|ahead|opened TOWN."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 from zoneinfo import ZoneInfo
 
 REAL = time.time
+SECRET = "JBSWY3DPEHPK3PXP"
 
 
 def main() -> None:
     """Prints JSON."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("act", choices=["jump"])
+    parser.add_argument("act", choices=["jump", "ahead", "opened"])
     parser.add_argument("town")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--list", default="")
     wishes = parser.parse_args()
     import django
 
@@ -31,7 +34,8 @@ def main() -> None:
     from kernel.tenancy import use
 
     with use(wishes.town):
-        found = _Town(wishes).run()
+        town = _Town(wishes)
+        found = {"jump": town.run, "ahead": town.ahead, "opened": town.opened}[wishes.act]()
     sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
 
 
@@ -55,7 +59,7 @@ class _Town:
         from kernel.calendar.selectors import zone
 
         self.draw = random.Random(wishes.seed)
-        self.rounds = wishes.rounds
+        self.rounds, self.list = wishes.rounds, wishes.list
         self.zone: ZoneInfo = zone()
         self.checks: list[dict[str, Any]] = []
 
@@ -65,11 +69,50 @@ class _Town:
         self.daylight()
         self.keys()
         self.sign_ins()
+        self.codes(jumps)
+        self.midnight()
         return {
             "zone": str(self.zone),
             "faults": f"{len(jumps) * self.rounds} jumps in random order: {', '.join(jumps)}",
             "checks": self.checks,
         }
+
+    def ahead(self) -> dict[str, float]:
+        """The seconds from now to each instant, for a clock outside of this process."""
+        return {name: (at - datetime.now(UTC)).total_seconds() for name, at in self.jumps().items()}
+
+    def opened(self) -> dict[str, Any]:
+        """Requests that were opened by a served process, with the instant that its clock showed."""
+        from kernel.calendar.selectors import working_calendar
+        from modules.frontdesk.models import Request
+
+        calendar = working_calendar()
+        told = {one["uid"]: one["at"] for one in json.loads(Path(self.list).read_text())}
+        numbers: dict[int, list[int]] = {}
+        days, waits = [], set()
+        for one in Request.objects.filter(uid__in=told).order_by("id"):
+            local = datetime.fromisoformat(told[str(one.uid)]).astimezone(self.zone).date()
+            numbers.setdefault(one.number_year, []).append(one.number_seq)
+            if one.submitted_on != local or one.number_year != local.year:
+                days.append(f"submitted on {one.submitted_on}, not {local}")
+            if one.promised_on is not None and calendar.is_working(one.promised_on):
+                waits.add(calendar.working_days_between(local, one.promised_on))
+            else:
+                days.append(f"promised on {one.promised_on}")
+        gaps = [
+            f"{year}: {given}"
+            for year, given in numbers.items()
+            if given != list(range(given[0], given[0] + len(given)))
+        ]
+        count = sum(map(len, numbers.values()))
+        if count != len(told):
+            gaps.append(f"{count} of {len(told)} are there")
+        if len(waits) != 1:
+            days.append(f"working days to the promised day differ: {sorted(waits)}")
+        self.check("numbers follow the sequence of their year, in the order of opening", gaps,
+                   ", ".join(f"{year}: {len(given)}" for year, given in sorted(numbers.items())))  # fmt: skip
+        self.check("days are the municipality's own, promised days working days", days, f"{count}")
+        return {"checks": self.checks}
 
     def check(self, promise: str, wrong: list[str], found: str) -> None:
         self.checks.append(
@@ -220,6 +263,60 @@ class _Town:
                 now + timedelta(days=365): 0,
             },
         )
+
+    def codes(self, jumps: dict[str, datetime]) -> None:
+        """A code of the app is good in its half minute, once, whatever the clock was before."""
+        from allauth.mfa.models import Authenticator
+        from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+
+        TOTP.activate(self.clerk(), SECRET)
+        wrong = []
+        for name, instant in jumps.items():
+            with clock_at(instant):
+                app = Authenticator.objects.get(user=self.clerk(), type=Authenticator.Type.TOTP)
+                step = int(time.time()) // 30
+                good, stale, early = (
+                    format_hotp_value(hotp_value(SECRET, step + off)) for off in (0, -4, 4)
+                )
+                answers = [app.wrap().validate_code(code) for code in (stale, early, good, good)]
+            if answers != [False, False, True, False]:
+                wrong.append(f"{name}: stale, early, good, again: {answers}")
+        self.check("a code of the second step is good now and once, not two minutes off", wrong,
+                   f"{len(jumps)} instants")  # fmt: skip
+
+    def midnight(self) -> None:
+        """A cashier at the window when the day ends: the receipt is of its own day or is not written."""
+        from kernel.errors import Refusal
+        from kernel.identity.models import User
+        from kernel.money import money
+        from kernel.organisation.selectors import viewer_for
+        from modules.finance.constants import Method
+        from modules.finance.models import Charge, Receipt
+        from modules.finance.services.receiving import Payment, Tender, receive
+
+        by = viewer_for(User.objects.get(username="cashier01"))
+        charge = Charge.objects.order_by("id")[0]
+        payment = Payment(
+            party_id=charge.party_id, payer_name="سامي الأسطل",
+            tenders=(Tender(method=Method.CASH, amount=money("10.00", "ILS")),), charge_ids=(charge.pk,),
+        )  # fmt: skip
+        day = datetime.fromtimestamp(REAL(), tz=UTC).astimezone(self.zone).date()
+        eve = datetime(day.year, day.month, day.day, 23, 59, 30, tzinfo=self.zone)
+        said = []
+        for instant in (eve, eve + timedelta(seconds=40), eve + timedelta(seconds=10)):
+            with clock_at(instant):
+                try:
+                    said.append(receive(payment, by=by).number)
+                except Refusal as refusal:
+                    said.append(refusal.code)
+        kept = list(Receipt.objects.order_by("id").values_list("number", "received_on"))
+        wrong = []
+        if [type(one) for one in said] != [int, str, int] or said[2] != said[0] + 1:
+            wrong.append(f"before, after and before midnight again: {said}")
+        if [one for one, _on in kept] != [said[0], said[2]] or any(on != day for _one, on in kept):
+            wrong.append(f"receipts there: {kept}")
+        self.check("a receipt is of its session's day; past midnight it is refused, and no number is lost", wrong,
+                   f"{said[0]}, refused with {said[1]}, {said[2]} after the clock was set back")  # fmt: skip
 
     def expect(self, promise: str, ask: Callable[[], int], wanted: dict[datetime, int]) -> None:
         wrong = []
