@@ -40,7 +40,10 @@ class ChargeSettled:
 @event("finance.ChargeReopened")
 @dataclass(frozen=True)
 class ChargeReopened:
-    """A settled charge is owed again, because its receipt or credit was taken back."""
+    """A settled charge is owed again, because its receipt or credit was taken back.
+
+    `since` is the entry that had settled it: who certified before that entry certified nothing that rested on it.
+    """
 
     charge_uid: str
     party_id: int
@@ -48,6 +51,7 @@ class ChargeReopened:
     source_record: str
     amount: Decimal
     currency: str
+    since: int = 0
 
 
 @event("finance.ChargeCredited")
@@ -89,7 +93,10 @@ class ReceiptPosted:
 @event("finance.ReceiptCancelled")
 @dataclass(frozen=True)
 class ReceiptCancelled:
-    """A receipt no longer counts: cancelled in its session or reversed later. Its number stays."""
+    """A receipt no longer counts: cancelled in its session or reversed later. Its number stays.
+
+    `since` is the receipt's own entry.
+    """
 
     receipt_uid: str
     number: str
@@ -97,6 +104,7 @@ class ReceiptCancelled:
     amount: Decimal
     currency: str
     kind: str
+    since: int = 0
 
 
 @event("finance.SessionClosed")
@@ -119,7 +127,10 @@ class OpeningDuesLoaded:
 @event("finance.ChequeBounced")
 @dataclass(frozen=True)
 class ChequeBounced:
-    """The bank returned a cheque. `reopened` is what the dues it had settled or covered are owed again."""
+    """The bank returned a cheque. `reopened` is what the dues it had settled or covered are owed again.
+
+    `since` is the entry with which it was taken.
+    """
 
     cheque_uid: str
     number: str
@@ -128,6 +139,7 @@ class ChequeBounced:
     reopened: Decimal
     currency: str
     reason: str
+    since: int = 0
 
 
 @event("finance.ChequeCleared")

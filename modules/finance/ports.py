@@ -16,7 +16,7 @@ from kernel.ports.dues import DuesAnswer
 from kernel.ports.paying import PayingOffer, PayingWish
 from kernel.viewer import Viewer
 from modules.finance.models import Charge, Settlement
-from modules.finance.selectors.dues import charge_for, dues_of
+from modules.finance.selectors.dues import charge_for, dues_of, last_entry
 from modules.finance.selectors.online import gateway_box, is_taking
 from modules.finance.services.charging import assess_charge
 from modules.finance.services.credits import correct_charge
@@ -30,6 +30,9 @@ class Dues:
     def dues_of(self, party_ids: Sequence[int], *, on: date) -> DuesAnswer:
         """Open dues as of a day, oldest first; for a past day as they stood at its end."""
         return dues_of(party_ids, today=today(), on=on)
+
+    def watermark(self) -> int:
+        return last_entry()
 
     @staticmethod
     def absent() -> Dues:

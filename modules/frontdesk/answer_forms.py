@@ -148,7 +148,7 @@ class RowsField(forms.Field):
     """Rows as they were typed; the service checks them."""
 
     def __init__(self, question: Field, **kwargs: Any) -> None:
-        most = min(int(question.max), _MOST_ROWS) if question.max.isdigit() else _MOST_ROWS
+        most = min(int(question.max), _MOST_ROWS) if question.max.isdecimal() else _MOST_ROWS
         super().__init__(widget=RowsInput(question.columns, most=most), **kwargs)
 
 

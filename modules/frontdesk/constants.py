@@ -227,6 +227,7 @@ class Verb(TextChoices):
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
     DOCUMENT_ISSUED = "document_issued", _("Document issued")
+    DOCUMENT_REVOKED = "document_revoked", _("Document revoked")
     HANDED_OVER = "handed_over", _("Handed over")
     COMPLETED = "completed", _("Completed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -246,6 +247,14 @@ class Verb(TextChoices):
     DEADLINE_MOVED = "deadline_moved", _("Promised date moved")
     CITIZEN_WROTE = "citizen_wrote", _("The citizen wrote")
     TOLD = "told", _("Written to the citizen")
+
+
+class OwedAgain(TextChoices):
+    """Why a clearance is judged again after it was given."""
+
+    CHEQUE = "cheque", _("The bank returned the cheque %(number)s.")
+    RECEIPT = "receipt", _("The receipt %(number)s was taken back.")
+    DUE = "due", _("A due that was settled is owed again.")
 
 
 class OnlineState(TextChoices):

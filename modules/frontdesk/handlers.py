@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernel.calendar.events import HolidaysChanged
+from kernel.printing.events import DocumentRevoked
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import MODULE_CODE
+from modules.frontdesk.constants import MODULE_CODE, OwedAgain
 from modules.frontdesk.events import (
     FeeAssessed,
     RequestCompleted,
@@ -21,11 +22,17 @@ from modules.frontdesk.events import (
 from modules.frontdesk.selectors.requests import merged_uids
 from modules.frontdesk.services import move_deadlines, settle_fee, unsettle_fee
 from modules.frontdesk.services.hall_from_home import tell_who_is_near
+from modules.frontdesk.services.revoking import judge_clearances_again
 from modules.frontdesk.services.submit import file_papers
 from modules.frontdesk.services.telling import ring_section, tell_citizen
 
 if TYPE_CHECKING:  # finance may be left out of an installation; its events then never come
-    from modules.finance.events import ChargeReopened, ChargeSettled
+    from modules.finance.events import (
+        ChargeReopened,
+        ChargeSettled,
+        ChequeBounced,
+        ReceiptCancelled,
+    )
 
 
 def _house() -> Viewer:
@@ -40,6 +47,34 @@ def on_charge_settled(happened: ChargeSettled) -> None:
 def on_charge_reopened(happened: ChargeReopened) -> None:
     if happened.source_module == MODULE_CODE:
         unsettle_fee(happened.charge_uid, by=_house())
+    judge_clearances_again(
+        happened.party_id, since=happened.since, cause=OwedAgain.DUE, by=_house()
+    )
+
+
+def on_receipt_cancelled(happened: ReceiptCancelled) -> None:
+    judge_clearances_again(
+        happened.party_id,
+        since=happened.since,
+        cause=OwedAgain.RECEIPT,
+        number=happened.number,
+        by=_house(),
+    )
+
+
+def on_cheque_bounced(happened: ChequeBounced) -> None:
+    judge_clearances_again(
+        happened.party_id,
+        since=happened.since,
+        cause=OwedAgain.CHEQUE,
+        number=happened.number,
+        by=_house(),
+    )
+
+
+def on_document_revoked(happened: DocumentRevoked) -> None:
+    if happened.subject.startswith("request:") and happened.kind.startswith("frontdesk."):
+        tell_citizen(happened.subject.removeprefix("request:"), "revoked", by=_house())
 
 
 def on_holidays_changed(happened: HolidaysChanged) -> None:

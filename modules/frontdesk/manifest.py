@@ -71,6 +71,9 @@ MODULE = Module(
     handlers=(
         Handler(event="finance.ChargeSettled", handler=f"{_HANDLED}.on_charge_settled"),
         Handler(event="finance.ChargeReopened", handler=f"{_HANDLED}.on_charge_reopened"),
+        Handler(event="finance.ReceiptCancelled", handler=f"{_HANDLED}.on_receipt_cancelled"),
+        Handler(event="finance.ChequeBounced", handler=f"{_HANDLED}.on_cheque_bounced"),
+        Handler(event="printing.DocumentRevoked", handler=f"{_HANDLED}.on_document_revoked"),
         Handler(event="calendar.HolidaysChanged", handler=f"{_HANDLED}.on_holidays_changed"),
         Handler(event="frontdesk.RequestSubmitted", handler=f"{_HANDLED}.on_request_submitted"),
         Handler(event="frontdesk.StepOpened", handler=f"{_HANDLED}.on_step_opened"),

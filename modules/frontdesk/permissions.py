@@ -125,6 +125,7 @@ ROLES = (
             "frontdesk.hall",
             "frontdesk.hall_keep",
             "printing.reprint",
+            "printing.revoke",
         ),
     ),
     RoleTemplate(
@@ -167,6 +168,7 @@ ROLES = (
             "frontdesk.see_all",
             "frontdesk.see_hidden",
             "frontdesk.see_confidential",
+            "printing.revoke",
             "policies.override",
         ),
     ),

@@ -159,6 +159,18 @@ POLICY_KEYS = (
         enforced_at=("modules.frontdesk.selectors.gates:dues_gate",),
     ),
     PolicyKey(
+        code="FRD-04.covered_passes",
+        kind="bool",
+        default=False,
+        title=_("Dues covered by post-dated cheques pass"),
+        help=_(
+            "What a cheque in the safe or at the bank covers is not counted. Otherwise it is owed until the bank has paid."
+        ),
+        article="FRD-04",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.selectors.gates:dues_gate",),
+    ),
+    PolicyKey(
         code="FRD-04.override_most_days",
         kind="days",
         default=0,
@@ -180,6 +192,18 @@ POLICY_KEYS = (
         article="FRD-05",
         basis_date="decision",
         enforced_at=("modules.frontdesk.selectors.output:validity_of",),
+    ),
+    PolicyKey(
+        code="FRD-05.revoked_when_owed_again",
+        kind="bool",
+        default=True,
+        title=_("A clearance is revoked when what it rests on is owed again"),
+        help=_(
+            "A cheque that bounces, a receipt or a credit that is taken back. Otherwise only the verdict is kept with the request."
+        ),
+        article="FRD-05",
+        basis_date="event",
+        enforced_at=("modules.frontdesk.services.revoking:judge_clearances_again",),
     ),
     PolicyKey(
         code="PLN-02.statement_validity_days",

@@ -8,10 +8,20 @@ from collections.abc import Callable
 import pypdfium2
 from django.urls import reverse
 
+from kernel.calendar.selectors import today
+from kernel.identity.models import User
+from kernel.money import money
+from kernel.notifications.selectors import messages_about
+from kernel.organisation.selectors import viewer_for
 from kernel.parties.models import Party
 from kernel.printing.models import IssuedDocument
 from kernel.viewer import Viewer
-from modules.finance.models import Receipt
+from modules.finance.constants import BounceReason, Method
+from modules.finance.models import Cheque, Receipt
+from modules.finance.services.cheques.bouncing import bounce_cheque
+from modules.finance.services.cheques.moving import deposit_cheques
+from modules.finance.services.payments import Payment, Tender
+from modules.finance.services.receiving import receive as receive_by_cheque
 from modules.frontdesk.models import Request
 from tests.exemplars import owes
 from tests.journeys.walking import (
@@ -95,6 +105,67 @@ def test_a_clearance_from_the_id_number_to_the_sealed_certificate(
     assert "نور خليل محمد الأسطل" in given.text
     assert Request.objects.get().is_closed
     assert track(citizen, number).status == 200
+
+
+def test_a_cheque_that_bounces_takes_the_clearance_back(
+    at: At, deliver_events: Deliver, system: Viewer
+) -> None:
+    amal, karim, jamal, salma, citizen = (
+        at(name) for name in ("amal", "karim", "jamal", "salma", "")
+    )
+    nour = register_nour(amal)
+    party = Party.objects.get(uid=nour)
+    owes(party, "85", by=system)
+
+    # She pays by cheque, of today; nothing is owed, and she gets her certificate.
+    session = karim.open(reverse("finance:session-open"))
+    karim.client.post(session.url, dict(session.form(having="box").fields))
+    receive_by_cheque(
+        Payment(
+            party_id=party.pk,
+            payer_name=party.full_name,
+            tenders=(
+                Tender(
+                    method=Method.CHEQUE,
+                    amount=money("85"),
+                    reference="7001",
+                    bank="بنك فلسطين",
+                    dated_on=today(),
+                ),
+            ),
+        ),
+        by=viewer_for(User.objects.get(username="karim"), channel="web", request_id="t"),
+    )
+    draft = attach(amal, open_request(amal, "FD-004", nour), "identity_card", shade=10)
+    check = amal.send(
+        draft, having="answers-purpose", answers__purpose="land_registry", button=("check", "1")
+    )
+    request = uid_in(amal.send(check, having="seen").url)
+    deliver_events()
+    receive(karim, nour)
+    deliver_events()
+    do_step(jamal, request)
+    decide(salma, request, decision="approved")
+    issue(amal, request)
+    document = IssuedDocument.objects.get(kind="frontdesk.clearance")
+    verify = reverse("verify:document", args=[document.code])
+    assert "سحبتها" not in citizen.open(verify).text
+    hand_over(amal, request)
+    deliver_events()
+
+    # The bank returns the cheque: the dues are owed again, and whoever scans the paper reads that it was withdrawn.
+    cheque = Cheque.objects.get()
+    deposit_cheques([cheque], by=system)
+    bounce_cheque(cheque, reason=BounceReason.NO_FUNDS, by=system)
+    deliver_events()
+    withdrawn = citizen.open(verify).text
+    assert "سحبتها" in withdrawn
+    assert "7001" in salma.open(reverse("frontdesk:request", args=[request])).text
+    # Once, and told to her.
+    deliver_events()
+    assert Request.objects.get().trail.filter(verb="document_revoked").count() == 1
+    told = [one.body for one in messages_about(Request.objects.get().subject_ref)]
+    assert any(document.number in one and "7001" in one for one in told)
 
 
 def test_a_wrong_telephone_learns_nothing(at: At, system: Viewer) -> None:

@@ -22,6 +22,7 @@ class DueLineOut(serializers.Serializer[Any]):
     principal = MoneyOut()
     paid = MoneyOut()
     balance = MoneyOut()
+    covered = MoneyOut()
 
 
 class DuesOut(serializers.Serializer[Any]):
@@ -89,6 +90,13 @@ class InstrumentIn(serializers.Serializer[Any]):
     reference = serializers.CharField(required=False, default="", max_length=60, allow_blank=True)
     bank = serializers.CharField(required=False, default="", max_length=80, allow_blank=True)
     branch = serializers.CharField(required=False, default="", max_length=80, allow_blank=True)
+    drawer_account = serializers.CharField(
+        required=False,
+        default="",
+        max_length=40,
+        allow_blank=True,
+        help_text="Of a cheque: two drawers of one bank may have cheques of the same number.",
+    )
     dated_on = serializers.DateField(required=False)
 
 

@@ -85,6 +85,7 @@ class Dues(Endpoint):
                         "principal": money_out(one.principal, one.currency),
                         "paid": money_out(one.paid, one.currency),
                         "balance": money_out(one.balance, one.currency),
+                        "covered": money_out(one.covered, one.currency),
                     }
                     for one in answer.lines
                 ],
@@ -254,6 +255,7 @@ def _payment(view: Endpoint, asked: dict[str, Any]) -> Payment:
                 reference=one["reference"],
                 bank=one["bank"],
                 branch=one["branch"],
+                drawer_account=one["drawer_account"],
                 dated_on=one.get("dated_on"),
             )
             for one in asked["instruments"]

@@ -5,6 +5,7 @@ Every function takes the ids of a whole alias family: posted charges keep the id
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,21 +20,26 @@ from kernel.ports.dues import DueLine, DuesAnswer
 from kernel.viewer import Viewer
 from modules.finance.constants import AccountRole
 from modules.finance.errors import ChargeUnknown
-from modules.finance.models import Charge, DuesKind, Settlement
+from modules.finance.models import Charge, DuesKind, Entry, Settlement
 from modules.finance.models.books import in_readers_language
 from modules.finance.selectors.books import KindFacts, account_of, kinds_by_id
 
 NOTHING = Decimal(0)
 
+# The cheques of the family are looked for once and not for each due: they stand in every row, mostly as NULL.
 _OPEN_NOW = """
     SELECT c.uid, c.party_id, c.kind_id, c.year, c.principal, c.paid, c.balance, c.currency, c.due_on, c.description,
         (SELECT p.number_text FROM finance_plan p
-         WHERE p.party_id = c.party_id AND p.state = 'active' AND c.id = ANY(p.charge_ids))
+         WHERE p.party_id = c.party_id AND p.state = 'active' AND c.id = ANY(p.charge_ids)),
+        c.id,
+        (SELECT jsonb_agg(jsonb_build_array(q.amount::text, q.currency, q.covers) ORDER BY q.dated_on, q.id)
+         FROM finance_cheque q WHERE q.party_id = ANY(%s) AND q.way = 'in' AND q.instrument_id IS NULL
+            AND q.state IN ('in_safe', 'deposited', 'endorsed'))
     FROM finance_charge c WHERE c.party_id = ANY(%s) AND c.balance > 0 ORDER BY c.due_on, c.id
 """
 _OPEN_THEN = """
     SELECT c.uid, c.party_id, c.kind_id, c.year, c.principal, s.paid, c.principal - s.settled, c.currency, c.due_on,
-        c.description, ''
+        c.description, '', c.id, NULL::jsonb
     FROM finance_charge c JOIN finance_entry e ON e.id = c.entry_id AND e.date <= %(on)s
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(x.amount), 0) AS settled, COALESCE(sum(x.amount) FILTER (WHERE x.kind = 'paid'), 0) AS paid
@@ -46,20 +52,47 @@ def dues_of(party_ids: Sequence[int], *, today: date, on: date) -> DuesAnswer:
     """Open dues of these parties, oldest first: as they stand, or as they stood at the end of a past day."""
     with connection.cursor() as cursor:
         if on >= today:
-            cursor.execute(_OPEN_NOW, [list(party_ids)])
+            cursor.execute(_OPEN_NOW, [list(party_ids), list(party_ids)])
         else:
             cursor.execute(_OPEN_THEN, {"parties": list(party_ids), "on": on})
         rows = cursor.fetchall()
     kinds = kinds_by_id()
-    lines = tuple(_due_line(row, kinds[row[2]]) for row in rows)
+    covered = _covered(rows)
+    lines = tuple(_due_line(row, kinds[row[2]], covered.get(row[11], NOTHING)) for row in rows)
     totals: dict[str, Decimal] = {}
     for one in lines:
         totals[one.currency] = totals.get(one.currency, NOTHING) + one.balance
     return DuesAnswer(known=True, lines=lines, totals=totals, as_of=on)
 
 
-def _due_line(row: tuple, kind: KindFacts) -> DueLine:  # type: ignore[type-arg]
-    uid, party_id, _kind, year, principal, paid, balance, currency, due_on, description, plan = row
+def _covered(rows: Sequence[tuple]) -> dict[int, Decimal]:  # type: ignore[type-arg]
+    """What post-dated cheques cover of each due: each cheque its dues in their order, as far as it reaches.
+
+    A due in another currency than the cheque's is not counted as covered: what it will settle is known on its day.
+    """
+    cheques = json.loads(rows[0][12]) if rows and rows[0][12] else []
+    open_dues = {row[11]: (row[6], row[7]) for row in rows}
+    covered: dict[int, Decimal] = {}
+    for amount, currency, covers in cheques:
+        left = Decimal(amount)
+        for charge_id in covers:
+            balance, due_in = open_dues.get(charge_id, (NOTHING, ""))
+            takes = min(left, balance - covered.get(charge_id, NOTHING))
+            if due_in == currency and takes > 0:
+                covered[charge_id] = covered.get(charge_id, NOTHING) + takes
+                left -= takes
+    return covered
+
+
+def last_entry() -> int:
+    """The id of the last entry of the books; 0 before the first."""
+    return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def _due_line(row: tuple, kind: KindFacts, covered: Decimal) -> DueLine:  # type: ignore[type-arg]
+    uid, party_id, _kind, year, principal, paid, balance, currency, due_on, description, plan = row[
+        :11
+    ]
     return DueLine(
         charge_uid=str(uid),
         kind=kind.code,
@@ -73,6 +106,7 @@ def _due_line(row: tuple, kind: KindFacts) -> DueLine:  # type: ignore[type-arg]
         description=description,
         plan=plan or "",
         party_id=party_id,
+        covered=money(covered, currency).amount,
     )
 
 

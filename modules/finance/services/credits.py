@@ -159,7 +159,8 @@ def take_credit_back(granted: Credit, *, reason: str, by: Viewer) -> None:
             [taken_back(one, entry_id=entry.pk, on=entry.date) for one in standing]
         )
         if charge.balance <= 0:
-            emit(reopened(charge, sum((one.amount for one in standing), Decimal(0))), by=by)
+            back = sum((one.amount for one in standing), Decimal(0))
+            emit(reopened(charge, back, since=granted.entry_id), by=by)
 
 
 def grant_credit(charge: Charge, grant: Grant, *, by: Viewer) -> Credit:
@@ -310,7 +311,7 @@ def settled(charge: Charge, amount: Decimal) -> ChargeSettled:
     )
 
 
-def reopened(charge: Charge, amount: Decimal) -> ChargeReopened:
+def reopened(charge: Charge, amount: Decimal, *, since: int) -> ChargeReopened:
     return ChargeReopened(
         charge_uid=_known_as(charge),
         party_id=charge.party_id,
@@ -318,6 +319,7 @@ def reopened(charge: Charge, amount: Decimal) -> ChargeReopened:
         source_record=charge.source_record,
         amount=amount,
         currency=charge.currency,
+        since=since,
     )
 
 

@@ -146,12 +146,13 @@ def _void(receipt: Receipt, *, kind: VoidKind, reason: str, by: Viewer) -> Recei
             amount=receipt.amount,
             currency=receipt.currency,
             kind=kind.value,
+            since=receipt.entry_id,
         ),
         by=by,
     )
     for one in standing:
         if charges[one.charge_id].balance <= 0:
-            emit(reopened(charges[one.charge_id], one.amount), by=by)
+            emit(reopened(charges[one.charge_id], one.amount, since=receipt.entry_id), by=by)
     return receipt
 
 

@@ -341,4 +341,4 @@ def _targets(found: Request) -> list[tuple[str, str]]:
 
 def _seen(request: DeskRequest) -> int | None:
     typed = request.POST.get("seen", "")
-    return int(typed) if typed.isdigit() else None
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None

@@ -123,7 +123,7 @@ def rate(request: PublicRequest) -> HttpResponse:
             rate_request(
                 number=form.cleaned_data["number"],
                 phone=form.cleaned_data["phone"],
-                score=int(score) if score.isdigit() else 0,
+                score=int(score) if score.isdecimal() and len(score) == 1 else 0,
                 text=request.POST.get("text", ""),
                 address=_address(request),
             )

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from frontend.forms import DeskForm, PhoneField, TextField
 from frontend.forms.widgets import CodeInput
 from frontend.pages import DeskRequest, page
-from kernel.errors import Refusal
+from kernel.errors import NotVisible, Refusal
 from kernel.parties.constants import IdKind, PartyKind
 from kernel.parties.models import Party
 from kernel.parties.selectors import Duplicate, party_for, possible_duplicates
@@ -101,7 +101,7 @@ def with_newcomer(request: DeskRequest, form: Newcomer, typed: QueryDict) -> Que
         return typed
     role = form.cleaned_data.get("role") or "applicant"
     if use:
-        person = party_for(request.viewer, UUID(use))
+        person = party_for(request.viewer, _uid(use))
     else:
         request.viewer.require("parties.register")
         facts = form.facts()
@@ -156,3 +156,11 @@ def heirs_offered(found: Request) -> list[dict[str, Any]]:
         for role, person in people.items()
         if person is not None and person.died_on is not None
     ]
+
+
+def _uid(typed: str) -> UUID:
+    """Which person was picked; refuses `NotVisible`: what is no id names nobody."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        raise NotVisible() from None

@@ -118,7 +118,9 @@ def accept(request: DeskRequest, uid: UUID) -> HttpResponse:
             if once.replayed:
                 return once.redirect()
             done = accept_online(
-                uid, seen=int(typed) if typed.isdigit() else None, by=request.viewer
+                uid,
+                seen=int(typed) if typed.isdecimal() and len(typed) < 10 else None,
+                by=request.viewer,
             )
             if done.accepted:
                 messages.success(

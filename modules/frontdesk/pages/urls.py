@@ -23,6 +23,7 @@ from modules.frontdesk.pages import (
     online_desk,
     plans,
     requests,
+    revoking,
     section_board,
     together,
 )
@@ -57,6 +58,7 @@ urlpatterns = [
     path("requests/<uuid:uid>/slip", requests.slip, name="slip"),
     path("requests/<uuid:uid>/document", requests.document, name="document"),
     path("requests/<uuid:uid>/copy", requests.copy, name="copy"),
+    path("requests/<uuid:uid>/revoke", revoking.revoke, name="revoke"),
     path("requests/<uuid:uid>/note", requests.note, name="note"),
     path("requests/<uuid:uid>/papers", requests.papers, name="papers"),
     path(

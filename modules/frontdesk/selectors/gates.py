@@ -122,7 +122,7 @@ def is_fulfilled(requirement: Requirement, papers: Sequence[RequestPaper]) -> bo
 def dues_gate(asked: Asked) -> Gate:
     """Policy FRD-04: dues above the threshold stop a service that asks for it, or warn where it only warns.
 
-    A plan in good standing passes when the policy says so; a suspended policy lets everybody pass; services that
+    A plan in good standing passes when the policy says so, and so does what post-dated cheques cover; a suspended policy lets everybody pass; services that
     dues may never stop are not even asked about.
     """
     exempt = value("FRD-04.exempt_services", on=asked.on)
@@ -133,12 +133,15 @@ def dues_gate(asked: Asked) -> Gate:
         return Gate(GateCode.DUES, GateOutcome.PROCEED, answers=(exempt,))
     threshold = value("FRD-04.threshold", on=asked.on)
     plan_passes = value("FRD-04.plan_in_good_standing_passes", on=asked.on)
-    policies = (exempt, threshold, plan_passes)
+    covered_passes = value("FRD-04.covered_passes", on=asked.on)
+    policies = (exempt, threshold, plan_passes, covered_passes)
     answer = ask(DuesPort).dues_of(asked.party_ids, on=asked.on)
     if not answer.known:
         return _dues_unknown(asked, policies)
     counted = tuple(
-        line for line in answer.lines if line.balance > 0 and not (plan_passes.value and line.plan)
+        replace(line, balance=line.balance - line.covered) if covered_passes.value else line
+        for line in answer.lines
+        if line.balance > 0 and not (plan_passes.value and line.plan)
     )
     total = _totals(counted)
     inputs = {
@@ -150,6 +153,7 @@ def dues_gate(asked: Asked) -> Gate:
                 "balance": one.balance,
                 "currency": one.currency,
                 "plan": one.plan,
+                "covered": one.covered,
             }
             for one in answer.lines
         ],

@@ -28,6 +28,7 @@ from modules.frontdesk.models import (
 )
 from modules.frontdesk.selectors.gates import is_fulfilled, paper_title
 from modules.frontdesk.selectors.requests import counting_papers
+from modules.frontdesk.selectors.verdicts import Gate
 
 
 @dataclass(frozen=True)
@@ -194,12 +195,38 @@ def refusal_paper(request: Request, *, reason: str, article: str) -> dict[str, A
         }
 
 
-def output_content(request: Request, output: Output) -> PaperContent:
-    """The output document of a decided request, in Arabic, in the municipality's dialect."""
+def output_content(request: Request, output: Output, *, gate: Gate | None = None) -> PaperContent:
+    """The output document of a decided request, in Arabic, in the municipality's dialect.
+
+    With the verdict on its dues the paper says how far the books went, and what of the dues is on a plan or covered.
+    """
     with in_language("ar"):
         if output.template == "letter":
-            return _letter(request, output)
-        return _certificate(request, output)
+            content = _letter(request, output)
+        else:
+            content = _certificate(request, output)
+        if gate is not None:
+            content.data["references"] += _rests_on(gate)
+        return content
+
+
+def _rests_on(gate: Gate) -> list[list[str]]:
+    """What a paper about dues was judged from: the last entry of the books, dues on a plan, dues that cheques cover."""
+    known = (
+        [[_("Books up to entry"), str(gate.inputs["watermark"])]]
+        if gate.inputs.get("watermark")
+        else []
+    )
+    plans = "، ".join(dict.fromkeys(one.plan for one in gate.lines if one.plan))
+    if plans:
+        known.append([_("Dues on instalment plan"), plans])
+    covered = [one for one in gate.lines if one.covered]
+    for currency in dict.fromkeys(one.currency for one in covered):
+        total = sum(one.covered for one in covered if one.currency == currency)
+        known.append(
+            [_("Covered by post-dated cheques"), format_money(money(total, currency), "ar")]
+        )
+    return known
 
 
 def validity_of(output: Output, *, on: date) -> date | None:

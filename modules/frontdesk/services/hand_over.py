@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from kernel.parties.identifiers import normalise_id_number
 from kernel.policies.selectors import override_for, value
 from kernel.policies.services import record_decision
 from kernel.ports import ask
+from kernel.ports.dues import DuesPort
 from kernel.ports.filing import FilingPort
 from kernel.printing.models import IssuedDocument
 from kernel.printing.services import issue_document
@@ -80,7 +81,7 @@ def issue_output(uid: UUID | str, *, by: Viewer) -> Issue:
         gate = _judge_dues(request, by=by) if output.clear_dues else None
         if gate is not None and gate.blocks:
             return Issue(request, None, gate)
-        document = _issue(request, output, by=by)
+        document = _issue(request, output, gate, by=by)
         request.document = document
         note(request, Verb.DOCUMENT_ISSUED, by=by, text=f"{output.title.ar} {document.number}")
         request.save()
@@ -214,7 +215,10 @@ def _tells_rejection(output: Output) -> bool:
 
 def _judge_dues(request: Request, *, by: Viewer) -> Gate:
     asked = asked_of(request, on=today())
+    # Asked before the dues: what is posted between the two is judged again, never overlooked.
+    watermark = ask(DuesPort).watermark()
     gate = dues_gate(asked)
+    gate = replace(gate, inputs={**gate.inputs, "watermark": watermark})
     record_decision(
         DUES_AT_ISSUE,
         subject=request.subject_ref,
@@ -241,8 +245,8 @@ def _judge_dues(request: Request, *, by: Viewer) -> Gate:
     return gate
 
 
-def _issue(request: Request, output: Output, *, by: Viewer) -> IssuedDocument:
-    content = output_content(request, output)
+def _issue(request: Request, output: Output, gate: Gate | None, *, by: Viewer) -> IssuedDocument:
+    content = output_content(request, output, gate=gate)
     number = take(CERTIFICATE_SERIES, year=today().year, by=by)
     document = issue_document(
         kind=content.kind,

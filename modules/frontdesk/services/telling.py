@@ -93,6 +93,14 @@ def citizen_words(request: Request, what: str, *, fee_code: str = "") -> str:
         )
     if what == "completed":
         return _("Request %(number)s (%(service)s) is completed. Thank you.") % facts
+    if what == "revoked":
+        return _(
+            "The document %(document)s of request %(number)s is no longer valid: %(reason)s Please come to the municipality."
+        ) % {
+            **facts,
+            "document": request.document.number if request.document else "",
+            "reason": request.document.revoked_reason if request.document else "",
+        }
     if what == "withdrawn":
         return _("Request %(number)s was withdrawn.") % facts
     if what == "lapsed":

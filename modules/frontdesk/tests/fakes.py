@@ -14,7 +14,14 @@ from kernel.ports.dues import DueLine, DuesAnswer
 from kernel.viewer import Viewer
 
 
-def due(balance: str, *, kind: str = "water", currency: str = "ILS", plan: str = "") -> DueLine:
+def due(
+    balance: str,
+    *,
+    kind: str = "water",
+    currency: str = "ILS",
+    plan: str = "",
+    covered: str = "0",
+) -> DueLine:
     amount = Decimal(balance)
     return DueLine(
         charge_uid=f"charge-{kind}-{balance}",
@@ -27,12 +34,14 @@ def due(balance: str, *, kind: str = "water", currency: str = "ILS", plan: str =
         currency=currency,
         due_on=date(2025, 3, 1),
         plan=plan,
+        covered=Decimal(covered),
     )
 
 
 class FakeDues:
     lines: ClassVar[tuple[DueLine, ...]] = ()
     asked: ClassVar[list[tuple[int, ...]]] = []
+    last_entry: ClassVar[int] = 0
 
     def dues_of(self, party_ids: Sequence[int], *, on: date) -> DuesAnswer:
         FakeDues.asked.append(tuple(party_ids))
@@ -40,6 +49,9 @@ class FakeDues:
         for line in FakeDues.lines:
             totals[line.currency] = totals.get(line.currency, Decimal(0)) + line.balance
         return DuesAnswer(known=True, lines=FakeDues.lines, totals=totals, as_of=on)
+
+    def watermark(self) -> int:
+        return FakeDues.last_entry
 
 
 class FakeCharges:
@@ -85,6 +97,7 @@ def pay(charge_uid: str, *, receipt: str = "RV-2026/00001") -> None:
 def forget_everything() -> None:
     FakeDues.lines = ()
     FakeDues.asked = []
+    FakeDues.last_entry = 0
     FakeCharges.charges = {}
     FakeCharges.sources = {}
     FakeCharges.credited = []

@@ -11,7 +11,10 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class DueLine:
-    """One due. Amounts are in `currency`, to its own decimals; `balance` is what is still owed."""
+    """One due. Amounts are in `currency`, to its own decimals; `balance` is what is still owed.
+
+    `covered` is the part of the balance for which post-dated cheques wait: covered, not settled.
+    """
 
     charge_uid: str
     kind: str
@@ -25,6 +28,7 @@ class DueLine:
     description: str = ""
     plan: str = ""
     party_id: int | None = None
+    covered: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,10 @@ class DuesPort(Protocol):
         """Open dues of these parties (give the whole alias family), oldest first, as of a day."""
         ...
 
+    def watermark(self) -> int:
+        """How far the books go at this moment: the id of the last entry; 0 where nobody can tell."""
+        ...
+
     @staticmethod
     def absent() -> DuesPort:
         return _Unknown()
@@ -54,6 +62,9 @@ class DuesPort(Protocol):
 class _Unknown:
     def dues_of(self, party_ids: Sequence[int], *, on: date) -> DuesAnswer:
         return DuesAnswer(known=False, as_of=on)
+
+    def watermark(self) -> int:
+        return 0
 
     @staticmethod
     def absent() -> DuesPort:

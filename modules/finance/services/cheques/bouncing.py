@@ -31,7 +31,16 @@ from modules.finance.constants import (
     SettlementKind,
 )
 from modules.finance.events import ChequeBounced
-from modules.finance.models import Charge, Cheque, Entry, Instrument, Line, Settlement, Step
+from modules.finance.models import (
+    Account,
+    Charge,
+    Cheque,
+    Entry,
+    Instrument,
+    Line,
+    Settlement,
+    Step,
+)
 from modules.finance.selectors.books import (
     account_of,
     in_base,
@@ -105,6 +114,7 @@ def bounce_cheque(
         facts = {"reason": reason.value, "reopened": str(held.amount), "was": held.state}
         move = Move(to=ChequeState.BOUNCED, on=day, note=note, facts=facts, entry=entry)
         (step,) = take_steps([held], move, by=by)
+        since = _taken_with(held)
         _charge_the_cost(held, day, by)
         _bar_if_often(held, day, by)
         if held.plan is not None:
@@ -118,14 +128,23 @@ def bounce_cheque(
                 reopened=held.amount,
                 currency=held.currency,
                 reason=reason.value,
+                since=since,
             ),
             by=by,
         )
         for one in backs:
             if one.charge.balance <= 0:
-                emit(reopened(one.charge, one.amount.amount), by=by)
+                emit(reopened(one.charge, one.amount.amount, since=since), by=by)
     log.info("finance.cheque_bounced", cheque=held.pk, reason=reason.value, by=by.user_id)
     return step
+
+
+def _taken_with(cheque: Cheque) -> int:
+    """The entry with which the cheque came: its receipt's, or that of its first step."""
+    if cheque.instrument is not None:
+        return int(cheque.instrument.receipt.entry_id)
+    first = cheque.steps.order_by("id").values_list("entry_id", flat=True).first()
+    return first or 0
 
 
 def _taken_back(cheque: Cheque) -> list[TakenBack]:
@@ -316,7 +335,7 @@ def _owe(cheque: Cheque, what: str, kind: str, amount: Money, by: Viewer) -> Non
 
 
 def _pay_the_bank(cheque: Cheque, fee: Money, on: date, by: Viewer) -> None:
-    """The bank's own charge: an expense, paid out of the account at once."""
+    """The bank's own charge: an expense, paid at once out of the account to which the cheque was taken."""
     rate = rate_on(fee.currency.code, on)
     base = in_base(fee, rate, on)
     about = About(description=cheque.number)
@@ -327,10 +346,22 @@ def _pay_the_bank(cheque: Cheque, fee: Money, on: date, by: Viewer) -> None:
         description=cheque.number,
         sides=[
             debit(account_of(AccountRole.BANK_CHARGES), fee, base=base, rate=rate, about=about),
-            credit(account_of(AccountRole.BANK), fee, base=base, rate=rate, about=about),
+            credit(_taken_to(cheque), fee, base=base, rate=rate, about=about),
         ],
         by=by,
     )
+
+
+def _taken_to(cheque: Cheque) -> int:
+    """The account of its last deposit slip; the main one where the slip names none."""
+    code = (
+        cheque.steps.filter(to_state=ChequeState.DEPOSITED)
+        .order_by("-id")
+        .values_list("facts__bank", flat=True)
+        .first()
+    )
+    found = Account.objects.filter(code=code).first() if code else None
+    return found.pk if found else account_of(AccountRole.BANK)
 
 
 def _charge_the_cost(cheque: Cheque, on: date, by: Viewer) -> None:
