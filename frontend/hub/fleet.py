@@ -47,7 +47,9 @@ def fleet_list(request: DeskRequest) -> HttpResponse:
         behind=given.get("behind", False),
         order=order if order in ORDERS else "name",
     )
-    found = fleet(request.viewer, wanted, page=int(number) if number.isdecimal() else 1)
+    found = fleet(
+        request.viewer, wanted, page=int(number) if number.isdecimal() and len(number) < 10 else 1
+    )
     return render(
         request,
         "frontend/hub/fleet.html",

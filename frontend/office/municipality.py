@@ -49,7 +49,9 @@ def profile(request: DeskRequest) -> HttpResponse:
                 changes["emblem"] = kept.uid
             sent = request.POST.get("version", "")
             save_profile(
-                by=request.viewer, version=int(sent) if sent.isdigit() else None, **changes
+                by=request.viewer,
+                version=int(sent) if sent.isdecimal() and len(sent) < 10 else None,
+                **changes,
             )
         except Refusal as refusal:
             form.add_refusal(refusal)
@@ -63,7 +65,11 @@ def profile(request: DeskRequest) -> HttpResponse:
 @page(permission="calendar.manage")
 def calendar(request: DeskRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and 2000 <= int(asked) <= 2100 else today().year
+    year = (
+        int(asked)
+        if asked.isdecimal() and len(asked) == 4 and 2000 <= int(asked) <= 2100
+        else today().year
+    )
     form = HolidayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = dict(form.cleaned_data)

@@ -72,7 +72,7 @@ def numbers(request: DeskRequest) -> HttpResponse:
         try:
             void(
                 request.POST.get("series", ""),
-                year=int(year) if year.isdigit() else 0,
+                year=int(year) if year.isdecimal() and len(year) == 4 else 0,
                 book=request.POST.get("book", ""),
                 by=request.viewer,
                 **form.cleaned_data,

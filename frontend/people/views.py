@@ -277,7 +277,7 @@ def _kinds(current: str) -> list[dict[str, Any]]:
 
 def _version(request: DeskRequest) -> int | None:
     sent = request.POST.get("version", "")
-    return int(sent) if sent.isdigit() else None
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 
 
 def _other(request: DeskRequest, form: MergeForm) -> Party | None:

@@ -152,7 +152,7 @@ def _plain(query: QueryDict) -> QueryDict:
 
 def _page_size(request: HttpRequest) -> int:
     asked = request.GET.get("per_page", "")
-    return int(asked) if asked.isdigit() and int(asked) in PAGE_SIZES else PAGE_SIZES[0]
+    return int(asked) if asked in map(str, PAGE_SIZES) else PAGE_SIZES[0]
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -21,6 +21,7 @@ from modules.finance.credit_policy_keys import CREDIT_POLICY_KEYS
 from modules.finance.online_policy_keys import ONLINE_POLICY_KEYS
 from modules.finance.permissions import PERMISSIONS, ROLES
 from modules.finance.policy_keys import POLICY_KEYS
+from modules.finance.spending_policy_keys import SPENDING_POLICY_KEYS
 from modules.finance.webhooks import WEBHOOKS
 
 
@@ -62,7 +63,12 @@ MODULE = Module(
     summary=_("Dues, receipts and the books of accounts."),
     permissions=PERMISSIONS,
     roles=ROLES,
-    policy_keys=(*POLICY_KEYS, *ONLINE_POLICY_KEYS, *CREDIT_POLICY_KEYS),
+    policy_keys=(
+        *POLICY_KEYS,
+        *ONLINE_POLICY_KEYS,
+        *CREDIT_POLICY_KEYS,
+        *SPENDING_POLICY_KEYS,
+    ),
     document_types=(
         DocumentType(code="finance.receipt", title=_("Receipt voucher")),
         DocumentType(code="finance.statement", title=_("Statement of account"), confidential=True),

@@ -19,6 +19,7 @@ from api.endpoints import Endpoint
 from api.idempotency import idempotent
 from api.values import MoneyOut, ReasonIn, money_out
 from kernel.money import CURRENCIES, parse_amount
+from kernel.parties.selectors import party_for
 from kernel.viewer import Viewer
 from modules.finance.constants import EntryKind
 from modules.finance.errors import AccountUnknown
@@ -99,6 +100,12 @@ class VoucherLineIn(serializers.Serializer[Any]):
     side = serializers.ChoiceField(choices=["debit", "credit"])
     amount = serializers.CharField(max_length=30, help_text='In the voucher\'s currency, "12.50".')
     text = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+    party = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whose the line is; needed on accounts that are kept by person.",
+    )
     budget_line = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
@@ -181,6 +188,7 @@ def _hand_lines(viewer: Viewer, asked: dict[str, Any]) -> list[HandLine]:
                 account=by_code[one["account"]],
                 debit=amount if is_debit else Decimal(0),
                 credit=Decimal(0) if is_debit else amount,
+                party_id=party_for(viewer, one["party"]).pk if one["party"] else None,
                 description=one["text"],
                 budget_line=budget_line_for(viewer, one["budget_line"])
                 if one["budget_line"]

@@ -19,10 +19,10 @@ from modules.finance.services.spending.approving import approve_spending, enter_
 from modules.finance.services.spending.asking import (
     AskedLine,
     commit_spending,
-    reject_spending,
     request_spending,
 )
 from modules.finance.services.spending.paying import PaidBy, hand_over, pay_out
+from modules.finance.services.spending.returning import reject_spending
 
 # account, original budget of the year in shekels
 BUDGET = (

@@ -25,6 +25,11 @@ class OnlyHandEntriesReversed(Refusal):
     sentence = _("%(entry)s belongs to a receipt, a due or a cheque: take that back instead.")
 
 
+class LineNamesNobody(InvalidInput):
+    code = "line_names_nobody"
+    sentence = _("Line %(line)s: account %(account)s is kept by person. Say whose it is.")
+
+
 class AccountOfCharges(Refusal):
     code = "account_of_charges"
     sentence = _(

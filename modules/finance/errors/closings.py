@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import Conflict, NotVisible, Refusal
+from kernel.errors import Conflict, InvalidInput, NotVisible, Refusal
 
 
 class DayAlreadyClosed(Conflict):
@@ -43,3 +43,19 @@ class WarningMoveNotAllowed(Conflict):
 class GraceNotOver(Refusal):
     code = "grace_not_over"
     sentence = _("The person may pay until %(date)s.")
+
+
+class ServedOutOfTime(InvalidInput):
+    code = "served_out_of_time"
+    sentence = _(
+        "It was written on %(written)s: it is served on that day or later, and not after today."
+    )
+    field = "on"
+
+
+class ContestedOutOfTime(InvalidInput):
+    code = "contested_out_of_time"
+    sentence = _(
+        "A contest is entered with a day from %(served)s to %(until)s, and not after today."
+    )
+    field = "on"

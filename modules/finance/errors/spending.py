@@ -93,10 +93,31 @@ class DepositTooSmall(Refusal):
     sentence = _("Only %(held)s is held for this person.")
 
 
+class AdvanceTooSmall(Refusal):
+    code = "advance_too_small"
+    sentence = _("Only %(left)s of this employee's advances is open.")
+
+
+class NotAnOpenAdvance(Conflict):
+    code = "not_an_open_advance"
+    sentence = _("%(number)s is no advance that was paid out.")
+
+
 class IssuedChequeTaken(Conflict):
     code = "issued_cheque_taken"
     sentence = _("A cheque with this number was issued already.")
     field = "number"
+
+
+class PaidByCheque(Conflict):
+    code = "paid_by_cheque"
+    sentence = _("It was paid by cheque: stop the cheque or make it void on its own page.")
+
+
+class SentBackTooEarly(InvalidInput):
+    code = "sent_back_too_early"
+    sentence = _("The day lies before the payment (%(day)s) or after today.")
+    field = "on"
 
 
 class ReceiverMissing(InvalidInput):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -309,14 +310,27 @@ class VoucherForm(DeskForm):
                 widget = self.fields[f"{name}_{place}"].widget
                 widget.attrs.update({"dir": "ltr", "class": f"form-control {css}"})
             self.fields[f"account_{place}"].widget.attrs["list"] = "accounts"
+            self.fields[f"party_{place}"] = PartyField(
+                label=_("Person of line %(line)s") % {"line": place + 1}, required=False
+            )
 
     def rows(self) -> list[list[Any]]:
         """The lines as fields, for the table on the page."""
         names = ["account", "debit", "credit", "text", *(["budget"] if self.budget else [])]
         return [[self[f"{name}_{place}"] for name in names] for place in range(VOUCHER_LINES)]
 
-    def lines(self) -> list[HandLine]:
-        """What was typed, empty lines left out. Refuses `AccountUnknown`, `BudgetLineUnknown`, amounts that are none."""
+    def persons(self) -> list[Any]:
+        """Whose each line is, for accounts that are kept by person."""
+        return [self[f"party_{place}"] for place in range(VOUCHER_LINES)]
+
+    def names_somebody(self) -> bool:
+        return any(self[f"party_{place}"].value() for place in range(VOUCHER_LINES))
+
+    def lines(self, *, person: Callable[[str], int]) -> list[HandLine]:
+        """What was typed, empty lines left out; `person` finds who was chosen.
+
+        Refuses `AccountUnknown`, `BudgetLineUnknown`, persons that are not there, amounts that are none.
+        """
         by_code = {one.code: one for one in self.accounts}
         found = []
         for place in range(VOUCHER_LINES):
@@ -331,6 +345,9 @@ class VoucherForm(DeskForm):
                     debit=self._amount(f"debit_{place}"),
                     credit=self._amount(f"credit_{place}"),
                     description=self.cleaned_data.get(f"text_{place}") or "",
+                    party_id=person(str(whose))
+                    if (whose := self.cleaned_data.get(f"party_{place}"))
+                    else None,
                     budget_line=self._budget_line(f"budget_{place}"),
                 )
             )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextField
@@ -34,6 +35,14 @@ class FindPersonForm(DeskForm):
     party = PartyField(label=_("Who pays?"), widget=PartyInput({"autofocus": True}))
 
 
+# What may be handed over beside the first: a cheque and cash, two cheques and a card.
+MORE_PARTS: dict[str, str | Promise] = {
+    "second": _("Second part"),
+    "third": _("Third part"),
+    "fourth": _("Fourth part"),
+}
+
+
 class ReceiveForm(DeskForm):
     """Everything a receipt needs, on one screen; the amount has the cursor."""
 
@@ -58,20 +67,7 @@ class ReceiveForm(DeskForm):
     bank = TextField(label=_("Bank"), required=False, max_length=80)
     branch = TextField(label=_("Branch"), required=False, max_length=80)
     cheque_date = DateField(label=_("Date of the cheque"), required=False)
-    second_amount = forms.CharField(
-        label=_("Amount of the second part"),
-        required=False,
-        max_length=30,
-        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "decimal", "autocomplete": "off"}),
-    )
-    second_method = forms.ChoiceField(
-        label=_("Method of the second part"), required=False, choices=Method.choices
-    )
-    second_reference = TextField(
-        label=_("Number of the cheque, slip or transfer"), required=False, max_length=60
-    )
-    second_bank = TextField(label=_("Bank"), required=False, max_length=80)
-    second_date = DateField(label=_("Date of the cheque"), required=False)
+    drawer_account = TextField(label=_("Account of the drawer"), required=False, max_length=40)
     payer_name = TextField(label=_("Paid by"), max_length=160)
     note = TextField(label=_("Note"), required=False, max_length=300)
     charges = forms.MultipleChoiceField(label=_("Dues"), required=False)
@@ -90,6 +86,8 @@ class ReceiveForm(DeskForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        for part in MORE_PARTS:
+            self._add_part(part)
         self.projects = {str(one.uid): one for one in projects}
         if projects:
             self.fields["project"] = forms.ChoiceField(
@@ -100,9 +98,43 @@ class ReceiveForm(DeskForm):
         self.by_uid = {str(one.uid): one for one in open_charges}
         self.fields["charges"].choices = [(uid, uid) for uid in self.by_uid]  # type: ignore[attr-defined]
 
+    def _add_part(self, part: str) -> None:
+        self.fields[f"{part}_amount"] = forms.CharField(
+            label=_("Amount"),
+            required=False,
+            max_length=30,
+            widget=forms.TextInput(
+                attrs={"dir": "ltr", "inputmode": "decimal", "autocomplete": "off"}
+            ),
+        )
+        self.fields[f"{part}_method"] = forms.ChoiceField(
+            label=_("Method"), required=False, choices=Method.choices
+        )
+        self.fields[f"{part}_reference"] = TextField(
+            label=_("Number of the cheque, slip or transfer"), required=False, max_length=60
+        )
+        self.fields[f"{part}_bank"] = TextField(label=_("Bank"), required=False, max_length=80)
+        self.fields[f"{part}_date"] = DateField(label=_("Date of the cheque"), required=False)
+        self.fields[f"{part}_drawer_account"] = TextField(
+            label=_("Account of the drawer"), required=False, max_length=40
+        )
+
+    def more_parts(self) -> list[tuple[str | Promise, bool, list[Any]]]:
+        """Each further part: its title, whether something was typed into it, its fields."""
+        names = ("amount", "method", "reference", "bank", "date", "drawer_account")
+        return [
+            (
+                title,
+                bool(self[f"{part}_amount"].value() or self[f"{part}_amount"].errors),
+                [self[f"{part}_{name}"] for name in names],
+            )
+            for part, title in MORE_PARTS.items()
+        ]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for typed, parsed in (("amount", "money"), ("second_amount", "second_money")):
+        more = [(f"{part}_amount", f"{part}_money") for part in MORE_PARTS]
+        for typed, parsed in (("amount", "money"), *more):
             if cleaned.get(typed) and cleaned.get("currency"):
                 try:
                     cleaned[parsed] = parse_amount(cleaned[typed], cleaned["currency"])
@@ -113,30 +145,31 @@ class ReceiveForm(DeskForm):
     def payment(self, party: Party, family: Sequence[int]) -> Payment:
         """The payment that was typed; only after the form was found valid."""
         cleaned = self.cleaned_data
-        tender = Tender(
+        first = Tender(
             method=Method(cleaned["method"]),
             amount=cleaned["money"],
             reference=cleaned["reference"],
             bank=cleaned["bank"],
             branch=cleaned["branch"],
+            drawer_account=cleaned["drawer_account"],
             dated_on=cleaned["cheque_date"],
         )
-        tenders: tuple[Tender, ...] = (tender,)
-        if cleaned.get("second_money"):
-            tenders = (
-                tender,
-                Tender(
-                    method=Method(cleaned["second_method"] or Method.CASH),
-                    amount=cleaned["second_money"],
-                    reference=cleaned["second_reference"],
-                    bank=cleaned["second_bank"],
-                    dated_on=cleaned["second_date"],
-                ),
+        more = [
+            Tender(
+                method=Method(cleaned[f"{part}_method"] or Method.CASH),
+                amount=cleaned[f"{part}_money"],
+                reference=cleaned[f"{part}_reference"],
+                bank=cleaned[f"{part}_bank"],
+                drawer_account=cleaned[f"{part}_drawer_account"],
+                dated_on=cleaned[f"{part}_date"],
             )
+            for part in MORE_PARTS
+            if cleaned.get(f"{part}_money")
+        ]
         return Payment(
             party_id=party.pk,
             payer_name=cleaned["payer_name"],
-            tenders=tenders,
+            tenders=(first, *more),
             charge_ids=tuple(self.by_uid[uid].pk for uid in cleaned["charges"]),
             family_ids=tuple(family),
             keep_surplus=cleaned["keep_surplus"],

@@ -135,6 +135,13 @@ class HandOverForm(DeskForm):
     id_number = TextField(label=_("ID number"), max_length=20)
 
 
+class SentBackForm(DeskForm):
+    """A transfer that the bank sent back, or cash that came back."""
+
+    on = DateField(label=_("Came back on"), initial=today)
+    reason = TextField(label=_("Reason"), rows=2, max_length=300)
+
+
 class PaperForm(DeskForm):
     """The decision behind a change of the budget."""
 

@@ -15,3 +15,14 @@ class ServeForm(DeskForm):
     how = forms.ChoiceField(label=_("How it was served"), choices=Service.choices)
     on = DateField(label=_("Served on"))
     receiver = TextField(label=_("Received by"), max_length=160)
+
+
+class ContestForm(DeskForm):
+    """The person went to court: when, and what is known of it."""
+
+    on = DateField(label=_("Contested on"))
+    reason = TextField(
+        label=_("Court, number of the case, what was paid or secured"), rows=2, max_length=300
+    )
+
+    keep_digits = frozenset({"reason"})

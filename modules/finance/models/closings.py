@@ -14,6 +14,7 @@ from kernel.db import Guard, LogRow, Row
 from modules.finance.constants import WarningState
 from modules.finance.models import guards
 from modules.finance.models.steps import BeginsWithAStep, FollowsSteps
+from modules.finance.models.warning_guards import WarnedOnce
 
 
 class ChainsDays(Guard):
@@ -111,6 +112,7 @@ class Warning(Row):
             *Row.Meta.triggers,
             FollowsSteps(),
             BeginsWithAStep(),
+            WarnedOnce(),
             guards.NeverEmptied(),
         ]
 

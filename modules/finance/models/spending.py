@@ -172,7 +172,7 @@ class Spending(Row):
             models.UniqueConstraint(fields=["year", "number"], name="finance_spending_number"),
             models.UniqueConstraint(
                 fields=["party", "invoice"],
-                condition=~Q(invoice=""),
+                condition=~Q(invoice="") & ~Q(state=SpendingState.REJECTED),
                 name="finance_spending_invoice_once",
             ),
             models.CheckConstraint(

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from kernel.db import Guard, LogRow
 from modules.finance.models.books import Entry
+from modules.finance.models.warning_guards import WarningRuns
 
 # machine -> state -> states that may follow; '' is before the first step.
 MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -39,8 +40,8 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
         "": ("requested",),
         "requested": ("committed", "rejected"),
         "committed": ("invoiced", "rejected"),
-        "invoiced": ("approved",),
-        "approved": ("issued",),
+        "invoiced": ("approved", "rejected"),
+        "approved": ("issued", "rejected"),
         "issued": ("handed_over", "approved"),
         "handed_over": ("approved",),
     },
@@ -221,7 +222,7 @@ class Step(LogRow):
                 name="finance_step_warning",
             ),
         ]
-        triggers: ClassVar = [*LogRow.Meta.triggers, TakesStep()]
+        triggers: ClassVar = [*LogRow.Meta.triggers, TakesStep(), WarningRuns()]
 
     def __str__(self) -> str:
         return f"{self.from_state} > {self.to_state}"

@@ -45,7 +45,7 @@ MOST_CANDIDATES = 200
 def confirm_offer(line: BankLine, offer: str, *, by: Viewer) -> None:
     """Do what an offer says: `way:ids`. Refuses `NothingChosen` and what the services refuse."""
     way, _colon, listed = offer.partition(":")
-    ids = [int(one) for one in listed.split(",") if one.isdigit() and len(one) < 19]
+    ids = [int(one) for one in listed.split(",") if one.isdecimal() and len(one) < 19]
     if not ids:
         raise NothingChosen()
     _CONFIRM.get(way, _nothing)(line, ids, by)
@@ -194,7 +194,7 @@ def _chosen(request: DeskRequest, line: BankLine, form: Any) -> None:
         raise NothingChosen()
     way, listed = ticked[0]
     if way == "on_the_way":
-        wanted = [int(one) for one in listed.split(",") if one.isdigit() and len(one) < 19]
+        wanted = [int(one) for one in listed.split(",") if one.isdecimal() and len(one) < 19]
         collect(line, wanted, commission=bool(request.POST.get("commission")), by=request.viewer)
         return
     confirm_offer(line, f"{way}:{listed}", by=request.viewer)

@@ -16,7 +16,7 @@ from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
 from kernel.calendar.selectors import today
-from kernel.errors import Refusal
+from kernel.errors import NotVisible, Refusal
 from kernel.parties.selectors import ids_of, party_for, party_with_id_number
 from modules.finance.cheque_papers import deposit_slip
 from modules.finance.errors import PersonUnknown
@@ -207,7 +207,7 @@ def cheques_new(request: DeskRequest) -> HttpResponse:
 
 def _plan_asked(request: DeskRequest, person: Any) -> Plan | None:
     asked = request.GET.get("plan", "")
-    plan = plan_for(request.viewer, UUID(asked)) if asked else None
+    plan = plan_for(request.viewer, uid_typed(asked)) if asked else None
     return plan if plan is not None and plan.party_id == person.pk else None
 
 
@@ -222,6 +222,14 @@ def _of_plan(plan: Plan | None) -> dict[str, Any]:
         "currency": plan.currency,
         "first_on": date.fromisoformat(first["due_on"]),
     }
+
+
+def uid_typed(text: str) -> UUID:
+    """What came in an address or a form as an id; refuses `NotVisible`: what is no id names nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotVisible() from None
 
 
 def person_asked(request: DeskRequest) -> Any:

@@ -24,9 +24,10 @@ from modules.finance.closing_papers import day_pack, warning_paper
 from modules.finance.constants import Service, WarningState
 from modules.finance.forms.books import DayForm
 from modules.finance.forms.desk import ReasonForm
-from modules.finance.forms.warnings import ServeForm
+from modules.finance.forms.warnings import ContestForm, ServeForm
 from modules.finance.models import Warning
 from modules.finance.models.steps import may_follow
+from modules.finance.pages.cheques import uid_typed
 from modules.finance.pages.tables import WARNING_KINDS, WarningTable
 from modules.finance.selectors.closings import closing_for, closings
 from modules.finance.selectors.warnings import to_warn, warning_for, warnings
@@ -96,7 +97,7 @@ def warning_new(request: DeskRequest) -> HttpResponse:
                 if once.replayed:
                     return once.redirect()
                 for uid in dict.fromkeys(request.POST.getlist("parties")):
-                    write_warning(party_for(request.viewer, UUID(uid)).pk, by=request.viewer)
+                    write_warning(party_for(request.viewer, uid_typed(uid)).pk, by=request.viewer)
                 return once.redirect(reverse("finance:warnings"))
     except Refusal as refusal:
         form.add_refusal(refusal)
@@ -152,6 +153,8 @@ def _warning(
 def _form(to: str, typed: Any = None) -> DeskForm:
     if to == "served":
         return ServeForm(typed, initial={"on": today()})
+    if to == "contested":
+        return ContestForm(typed, initial={"on": today()})
     return ReasonForm(typed)
 
 
@@ -159,7 +162,9 @@ _DO: dict[str, Callable[[Warning, dict[str, Any], Any], Any]] = {
     "served": lambda warning, typed, by: serve_warning(
         warning, how=Service(typed["how"]), on=typed["on"], receiver=typed["receiver"], by=by
     ),
-    "contested": lambda warning, typed, by: contest_warning(warning, note=typed["reason"], by=by),
+    "contested": lambda warning, typed, by: contest_warning(
+        warning, on=typed["on"], note=typed["reason"], by=by
+    ),
     "enforced": lambda warning, typed, by: enforce_warning(warning, note=typed["reason"], by=by),
     "lapsed": lambda warning, typed, by: lapse_warning(warning, note=typed["reason"], by=by),
 }

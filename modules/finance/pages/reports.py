@@ -134,6 +134,7 @@ _LEADS = {
     "budget-line": "finance:budget-line",
     "campaign": "finance:campaign",
     "receipt-book": "finance:receipt-book",
+    "spending": "finance:spending",
 }
 
 

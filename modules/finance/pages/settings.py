@@ -54,7 +54,7 @@ def rates(request: DeskRequest) -> HttpResponse:
 def periods_page(request: DeskRequest) -> HttpResponse:
     """The months of a year and their state; opening the next year."""
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and len(asked) == 4 else today().year
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else today().year
     if request.method == "POST":
         open_year(year=year, by=request.viewer)
         return redirect(f"{reverse('finance:periods')}?year={year}")

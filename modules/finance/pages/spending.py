@@ -29,6 +29,7 @@ from modules.finance.forms.spending import (
     InvoiceForm,
     NoteForm,
     PayForm,
+    SentBackForm,
     SpendingForm,
 )
 from modules.finance.models import Spending
@@ -42,6 +43,7 @@ from modules.finance.selectors.books import accounts, bank_accounts, base_curren
 from modules.finance.selectors.chequebooks import next_leaf
 from modules.finance.selectors.projects import movements_under, received_under
 from modules.finance.selectors.spending import (
+    DEPOSITS,
     budget_line_for,
     budget_lines,
     deposits_held,
@@ -49,6 +51,7 @@ from modules.finance.selectors.spending import (
     spending_for,
     spendings,
 )
+from modules.finance.selectors.staff_advances import advance_left
 from modules.finance.selectors.suppliers import like_it
 from modules.finance.services.budgeting import Project, add_line, supplement, transfer
 from modules.finance.services.spending.approving import (
@@ -59,13 +62,16 @@ from modules.finance.services.spending.approving import (
 )
 from modules.finance.services.spending.asking import (
     commit_spending,
-    reject_spending,
     request_spending,
 )
 from modules.finance.services.spending.paying import PaidBy, hand_over, pay_out
+from modules.finance.services.spending.returning import (
+    MAY_REJECT,
+    issued_by,
+    reject_spending,
+    send_payment_back,
+)
 from modules.finance.spending_papers import payment_voucher
-
-DEPOSITS = "22"
 
 
 @page(permission="finance.read_spending", module="finance")
@@ -118,13 +124,15 @@ def spending_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     return show_spending(request, spending_for(request.viewer, uid))
 
 
-_NEEDS = {
-    "committed": "finance.commit_spending",
-    "invoiced": "finance.commit_spending",
-    "approved": "finance.read_spending",
-    "issued": "finance.pay_out",
-    "handed_over": "finance.pay_out",
-    "rejected": "finance.commit_spending",
+SENT_BACK = "sent_back"
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "committed": ("finance.commit_spending",),
+    "invoiced": ("finance.commit_spending",),
+    "approved": ("finance.read_spending",),
+    "issued": ("finance.pay_out",),
+    "handed_over": ("finance.pay_out",),
+    SENT_BACK: ("finance.pay_out",),
+    "rejected": MAY_REJECT,
 }
 _TITLES = {
     "committed": _("Commit against the budget"),
@@ -132,6 +140,7 @@ _TITLES = {
     "approved": _("Approve the payment"),
     "issued": _("Pay out"),
     "handed_over": _("Received by the payee"),
+    SENT_BACK: _("Sent back: to be paid again"),
     "rejected": _("Reject"),
 }
 
@@ -146,20 +155,21 @@ def _form(request: DeskRequest, to: str, typed: Any = None) -> DeskForm:
         "invoiced": InvoiceForm,
         "approved": ApproveForm,
         "handed_over": HandOverForm,
+        SENT_BACK: SentBackForm,
         "rejected": ReasonForm,
     }
     return kinds[to](typed)
 
 
 def _offered(request: DeskRequest, spending: Spending) -> list[str]:
-    """Moves a person makes by hand; a payment that came back to approved got there by its cheque."""
-    follows = may_follow("spending", spending.state)
-    by_cheque = spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER}
-    return [
-        to
-        for to in follows
-        if request.viewer.may(_NEEDS[to]) and not (to == "approved" and by_cheque)
-    ]
+    """Moves a person makes by hand; a cheque comes back on its own page, another payment is sent back here."""
+    follows = list(may_follow("spending", spending.state))
+    if spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER}:
+        follows.remove("approved")
+        paid = issued_by(spending)
+        if paid is not None and paid.facts.get("way") != PayWay.CHEQUE:
+            follows.append(SENT_BACK)
+    return [to for to in follows if any(request.viewer.may(one) for one in _NEEDS[to])]
 
 
 def show_spending(
@@ -191,6 +201,9 @@ def show_spending(
             "cheques": spending.cheques.order_by("id"),
             "alike": like_it(spending)[:5],
             "authority": authority_label(needed_authority(spending.base)[0]),
+            "advance": advance_left(spending, on=today())
+            if spending.kind == SpendingKind.STAFF_ADVANCE
+            else None,
             "is_paid": spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER},
             "forms": [(to, _TITLES[to], form) for to, form in forms.items()],
             "card": card_of(
@@ -247,6 +260,9 @@ _DO: dict[str, Callable[[DeskRequest, Spending, dict[str, Any]], Any]] = {
     "handed_over": lambda request, spending, typed: hand_over(
         spending, receiver=typed["receiver"], id_number=typed["id_number"], by=request.viewer
     ),
+    SENT_BACK: lambda request, spending, typed: send_payment_back(
+        spending, on=typed["on"], reason=typed["reason"], by=request.viewer
+    ),
     "rejected": lambda request, spending, typed: reject_spending(
         spending, reason=typed["reason"], by=request.viewer
     ),
@@ -267,7 +283,7 @@ def spending_paper(request: DeskRequest, uid: UUID) -> HttpResponse:
 def budget_page(request: DeskRequest) -> HttpResponse:
     """The budget of a year and its execution."""
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and len(asked) == 4 else today().year
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else today().year
     return render(
         request,
         "finance/budget.html",

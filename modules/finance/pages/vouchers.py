@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from kernel.calendar.selectors import today
-from kernel.errors import Refusal
-from modules.finance.forms.books import VoucherForm
+from kernel.errors import NotVisible, Refusal
+from kernel.parties.selectors import party_for
+from modules.finance.forms.books import VOUCHER_LINES, VoucherForm
+from modules.finance.pages.cheques import person_of
 from modules.finance.selectors.books import entry_for
 from modules.finance.services.vouchers import post_voucher, reverse_voucher
 from modules.finance.voucher_papers import journal_voucher
@@ -39,13 +42,24 @@ def voucher_new(request: DeskRequest) -> HttpResponse:
                         on=form.cleaned_data["on"],
                         description=form.cleaned_data["description"],
                         currency=form.cleaned_data["currency"],
-                        lines=form.lines(),
+                        lines=form.lines(person=lambda asked: person_of(request, asked).pk),
                         by=request.viewer,
                     )
                     return once.redirect(reverse("finance:entry", args=[entry.uid]))
     except Refusal as refusal:
         form.add_refusal(refusal)
+    _show_chosen(request, form)
     return render(request, "finance/voucher_new.html", {"form": form}, status=form.status)
+
+
+def _show_chosen(request: DeskRequest, form: VoucherForm) -> None:
+    """Who was chosen is shown by name again when something was refused."""
+    for place in range(VOUCHER_LINES) if form.is_bound else ():
+        name = f"party_{place}"
+        chosen = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
+        if isinstance(chosen, UUID):
+            with suppress(NotVisible):
+                form.fields[name].widget.chosen = party_for(request.viewer, chosen)
 
 
 @page(permission="finance.post_voucher", module="finance")

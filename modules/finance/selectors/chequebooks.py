@@ -47,7 +47,7 @@ def leaves(viewer: Viewer, book: ChequeBook) -> list[Leaf]:
         for one in Cheque.objects.filter(way=ChequeWay.OUT, account=book.account).select_related(
             "party"
         )
-        if one.number.isdigit() and book.first <= int(one.number) <= book.last
+        if one.number.isdecimal() and book.first <= int(one.number) <= book.last
     }
     void = {int(number): facts["reason"] for number, facts in book.void_leaves.items()}
     used = max([*issued, *void], default=0)

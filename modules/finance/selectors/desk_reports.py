@@ -31,17 +31,25 @@ _LEAVES = """
     WHERE b.allotted_on <= %(until)s AND (l.id IS NULL OR l.state = 'missing')
     ORDER BY (l.state = 'missing') IS NOT TRUE, n.leaf > COALESCE(top.leaf, 0), b.series, n.leaf
 """
-# What lies in a box is what came in last: going back from today, the days whose takings add up to it.
+# What lies in a box is what came in last: going back from the asked day, the days whose takings add up to it. What
+# was posted after that day is taken off the balance, and counts for nothing.
 _CUSTODY = """
-    WITH held AS (
+    WITH now AS (
         SELECT b.id, b.code, b.name_ar, a.code AS account, b.account_id, m.currency, sum(m.debit - m.credit) AS amount
         FROM finance_cashbox b JOIN finance_account a ON a.id = b.account_id
         JOIN finance_monthlybalance m ON m.account_id = b.account_id
-        GROUP BY b.id, a.code, m.currency HAVING sum(m.debit - m.credit) > 0
+        GROUP BY b.id, a.code, m.currency
+    ), held AS (
+        SELECT * FROM (
+            SELECT n.id, n.code, n.name_ar, n.account, n.account_id, n.currency, n.amount - COALESCE((
+                SELECT sum(l.debit - l.credit) FROM finance_line l WHERE l.account_id = n.account_id
+                    AND l.currency = n.currency AND l.date > %(until)s), 0) AS amount
+            FROM now n) past WHERE amount > 0
     ), came AS (
         SELECT h.id, h.currency, l.date, sum(l.debit) AS amount FROM held h
         JOIN finance_line l ON l.account_id = h.account_id AND l.currency = h.currency AND l.debit > 0
-        WHERE NOT EXISTS (SELECT 1 FROM finance_entry v WHERE v.reverses_id = l.entry_id)
+            AND l.date <= %(until)s
+        WHERE NOT EXISTS (SELECT 1 FROM finance_entry v WHERE v.reverses_id = l.entry_id AND v.date <= %(until)s)
         GROUP BY h.id, h.currency, l.date
     ), layers AS (
         SELECT c.*, sum(amount) OVER (PARTITION BY id, currency ORDER BY date DESC) - amount AS newer FROM came c

@@ -14,6 +14,7 @@ from modules.finance.selectors.ageing import ageing
 from modules.finance.selectors.books import base_currency, trial_balance
 from modules.finance.selectors.desk_reports import DESK_REPORTS
 from modules.finance.selectors.spending import execution
+from modules.finance.selectors.staff_advances import STAFF_REPORTS
 from modules.finance.selectors.tables import Chart, Report, Table, sql_table
 
 
@@ -290,4 +291,5 @@ REPORTS: dict[str, Report] = {
         ),
     ),
     **DESK_REPORTS,
+    **STAFF_REPORTS,
 }

@@ -24,6 +24,8 @@ from modules.finance.models import (
 )
 
 NOTHING = Decimal(0)
+# The accounts of deposits stand under this code of the chart.
+DEPOSITS = "22"
 
 
 def spendings(viewer: Viewer) -> QuerySet[Spending]:
@@ -164,10 +166,15 @@ class Held:
     account: str
     currency: str
     amount: Decimal
+    uid: str
+    of: Account
 
 
-def deposits_held(viewer: Viewer, accounts: Sequence[Account]) -> list[Held]:
-    """Every deposit that was paid in and is not refunded or forfeited yet."""
+def deposits_held(
+    viewer: Viewer, accounts: Sequence[Account], *, party_ids: Sequence[int] | None = None
+) -> list[Held]:
+    """Every deposit that was paid in and is not refunded or forfeited yet; of some persons when they are named."""
+    by_code = {one.code: one for one in accounts}
     unpaid = {
         (row["party_id"], row["kind__revenue__code"], row["currency"]): row["unpaid"]
         for row in Charge.objects.filter(
@@ -177,8 +184,8 @@ def deposits_held(viewer: Viewer, accounts: Sequence[Account]) -> list[Held]:
         .annotate(unpaid=Sum("balance"))
     }
     rows = (
-        Line.objects.filter(account__in=accounts, party__isnull=False)
-        .values("party_id", "party__full_name", "account__code", "currency")
+        _of(party_ids, Line.objects.filter(account__in=accounts, party__isnull=False))
+        .values("party_id", "party__uid", "party__full_name", "account__code", "currency")
         .annotate(debit=Sum("debit"), credit=Sum("credit"))
         .order_by("account__code", "party_id")
     )
@@ -191,7 +198,13 @@ def deposits_held(viewer: Viewer, accounts: Sequence[Account]) -> list[Held]:
             row["credit"]
             - row["debit"]
             - unpaid.get((row["party_id"], row["account__code"], row["currency"]), NOTHING),
+            str(row["party__uid"]),
+            by_code[row["account__code"]],
         )
         for row in rows
     ]
     return [one for one in held if one.amount]
+
+
+def _of(party_ids: Sequence[int] | None, lines: QuerySet[Line]) -> QuerySet[Line]:
+    return lines if party_ids is None else lines.filter(party_id__in=party_ids)

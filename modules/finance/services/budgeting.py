@@ -158,6 +158,11 @@ def spend(line: BudgetLine, amount: Decimal, *, spending: Spending, by: Viewer) 
     _move(line, BudgetMoveKind.SPENT, amount, spending=spending, by=by)
 
 
+def unspend(line: BudgetLine, amount: Decimal, *, spending: Spending, by: Viewer) -> None:
+    """The invoice was taken back: what it had spent is there again."""
+    _move(line, BudgetMoveKind.SPENT, -amount, spending=spending, by=by)
+
+
 def spend_by_entry(entry: Entry, *, by: Viewer) -> None:
     """Take what an entry by hand, or its reversal, puts on costs of a budget line from that line.
 

@@ -18,6 +18,7 @@ from modules.finance.errors import AccountNotPostable, ReasonMissing
 from modules.finance.errors.books import (
     AccountOfARegister,
     AccountOfCharges,
+    LineNamesNobody,
     OnlyHandEntriesReversed,
 )
 from modules.finance.models import Account, BudgetLine, CashBox, DuesKind, Entry
@@ -44,21 +45,23 @@ def post_voucher(
     """Post a balanced entry in one currency. Receivables of dues follow their charges and take no line by hand.
 
     A line may name a budget line: what it puts on costs is spent of it, what it puts on revenue is received for it.
-    Refuses `EntryUnbalanced`, `EntryEmpty`, `AccountNotPostable`, `AccountOfCharges`, `AccountOfARegister`, `PeriodClosed`, `RateMissing`,
-    `BudgetLineOfAnotherYear`, `BudgetExceeded`, `BudgetBelowUse`.
+    Refuses `EntryUnbalanced`, `EntryEmpty`, `AccountNotPostable`, `AccountOfCharges`, `AccountOfARegister`,
+    `LineNamesNobody`, `PeriodClosed`, `RateMissing`, `BudgetLineOfAnotherYear`, `BudgetExceeded`, `BudgetBelowUse`.
     """
     by.require("finance.post_voucher")
     if not description.strip():
         raise ReasonMissing()
     controlled = set(DuesKind.objects.values_list("receivable_id", flat=True))
     boxes = set(CashBox.objects.values_list("account_id", flat=True))
-    for one in lines:
+    for place, one in enumerate(lines, 1):
         if not one.account.is_posting or not one.account.is_active:
             raise AccountNotPostable(account=one.account.code)
         if one.account.pk in controlled:
             raise AccountOfCharges(account=one.account.code)
         if one.account.role in REGISTERS or one.account.pk in boxes:
             raise AccountOfARegister(account=one.account.code)
+        if one.account.needs_party and one.party_id is None:
+            raise LineNamesNobody(account=one.account.code, line=place)
         if one.budget_line is not None:
             refuse_another_year(one.budget_line, on)
     rate = rate_on(currency, on)

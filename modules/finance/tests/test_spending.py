@@ -37,7 +37,6 @@ from modules.finance.services.spending.approving import approve_spending, enter_
 from modules.finance.services.spending.asking import (
     AskedLine,
     commit_spending,
-    reject_spending,
     request_spending,
 )
 from modules.finance.services.spending.paying import (
@@ -48,6 +47,7 @@ from modules.finance.services.spending.paying import (
     hand_over,
     pay_out,
 )
+from modules.finance.services.spending.returning import reject_spending
 from modules.finance.tests.factories import HOUSE, owes, pays, person, session_of, staff
 from modules.finance.tests.test_guards import refused, sql
 

@@ -181,7 +181,7 @@ def read_day(cell: Any) -> date | None:
 
 def _year(cell: Any, now: date) -> int:
     text = normalise_digits(as_text(cell if cell is not None else ""))
-    if not text.isdigit() or not EARLIEST_YEAR <= int(text) <= now.year:
+    if not (text.isdecimal() and len(text) == 4) or not EARLIEST_YEAR <= int(text) <= now.year:
         raise _Wrong(_("“%(year)s” is not a year between %(first)s and %(last)s.") % {
             "year": text, "first": EARLIEST_YEAR, "last": now.year,
         })  # fmt: skip

@@ -93,7 +93,8 @@ def _keep_invoice(spending: Spending, reference: str) -> None:
     if spending.kind != SpendingKind.PURCHASE:
         return
     number = " ".join(reference.split()).upper()
-    twice = Spending.objects.filter(party_id__in=ids_of(spending.party_id), invoice=number).first()
+    entered = Spending.objects.filter(party_id__in=ids_of(spending.party_id), invoice=number)
+    twice = entered.exclude(state=SpendingState.REJECTED).first()
     if twice is not None:
         raise InvoiceTwice(number=number, spending=twice.number_text)
     spending.invoice = number

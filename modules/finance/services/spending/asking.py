@@ -1,6 +1,6 @@
-"""Ask for money to be spent, commit it against the budget, reject it.
+"""Ask for money to be spent, and commit it against the budget.
 
-What must not live here: the invoice and the approval (`approving`), the payment (`paying`).
+What must not live here: the invoice and the approval (`approving`), the payment (`paying`), a no (`returning`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from modules.finance.models import Account, BudgetLine, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
 from modules.finance.selectors.spending import refundable
-from modules.finance.services.budgeting import commit, release
+from modules.finance.services.budgeting import commit
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import credit, debit, post_entry, reverse_entry
 from modules.finance.services.spending.accounts import refuse_other_account
@@ -150,23 +150,6 @@ def commit_spending(spending: Spending, *, note: str = "", by: Viewer) -> list[B
         take_step_of_spending(held, move, by=by)
         spending.state = held.state
     return exceeded
-
-
-def reject_spending(spending: Spending, *, reason: str, by: Viewer) -> Spending:
-    """Say no before the invoice; what was committed goes back. Refuses `ReasonMissing`, `SpendingMoveNotAllowed`."""
-    by.require("finance.commit_spending")
-    if not reason.strip():
-        raise ReasonMissing()
-    with recorded(by=by, reason=reason):
-        held = held_spending(spending, SpendingState.REJECTED)
-        entry = None
-        if held.state == SpendingState.COMMITTED:
-            for line, base in budget_parts(held):
-                release(line, base, spending=held, by=by)
-            entry = uncommit(held, reason=reason, by=by)
-        move = Move(to=SpendingState.REJECTED, on=today(), note=reason, entry=entry)
-        take_step_of_spending(held, move, by=by)
-    return held
 
 
 def held_spending(spending: Spending, to: SpendingState) -> Spending:

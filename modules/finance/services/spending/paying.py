@@ -6,7 +6,7 @@ Cheques issued move by their own steps: handed over, cleared, stopped, out of da
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import structlog
@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
-from kernel.money import Money, format_money, money
+from kernel.money import Money, money
 from kernel.numbering.services import take
 from kernel.parties.models import Party
 from kernel.policies.selectors import value
@@ -27,12 +27,12 @@ from modules.finance.constants import (
     EntryKind,
     Journal,
     PayWay,
+    SpendingKind,
     SpendingState,
 )
 from modules.finance.errors import DecisionMissing, ReasonMissing
 from modules.finance.errors.cheques import ChequeMoveNotAllowed
 from modules.finance.errors.spending import (
-    DepositTooSmall,
     IssuedChequeTaken,
     ReceiverMissing,
     SamePersonTwice,
@@ -41,7 +41,6 @@ from modules.finance.errors.suppliers import LeafNotFree
 from modules.finance.models import Account, Cheque, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
-from modules.finance.selectors.spending import held_for
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, credit, debit, post_entry
 from modules.finance.services.spending.asking import held_spending, refuse_unheld
@@ -87,6 +86,9 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
             by=by,
         )
         facts = {"voucher": number.text, "way": paid.way.value, "reference": paid.reference.strip()}
+        if held.kind == SpendingKind.STAFF_ADVANCE:
+            days = int(value("FIN-02.advance_settled_within_days", on=on).value)
+            facts["due_by"] = (on + timedelta(days=days)).isoformat()
         move = Move(to=SpendingState.ISSUED, on=on, facts=facts, entry=entry)
         take_step_of_spending(held, move, by=by)
         if paid.way == PayWay.CHEQUE:
@@ -204,46 +206,6 @@ def _held_issued(cheque: Cheque, to: ChequeState) -> Cheque:
     if to not in may_follow(held.machine, held.state):
         raise ChequeMoveNotAllowed(number=held.number, state=ChequeState(held.state).label)
     return held
-
-
-def settle_staff_advance(
-    spending: Spending, *, lines: dict[int, Decimal], returned: Decimal, note: str, by: Viewer
-) -> Entry:
-    """An employee accounts for an advance: what was spent on which account, what cash comes back to the bank.
-
-    Refuses `DepositTooSmall` when it is more than the advance still open, `ReasonMissing`.
-    """
-    by.require("finance.commit_spending")
-    if not note.strip():
-        raise ReasonMissing()
-    account = Account.objects.get(pk=account_of(AccountRole.STAFF_ADVANCES))
-    whole = sum(lines.values(), returned)
-    about = About(party_id=spending.party_id, description=note)
-    targets = {**lines, account_of(AccountRole.BANK): returned}
-    rate = spending.rate
-    sides = []
-    for account_id, amount in targets.items():
-        if amount:
-            value_ = money(amount, spending.currency)
-            base = in_base(value_, rate, today())
-            sides.append(debit(account_id, value_, base=base, rate=rate, about=about))
-    base = sum((one.base_debit for one in sides), Decimal(0))
-    sides.append(
-        credit(account.pk, money(whole, spending.currency), base=base, rate=rate, about=about)
-    )
-    with recorded(by=by, reason=note):
-        hold_advance(spending.party_id)
-        open_left = -held_for(spending.party_id, account, spending.currency)
-        if whole > open_left:
-            raise DepositTooSmall(held=format_money(money(open_left, spending.currency)))
-        return post_entry(
-            journal=Journal.GENERAL.value,
-            kind=EntryKind.SPENDING,
-            on=today(),
-            description=note.strip(),
-            sides=sides,
-            by=by,
-        )
 
 
 def forfeit_deposit(

@@ -1,0 +1,19 @@
+"""Policies of what is accounted for later: advances to staff, deposits."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.manifest import PolicyKey
+
+SPENDING_POLICY_KEYS = (
+    PolicyKey(
+        code="FIN-02.advance_settled_within_days",
+        kind="days",
+        default=30,
+        bounds=(1, 365),
+        title=_("Days in which an employee accounts for an advance"),
+        help=_("Counted from the day on which it was paid out; later it stands as overdue."),
+        article="FIN-02",
+        basis_date="event",
+        enforced_at=("modules.finance.services.spending.paying:pay_out",),
+    ),
+)
