@@ -63,12 +63,7 @@ MODULE = Module(
     summary=_("Dues, receipts and the books of accounts."),
     permissions=PERMISSIONS,
     roles=ROLES,
-    policy_keys=(
-        *POLICY_KEYS,
-        *ONLINE_POLICY_KEYS,
-        *CREDIT_POLICY_KEYS,
-        *SPENDING_POLICY_KEYS,
-    ),
+    policy_keys=(*POLICY_KEYS, *ONLINE_POLICY_KEYS, *CREDIT_POLICY_KEYS, *SPENDING_POLICY_KEYS),
     document_types=(
         DocumentType(code="finance.receipt", title=_("Receipt voucher")),
         DocumentType(code="finance.statement", title=_("Statement of account"), confidential=True),
