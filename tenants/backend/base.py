@@ -119,7 +119,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         place = current_place()
         if place.schema is None or self.connection is None or self._place == place:
             return
-        if self.connection.info.transaction_status == _IN_ERROR:
+        # A connection that broke stands nowhere: whoever asks next is told so, leaving a municipality is no fault.
+        if self.connection.closed or self.connection.info.transaction_status == _IN_ERROR:
             self._place = None
             return
         self._stand(place)

@@ -101,3 +101,19 @@ def test_cache_keys_belong_to_the_town(town: str, other_town: str) -> None:
 
 def _read_cache() -> Any:
     return cache.get("dues")
+
+
+def test_a_connection_that_broke_hides_no_error_when_a_municipality_is_left(
+    lasting_town: str,
+) -> None:
+    """What went wrong inside is what is told, not that the way back could not be set on a dead connection."""
+    Profile.objects.count()
+    try:
+        with pytest.raises(ZeroDivisionError), use("nablus"):
+            Profile.objects.count()
+            connection.connection.close()
+            raise ZeroDivisionError
+        assert current_schema() == lasting_town
+    finally:
+        connection.close()
+    assert Profile.objects.count() == 1
