@@ -181,7 +181,7 @@ METHOD_ACCOUNT = {
     Method.CARD: AccountRole.CARDS,
     Method.TRANSFER: AccountRole.TRANSFERS,
     Method.WALLET: AccountRole.WALLETS,
-    Method.SET_OFF: AccountRole.SET_OFF,
+    Method.SET_OFF: AccountRole.PAYABLES,
 }
 
 
@@ -280,6 +280,7 @@ class SpendingState(models.TextChoices):
     APPROVED = "approved", _("approved for payment")
     ISSUED = "issued", _("paid out, not yet handed over")
     HANDED_OVER = "handed_over", _("received by the payee")
+    SET_OFF = "set_off", _("settled by set-off")
     REJECTED = "rejected", _("rejected")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from django.db.models import Sum
 from django.utils import translation
 
 from kernel.audit.recording import recorded
@@ -9,9 +12,9 @@ from kernel.money import currency_name, format_amount, in_words, money
 from kernel.printing.models import IssuedDocument
 from kernel.printing.services import issue_document, ltr
 from kernel.viewer import Viewer
-from modules.finance.constants import PayWay, SpendingState
+from modules.finance.constants import AccountRole, PayWay, SpendingState
 from modules.finance.errors.spending import SpendingMoveNotAllowed
-from modules.finance.models import Account, Spending, Step
+from modules.finance.models import Account, Line, Spending, Step
 
 
 def payment_voucher(spending: Spending, *, by: Viewer) -> bytes:
@@ -31,7 +34,9 @@ def payment_voucher(spending: Spending, *, by: Viewer) -> bytes:
 
 def _issue(spending: Spending, paid: Step, subject: str, by: Viewer) -> IssuedDocument:
     currency = spending.currency
-    whole = money(spending.amount, currency)
+    paid_now = _paid_with(paid)
+    whole = money(spending.amount if paid_now is None else paid_now, currency)
+    otherwise = money(spending.amount, currency) - whole
     accounts = Account.objects.in_bulk([one["account"] for one in spending.lines])
     signed = {one.to_state: one.taken_by_name for one in spending.steps.order_by("id")}
     invoice = spending.steps.filter(to_state=SpendingState.INVOICED).order_by("-id").first()
@@ -72,7 +77,12 @@ def _issue(spending: Spending, paid: Step, subject: str, by: Viewer) -> IssuedDo
                     format_amount(money(one["amount"], currency)),
                 ]
                 for one in spending.lines
-            ],
+            ]
+            + (
+                [["", "", "يطرح: ما سُدّد مقاصةً أو صُرف من قبل", format_amount(-otherwise)]]
+                if otherwise.amount
+                else []
+            ),
             "totals": ["المجموع", "", "", format_amount(whole)],
             "portrait": True,
             "notes": [in_words(whole)],
@@ -88,3 +98,11 @@ def _issue(spending: Spending, paid: Step, subject: str, by: Viewer) -> IssuedDo
         subject=subject,
         by=by,
     )
+
+
+def _paid_with(step: Step) -> Decimal | None:
+    """What this payment took from the payables: what was open of the spending."""
+    paid: Decimal | None = Line.objects.filter(
+        entry_id=step.entry_id, account__role=AccountRole.PAYABLES
+    ).aggregate(paid=Sum("debit"))["paid"]
+    return paid

@@ -6,6 +6,17 @@ from kernel.manifest import PolicyKey
 
 SPENDING_POLICY_KEYS = (
     PolicyKey(
+        code="FIN-03.set_off_needs_approval",
+        kind="bool",
+        default=False,
+        title=_("Set-off only against approved payment orders"),
+        help=_(
+            "Otherwise against every invoice that was entered; it is approved all the same before it is closed."
+        ),
+        article="FIN-03",
+        enforced_at=("modules.finance.selectors.payables:states_set_off",),
+    ),
+    PolicyKey(
         code="FIN-02.advance_settled_within_days",
         kind="days",
         default=30,

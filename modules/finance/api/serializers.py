@@ -98,6 +98,11 @@ class InstrumentIn(serializers.Serializer[Any]):
         help_text="Of a cheque: two drawers of one bank may have cheques of the same number.",
     )
     dated_on = serializers.DateField(required=False)
+    payable = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="Of a set-off: the spending that the municipality owes the payer, in the receipt's currency.",
+    )
 
 
 class ReceiptIn(serializers.Serializer[Any]):
@@ -125,6 +130,7 @@ class InstrumentOut(serializers.Serializer[Any]):
     reference = serializers.CharField()
     bank = serializers.CharField()
     dated_on = serializers.DateField(allow_null=True)
+    payable = serializers.UUIDField(allow_null=True)
 
 
 class SettlementOut(serializers.Serializer[Any]):
@@ -173,6 +179,7 @@ class ReceiptDetailOut(ReceiptOut):
                 "reference": one.reference,
                 "bank": one.bank,
                 "dated_on": one.dated_on,
+                "payable": one.spending.uid if one.spending else None,
             }
             for one in receipt.instruments.all()
         ]

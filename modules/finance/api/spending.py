@@ -40,6 +40,7 @@ class SpendingOut(serializers.Serializer[Any]):
     party = serializers.UUIDField(source="party.uid")
     purpose = serializers.CharField()
     amount = serializers.SerializerMethodField()
+    set_off = serializers.SerializerMethodField()
     asked_on = serializers.DateField()
     moved_on = serializers.DateField()
     invoice = serializers.CharField(allow_blank=True)
@@ -47,6 +48,11 @@ class SpendingOut(serializers.Serializer[Any]):
     @extend_schema_field(MoneyOut)
     def get_amount(self, spending: Spending) -> dict[str, str]:
         return money_out(spending.amount, spending.currency)
+
+    @extend_schema_field(MoneyOut)
+    def get_set_off(self, spending: Spending) -> dict[str, str]:
+        """What receipts set off against it; its payment pays the rest."""
+        return money_out(spending.set_off, spending.currency)
 
 
 class SpendingLineOut(serializers.Serializer[Any]):

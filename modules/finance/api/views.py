@@ -257,6 +257,7 @@ def _payment(view: Endpoint, asked: dict[str, Any]) -> Payment:
                 branch=one["branch"],
                 drawer_account=one["drawer_account"],
                 dated_on=one.get("dated_on"),
+                payable=one.get("payable"),
             )
             for one in asked["instruments"]
         ),
@@ -288,7 +289,7 @@ def _charge_ids(view: Endpoint, uids: Sequence[UUID], family: Sequence[int]) -> 
 def _detail(view: Endpoint, uid: UUID) -> Any:
     receipt = (
         known_receipts(view.viewer)
-        .prefetch_related("instruments", "settlements__charge")
+        .prefetch_related("instruments__spending", "settlements__charge")
         .filter(uid=uid)
         .first()
     )

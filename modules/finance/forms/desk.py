@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.functional import Promise
@@ -14,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextField
 from frontend.forms.widgets import PartyInput
 from kernel.errors import Refusal
-from kernel.money import CURRENCIES, Money, currency_name, money, parse_amount
+from kernel.money import CURRENCIES, Money, currency_name, format_money, money, parse_amount
 from kernel.parties.models import Party
 from modules.finance.constants import DENOMINATIONS, Method
-from modules.finance.models import BudgetLine, CashBox, Charge
+from modules.finance.models import BudgetLine, CashBox, Charge, Spending
 from modules.finance.selectors.cash import Holding
 from modules.finance.services.payments import Payment, Tender
 from modules.finance.services.sessions import Count
@@ -83,11 +84,21 @@ class ReceiveForm(DeskForm):
         *args: Any,
         open_charges: Iterable[Charge],
         projects: Sequence[BudgetLine] = (),
+        payables: Sequence[Spending] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.payables = [
+            (
+                str(one.uid),
+                f"{one.number_text} · {one.purpose} · {format_money(money(one.left_open, one.currency))}",  # type: ignore[attr-defined]
+            )
+            for one in payables
+        ]
         for part in MORE_PARTS:
             self._add_part(part)
+        if self.payables:
+            self.fields["payable"] = self._payable()
         self.projects = {str(one.uid): one for one in projects}
         if projects:
             self.fields["project"] = forms.ChoiceField(
@@ -113,15 +124,26 @@ class ReceiveForm(DeskForm):
         self.fields[f"{part}_reference"] = TextField(
             label=_("Number of the cheque, slip or transfer"), required=False, max_length=60
         )
+        if self.payables:
+            self.fields[f"{part}_payable"] = self._payable()
         self.fields[f"{part}_bank"] = TextField(label=_("Bank"), required=False, max_length=80)
         self.fields[f"{part}_date"] = DateField(label=_("Date of the cheque"), required=False)
         self.fields[f"{part}_drawer_account"] = TextField(
             label=_("Account of the drawer"), required=False, max_length=40
         )
 
+    def _payable(self) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            label=_("Set-off: against what we owe"),
+            required=False,
+            choices=[("", "—"), *self.payables],
+        )
+
     def more_parts(self) -> list[tuple[str | Promise, bool, list[Any]]]:
         """Each further part: its title, whether something was typed into it, its fields."""
-        names = ("amount", "method", "reference", "bank", "date", "drawer_account")
+        names = ["amount", "method", "reference", "bank", "date", "drawer_account"]
+        if self.payables:
+            names.insert(2, "payable")
         return [
             (
                 title,
@@ -153,6 +175,7 @@ class ReceiveForm(DeskForm):
             branch=cleaned["branch"],
             drawer_account=cleaned["drawer_account"],
             dated_on=cleaned["cheque_date"],
+            payable=_uid(cleaned.get("payable")),
         )
         more = [
             Tender(
@@ -162,6 +185,7 @@ class ReceiveForm(DeskForm):
                 bank=cleaned[f"{part}_bank"],
                 drawer_account=cleaned[f"{part}_drawer_account"],
                 dated_on=cleaned[f"{part}_date"],
+                payable=_uid(cleaned.get(f"{part}_payable")),
             )
             for part in MORE_PARTS
             if cleaned.get(f"{part}_money")
@@ -183,6 +207,10 @@ class ReceiveForm(DeskForm):
             uid, _, amount = one.partition("=")
             if uid in self.by_uid and _PLAIN.fullmatch(amount):
                 yield self.by_uid[uid].pk, Decimal(amount)
+
+
+def _uid(chosen: str | None) -> UUID | None:
+    return UUID(chosen) if chosen else None
 
 
 class OpenSessionForm(DeskForm):

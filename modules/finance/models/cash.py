@@ -15,6 +15,7 @@ from modules.finance.constants import Method, VoidKind
 from modules.finance.models import columns, guards
 from modules.finance.models.books import Account, Entry, in_readers_language
 from modules.finance.models.closings import DayStillOpen
+from modules.finance.models.set_offs import GivesBack, SetsOff
 
 
 class CashBox(Row):
@@ -241,6 +242,7 @@ class Receipt(Row):
             guards.ReceiptStands(),
             guards.ReceiptIsCovered(),
             guards.NeverEmptied(),
+            GivesBack(),
         ]
 
     def __str__(self) -> str:
@@ -263,6 +265,16 @@ class Instrument(columns.Fact):
     branch = models.TextField(blank=True, default="")
     drawer_account = models.TextField(blank=True, default="")
     dated_on = models.DateField(null=True)
+    # A set-off: what we owe the payer, and what of it in the books' currency. Null: of the time when a set-off was a
+    # reference alone, on an account of its own.
+    spending = models.ForeignKey(
+        "finance.Spending",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="set_offs",
+        db_index=False,
+    )
+    base = columns.amount(null=True)
 
     class Meta(columns.Fact.Meta):
         constraints: ClassVar = [
@@ -276,6 +288,14 @@ class Instrument(columns.Fact):
                 name="finance_instrument_cheque",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["spending"],
+                condition=Q(spending__isnull=False),
+                name="finance_instrument_spending",
+            ),
+        ]
+        triggers: ClassVar = [*columns.Fact.Meta.triggers, SetsOff()]
 
     def __str__(self) -> str:
         return f"{self.method} {self.amount}"

@@ -164,6 +164,9 @@ class Spending(Row):
     lines = models.JSONField()
     purpose = models.TextField(_("purpose"))
     invoice = models.TextField(_("number of the invoice"), blank=True, default="", editable=False)
+    # What receipts set off against it (`models.set_offs`), also in the books' currency.
+    set_off = columns.amount(default=0, db_default=0, editable=False)
+    set_off_base = columns.amount(default=0, db_default=0, editable=False)
 
     class Meta(Row.Meta):
         verbose_name = _("spending")
@@ -178,6 +181,11 @@ class Spending(Row):
             models.CheckConstraint(
                 condition=Q(amount__gt=0, base__gt=0), name="finance_spending_positive"
             ),
+            models.CheckConstraint(
+                condition=Q(set_off__gte=0, set_off_base__gte=0)
+                & Q(set_off__lte=F("amount"), set_off_base__lte=F("base")),
+                name="finance_spending_set_off",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state"], name="finance_spending_state"),
@@ -185,7 +193,7 @@ class Spending(Row):
         ]
         triggers: ClassVar = [
             *Row.Meta.triggers,
-            FollowsSteps(kept_by_hand=("invoice",)),
+            FollowsSteps(kept_by_hand=("invoice",), carried=("set_off", "set_off_base")),
             InvoiceOnce(),
             BeginsWithAStep(),
             guards.NeverEmptied(),

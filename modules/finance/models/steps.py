@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from kernel.db import Guard, LogRow
 from modules.finance.models.books import Entry
+from modules.finance.models.set_offs import PaysWhatIsOpen
 from modules.finance.models.warning_guards import WarningRuns
 
 # machine -> state -> states that may follow; '' is before the first step.
@@ -41,9 +42,10 @@ MACHINES: dict[str, dict[str, tuple[str, ...]]] = {
         "requested": ("committed", "rejected"),
         "committed": ("invoiced", "rejected"),
         "invoiced": ("approved", "rejected"),
-        "approved": ("issued", "rejected"),
+        "approved": ("issued", "set_off", "rejected"),
         "issued": ("handed_over", "approved"),
         "handed_over": ("approved",),
+        "set_off": ("approved",),
     },
     "warning": {
         "": ("issued",),
@@ -112,18 +114,26 @@ class TakesStep(Guard):
 
 
 class FollowsSteps(Guard):
-    """A record that moves by steps is never deleted or rewritten; its state follows from its steps alone (BA040)."""
+    """A record that moves by steps is never deleted or rewritten; its state follows from its steps alone (BA040).
+
+    `carried` columns, too, are changed by other triggers alone.
+    """
 
     name = "follows_steps"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
-    def __init__(self, *, kept_by_hand: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, *, kept_by_hand: tuple[str, ...] = (), carried: tuple[str, ...] = ()
+    ) -> None:
         self.kept_by_hand = kept_by_hand
+        self.carried = ("state", "moved_on", *carried)
         super().__init__()
 
     def render_func(self, model: Any) -> str:
-        free = ", ".join(f"'{one}'" for one in ("state", "moved_on", *self.kept_by_hand))
+        free = ", ".join(f"'{one}'" for one in (*self.carried, *self.kept_by_hand))
+        new = ", ".join(f"NEW.{one}" for one in self.carried)
+        old = ", ".join(f"OLD.{one}" for one in self.carried)
         return f"""
             IF TG_OP = 'INSERT' THEN
                 IF NEW.state <> '' THEN
@@ -132,7 +142,7 @@ class FollowsSteps(Guard):
                 RETURN NEW;
             END IF;
             IF TG_OP = 'DELETE' OR to_jsonb(NEW) - ARRAY[{free}] IS DISTINCT FROM to_jsonb(OLD) - ARRAY[{free}]
-                OR ((NEW.state, NEW.moved_on) IS DISTINCT FROM (OLD.state, OLD.moved_on)
+                OR (({new}) IS DISTINCT FROM ({old})
                     AND pg_trigger_depth() < 2) THEN
                 RAISE EXCEPTION '% % stands as it is', TG_TABLE_NAME, OLD.id USING ERRCODE = 'BA040';
             END IF;
@@ -222,7 +232,7 @@ class Step(LogRow):
                 name="finance_step_warning",
             ),
         ]
-        triggers: ClassVar = [*LogRow.Meta.triggers, TakesStep(), WarningRuns()]
+        triggers: ClassVar = [*LogRow.Meta.triggers, TakesStep(), WarningRuns(), PaysWhatIsOpen()]
 
     def __str__(self) -> str:
         return f"{self.from_state} > {self.to_state}"

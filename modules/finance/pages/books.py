@@ -200,5 +200,6 @@ PROOF_TITLES = {
     ),
     "bank_statements_chain": _("Bank statements follow one another without a gap."),
     "matches_within_their_lines": _("No line is matched for more than its amount."),
+    "set_offs_follow_receipts": _("What is set off is what standing receipts set off."),
     "no_advance_below_zero": _("No advance is below zero."),
 }

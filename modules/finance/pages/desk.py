@@ -27,6 +27,7 @@ from modules.finance.selectors.books import base_currency, known_rates
 from modules.finance.selectors.campaigns import reductions_of
 from modules.finance.selectors.cash import expected_in, over_limit, own_session, receipts
 from modules.finance.selectors.dues import advance_of, open_charges
+from modules.finance.selectors.payables import payables_of
 from modules.finance.selectors.projects import projects_of
 from modules.finance.selectors.settling import Reduction
 from modules.finance.services.handing_over import offered_to
@@ -90,11 +91,12 @@ def receive_money(request: DeskRequest, party: UUID) -> HttpResponse:
     family = ids_of(payer.pk)
     owed = list(open_charges(request.viewer, family))
     projects = projects_of(family, on=today())
+    payables = payables_of(request.viewer, family)
     if request.method == "GET":
         initial = _initial(payer, owed, _offers(owed))
-        form = ReceiveForm(open_charges=owed, projects=projects, initial=initial)
+        form = ReceiveForm(open_charges=owed, projects=projects, payables=payables, initial=initial)
         return _receive_page(request, payer, family, owed, form)
-    form = ReceiveForm(request.POST, open_charges=owed, projects=projects)
+    form = ReceiveForm(request.POST, open_charges=owed, projects=projects, payables=payables)
     try:
         with once_for(request, "finance.receipt") as once:
             if once.replayed:

@@ -64,7 +64,7 @@ def show_receipt(
         "finance/receipt.html",
         {
             "receipt": receipt,
-            "instruments": receipt.instruments.order_by("id"),
+            "instruments": receipt.instruments.select_related("spending").order_by("id"),
             "settlements": receipt.settlements.filter(reverses=None)
             .select_related("charge__kind")
             .order_by("id"),

@@ -41,6 +41,7 @@ from modules.finance.pages.tables import SPENDING_KINDS, SpendingTable, totals_b
 from modules.finance.selectors.attachments import papers_of_spending
 from modules.finance.selectors.books import accounts, bank_accounts, base_currency
 from modules.finance.selectors.chequebooks import next_leaf
+from modules.finance.selectors.payables import CLOSED, left_of, set_offs_of
 from modules.finance.selectors.projects import movements_under, received_under
 from modules.finance.selectors.spending import (
     DEPOSITS,
@@ -162,10 +163,16 @@ def _form(request: DeskRequest, to: str, typed: Any = None) -> DeskForm:
 
 
 def _offered(request: DeskRequest, spending: Spending) -> list[str]:
-    """Moves a person makes by hand; a cheque comes back on its own page, another payment is sent back here."""
-    follows = list(may_follow("spending", spending.state))
-    if spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER}:
+    """Moves a person makes by hand; a cheque comes back on its own page, another payment is sent back here.
+
+    A set-off closes and reopens it by itself.
+    """
+    follows = [one for one in may_follow("spending", spending.state) if one != "set_off"]
+    if spending.set_off:
+        follows = [one for one in follows if one != "rejected"]
+    if spending.state in CLOSED:
         follows.remove("approved")
+    if spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER}:
         paid = issued_by(spending)
         if paid is not None and paid.facts.get("way") != PayWay.CHEQUE:
             follows.append(SENT_BACK)
@@ -199,6 +206,8 @@ def show_spending(
                 for one in spending.steps.select_related("entry").order_by("id")
             ],
             "cheques": spending.cheques.order_by("id"),
+            "set_offs": set_offs_of(spending),
+            "left": left_of(spending).amount if spending.set_off else None,
             "alike": like_it(spending)[:5],
             "authority": authority_label(needed_authority(spending.base)[0]),
             "advance": advance_left(spending, on=today())

@@ -231,6 +231,7 @@ class PlanTable(MoneyTable):
 
 
 SPENDING_KINDS = {
+    "set_off": "ok",
     "requested": "neutral",
     "committed": "info",
     "invoiced": "warn",

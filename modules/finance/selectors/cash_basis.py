@@ -2,7 +2,7 @@
 
 Each entry that moves money (boxes, banks, petty cash, what cards, wallets and transfers bring) is told once, with as much
 as the money moved. What only passes through inside the entry is left out: cheques on their way, dues covered by them, the
-currency position. A due is told as its revenue or deposit; a cheque leads to what its receipt settled, a payment to the
+currency position, what is set off. A due is told as its revenue or deposit; a cheque leads to what its receipt settled, a payment to the
 lines of its request.
 """
 
@@ -43,13 +43,17 @@ RECEIPTS_AND_PAYMENTS = f"""
         SELECT p.entry_id, (x->>'account')::bigint, (x->>'amount')::numeric
         FROM (SELECT DISTINCT entry_id, spending_id FROM papers) p
         JOIN finance_spending g ON g.id = p.spending_id CROSS JOIN LATERAL jsonb_array_elements(g.lines) x
+    ), set_off AS (
+        SELECT unnest(ARRAY[r.entry_id, r.void_entry_id]) AS y FROM finance_instrument i
+        JOIN finance_receipt r ON r.id = i.receipt_id WHERE i.spending_id IS NOT NULL
     ), explained AS (
         SELECT entry_id, sum(amount) AS total FROM behind GROUP BY entry_id
     ), contra AS (
         SELECT t.entry_id, t.paid_in, t.currencies = 1 AND l.currency <> t.paid_in AS foreign_to_it, a.role,
             COALESCE(k.revenue_id, l.account_id) AS account_id, l.currency, l.credit - l.debit AS net,
             l.base_credit - l.base_debit AS base,
-            a.role IN {_ON_THE_WAY} OR (a.role = 'payables' AND x.entry_id IS NOT NULL) AS passes
+            a.role IN {_ON_THE_WAY} OR (a.role = 'payables' AND (x.entry_id IS NOT NULL OR l.entry_id IN (
+                SELECT y FROM set_off))) AS passes
         FROM touched t JOIN finance_line l ON l.entry_id = t.entry_id JOIN finance_account a ON a.id = l.account_id
         LEFT JOIN finance_charge c ON c.id = l.charge_id LEFT JOIN finance_dueskind k ON k.id = c.kind_id
         LEFT JOIN explained x ON x.entry_id = t.entry_id

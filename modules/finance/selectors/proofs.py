@@ -95,6 +95,14 @@ _PROOFS: dict[str, str] = {
             SELECT ledger_line_id, sum(abs(amount)) AS total FROM finance_bankmatch GROUP BY 1) m
             ON m.ledger_line_id = l.id WHERE m.total > abs(l.debit - l.credit)
     """,
+    "set_offs_follow_receipts": """
+        SELECT s.number_text, s.set_off, x.amount FROM finance_spending s
+        LEFT JOIN (SELECT i.spending_id, sum(i.amount) AS amount, sum(i.base) AS base FROM finance_instrument i
+            JOIN finance_receipt r ON r.id = i.receipt_id AND r.void_kind = ''
+            WHERE i.spending_id IS NOT NULL GROUP BY i.spending_id) x ON x.spending_id = s.id
+        WHERE (s.set_off <> 0 OR x.amount IS NOT NULL)
+            AND (s.set_off, s.set_off_base) IS DISTINCT FROM (COALESCE(x.amount, 0), COALESCE(x.base, 0))
+    """,
     "no_advance_below_zero": """
         SELECT l.party_id, l.currency, sum(l.credit - l.debit) FROM finance_line l
         JOIN finance_account a ON a.id = l.account_id AND a.role = 'advances'

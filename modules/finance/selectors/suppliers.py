@@ -18,6 +18,7 @@ from modules.finance.constants import AccountRole, SpendingState
 from modules.finance.errors.suppliers import SupplierUnknown
 from modules.finance.models import Line, Spending, Supplier
 from modules.finance.selectors.books import account_of
+from modules.finance.selectors.payables import with_open
 
 NOTHING = Decimal(0)
 BANDS = (0, 30, 60, 90)
@@ -71,9 +72,10 @@ def like_it(spending: Spending) -> QuerySet[Spending]:
 
 @dataclass(frozen=True)
 class Payable:
-    """An invoice that is not paid yet, with the day by which it is to be."""
+    """An invoice of which something is open, how much, and the day by which it is to be paid."""
 
     spending: Spending
+    amount: Decimal
     invoiced_on: date
     due_on: date
 
@@ -86,7 +88,9 @@ def open_payables(
 ) -> list[Payable]:
     """Invoices that wait for their payment, the oldest first. Two queries."""
     rows = (
-        Spending.objects.filter(state__in=[SpendingState.INVOICED, SpendingState.APPROVED])
+        with_open(
+            Spending.objects.filter(state__in=[SpendingState.INVOICED, SpendingState.APPROVED])
+        )
         .select_related("party")
         .annotate(
             invoiced_on=Max("steps__on_date", filter=Q(steps__to_state=SpendingState.INVOICED))
@@ -96,7 +100,12 @@ def open_payables(
         rows = rows.filter(party_id__in=party_ids)
     terms = dict(Supplier.objects.values_list("party_id", "terms_days"))
     found = [
-        Payable(one, one.invoiced_on, one.invoiced_on + timedelta(days=terms.get(one.party_id, 0)))
+        Payable(
+            one,
+            one.left_open,
+            one.invoiced_on,
+            one.invoiced_on + timedelta(days=terms.get(one.party_id, 0)),
+        )
         for one in rows
     ]
     return sorted(found, key=lambda one: (one.due_on, one.spending.pk))
@@ -129,7 +138,7 @@ def ageing_of_payables(viewer: Viewer, *, on: date) -> list[Age]:
     for one in open_payables(viewer, on=on):
         key = (one.spending.party.full_name, one.spending.currency)
         bands = sums.setdefault(key, [NOTHING] * (len(BANDS) + 1))
-        bands[band_of(one.overdue(on))] += one.spending.amount
+        bands[band_of(one.overdue(on))] += one.amount
     return [Age(*key, tuple(bands)) for key, bands in sorted(sums.items())]
 
 

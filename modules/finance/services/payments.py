@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from kernel.money import Money, zero
 from modules.finance.constants import METHOD_ACCOUNT, AccountRole, Method
@@ -26,8 +27,18 @@ from modules.finance.services.posting import (
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetOff:
+    """What a set-off takes from a payable: whose it is, and how much of it in the books' currency, at its own rate."""
+
+    spending_id: int
+    party_id: int
+    base: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tender:
-    """Something handed over: how, how much, and what identifies it (cheque number, slip, transfer)."""
+    """Something handed over: how, how much, and what identifies it (cheque number, slip, transfer, what we owe)."""
 
     method: Method
     amount: Money
@@ -36,6 +47,9 @@ class Tender:
     branch: str = ""
     drawer_account: str = ""
     dated_on: date | None = None
+    # Of a set-off: the spending that was chosen, and what is taken from it (`services.setting_off`).
+    payable: UUID | None = None
+    set_off: SetOff | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,16 +103,7 @@ def entry_sides(
     """Money in, dues out; across currencies through the position account; the rest in base is a difference."""
     own = payment.currency
     kinds = kinds_by_id()
-    sides = [
-        debit(
-            account_of_method(one.method, session),
-            one.amount,
-            base=in_base(one.amount, rates[own], on),
-            rate=rates[own],
-            about=About(party_id=payment.party_id, description=one.reference),
-        )
-        for one in payment.tenders
-    ]
+    sides = [_money_in(one, payment, session, rates[own], on) for one in payment.tenders]
     given: dict[str, Money] = {}
     bought: dict[str, Money] = {}
     for share in divided.shares:
@@ -144,6 +149,23 @@ def entry_sides(
         if left is not None:
             sides.append(left)
     return sides
+
+
+def _money_in(
+    tender: Tender, payment: Payment, session: CashSession, rate: Decimal, on: date
+) -> Side:
+    """What was handed over; a set-off takes from the payable at the payable's own rate."""
+    taken = tender.set_off
+    about = About(
+        party_id=taken.party_id if taken else payment.party_id, description=tender.reference
+    )
+    return debit(
+        account_of_method(tender.method, session),
+        tender.amount,
+        base=taken.base if taken else in_base(tender.amount, rate, on),
+        rate=taken.rate if taken else rate,
+        about=about,
+    )
 
 
 def account_of_method(method: Method, session: CashSession) -> int:

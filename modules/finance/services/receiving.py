@@ -58,6 +58,7 @@ from modules.finance.services.credits import is_settled_now, settled
 from modules.finance.services.payments import Payment, Tender, account_of_method, entry_sides
 from modules.finance.services.posting import new_entry, new_lines, period_held_open
 from modules.finance.services.promises import refuse_less_than_promised
+from modules.finance.services.setting_off import close_payables, hold_payables
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +70,7 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
     becomes the person's advance, if the cashier confirms it. Refuses `NoOpenSession`, `SessionOfAnotherDay`,
     `TenderMissing`, `TendersMixCurrencies`, `TenderIncomplete`, `CashNotInSteps`, `ChequeIsPostDated`,
     `ChargeNotOpen`, `OtherCurrencyNotAllowed`, `RateMissing`, `ReductionChanged`, `SurplusNotConfirmed`,
-    `PeriodClosed`, `BudgetLineOfAnotherYear`.
+    `PeriodClosed`, `BudgetLineOfAnotherYear`, and of a set-off what `hold_payables` refuses.
     """
     by.require("finance.receive")
     on = today()
@@ -78,6 +79,7 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
         refuse_another_year(payment.project, on)
     with recorded(by=by):
         session = _own_session(by, on)
+        payment = hold_payables(payment, session)
         charges = _held_charges(payment)
         rates = _rates(payment, charges, on)
         reductions = reductions_of(charges, on=on, methods=payment.methods)
@@ -86,6 +88,7 @@ def receive(payment: Payment, *, by: Viewer) -> Receipt:
         if divided.surplus.amount > 0 and not payment.keep_surplus:
             raise SurplusNotConfirmed(surplus=format_money(divided.surplus))
         receipt = _write(payment, session, charges, divided, rates, on=on, by=by)
+        close_payables(receipt, payment, by=by)
         if reductions:
             by_id = {one.pk: one for one in charges}
             give_reductions(receipt, divided, by_id, reductions, on=on, by=by)
@@ -126,7 +129,7 @@ def _refuse_instrument(tender: Tender, on: date) -> None:
             raise TenderIncomplete(method=Method.CHEQUE.label, needs=TenderIncomplete.CHEQUE)
         if tender.dated_on > on:
             raise ChequeIsPostDated(date=f"{tender.dated_on:%d/%m/%Y}")
-    elif not tender.reference.strip():
+    elif tender.method != Method.SET_OFF and not tender.reference.strip():
         raise TenderIncomplete(method=tender.method.label, needs=TenderIncomplete.REFERENCE)
 
 
@@ -291,6 +294,8 @@ def _instruments(receipt: Receipt, payment: Payment, session: CashSession) -> li
             branch=one.branch.strip(),
             drawer_account=one.drawer_account.strip(),
             dated_on=one.dated_on,
+            spending_id=one.set_off.spending_id if one.set_off else None,
+            base=one.set_off.base if one.set_off else None,
         )
         for one in payment.tenders
     ]

@@ -33,6 +33,7 @@ from modules.finance.services.campaigning import take_reductions_back
 from modules.finance.services.credits import hold_advance, reopened, taken_back
 from modules.finance.services.posting import reverse_entry
 from modules.finance.services.sessions import hold_boxes
+from modules.finance.services.setting_off import reopen_payables
 from modules.finance.services.stepping import Move, take_steps
 
 log = structlog.get_logger(__name__)
@@ -111,6 +112,7 @@ def _refuse_same_person(receipt: Receipt, by: Viewer) -> None:
 
 
 def _void(receipt: Receipt, *, kind: VoidKind, reason: str, by: Viewer) -> Receipt:
+    reopen_payables(receipt, reason=reason, by=by)
     if receipt.surplus:
         hold_advance(receipt.party_id)
         if advance_of([receipt.party_id]).get(receipt.currency, Decimal(0)) < receipt.surplus:

@@ -15,8 +15,7 @@ from modules.finance.selectors.books import bank_accounts
 from modules.finance.selectors.desk_reports import DESK_REPORTS
 from modules.finance.selectors.spending import balance_of
 from modules.finance.services.cheques.moving import clear_cheques, deposit_cheques
-from modules.finance.services.payments import Payment, Tender
-from modules.finance.services.receiving import receive
+from modules.finance.services.payments import Tender
 from modules.finance.services.sessions import remit_cash
 from modules.finance.services.spending.approving import approve_spending, enter_invoice
 from modules.finance.services.spending.asking import AskedLine, commit_spending, request_spending
@@ -77,24 +76,6 @@ def test_a_due_in_dinars_paid_in_shekels_moved_shekels_alone(karim: Viewer) -> N
         ("431", "ILS"): (20, 0),
         ("251", "ILS"): (Decimal("0.06"), 0),
     }
-
-
-def test_what_was_set_off_moved_no_money(karim: Viewer) -> None:
-    nour = person()
-    owes(nour, "100")
-    session_of(karim)
-    receive(
-        Payment(
-            party_id=nour.pk,
-            payer_name=nour.full_name,
-            tenders=(
-                Tender(method=Method.CASH, amount=money("75")),
-                Tender(method=Method.SET_OFF, amount=money("25"), reference="7"),
-            ),
-        ),
-        by=karim,
-    )
-    assert told() == {("431", "ILS"): (75, 0)}
 
 
 @pytest.mark.parametrize("way", [PayWay.TRANSFER, PayWay.PETTY_CASH])

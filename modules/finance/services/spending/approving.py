@@ -34,6 +34,7 @@ from modules.finance.selectors.books import account_of, base_currency
 from modules.finance.services.budgeting import spend
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, Side, credit, debit, post_entry
+from modules.finance.services.setting_off import close_when_whole
 from modules.finance.services.spending.asking import (
     REFUNDS,
     base_parts,
@@ -151,7 +152,8 @@ def needed_authority(base: Decimal) -> tuple[str, Money | None]:
 def approve_spending(
     spending: Spending, *, note: str = "", decision_no: str = "", by: Viewer
 ) -> Spending:
-    """Approve the payment order. The council's approval is entered by the mayor with the decision's number.
+    """Approve the payment order. The council's approval is entered by the mayor with the decision's number. What was
+    set off whole by then is closed.
 
     Refuses `ApprovalAboveAuthority` (FIN-03), `SamePersonTwice` (FIN-12), `CouncilDecisionMissing`,
     `SpendingMoveNotAllowed`.
@@ -170,6 +172,7 @@ def approve_spending(
         facts = {"authority": who, "decision": decision_no.strip()}
         move = Move(to=SpendingState.APPROVED, on=today(), note=note, facts=facts)
         take_step_of_spending(held, move, by=by)
+        close_when_whole(held, by=by)
     log.info("finance.spending_approved", spending=held.pk, authority=who, by=by.user_id)
     return held
 

@@ -32,6 +32,7 @@ from modules.finance.constants import (
 )
 from modules.finance.errors import DecisionMissing, ReasonMissing
 from modules.finance.errors.cheques import ChequeMoveNotAllowed
+from modules.finance.errors.set_offs import NothingLeftToPay
 from modules.finance.errors.spending import (
     IssuedChequeTaken,
     ReceiverMissing,
@@ -41,6 +42,7 @@ from modules.finance.errors.suppliers import LeafNotFree
 from modules.finance.models import Account, Cheque, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
+from modules.finance.selectors.payables import Open, left_of
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, credit, debit, post_entry
 from modules.finance.services.spending.asking import held_spending, refuse_unheld
@@ -62,10 +64,11 @@ class PaidBy:
 
 
 def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
-    """Issue the payment voucher (سند صرف) with its number, and the cheque or transfer.
+    """Pay what is open of it: the payment voucher (سند صرف) with its number, and the cheque or transfer.
 
     Refuses `SamePersonTwice` to who approved it (FIN-12), `ReasonMissing` without a number, `PettyCashTooLarge`
-    (FIN-02), `PettyCashTooSmall`, `IssuedChequeTaken`, `LeafNotFree`, `SupplierBlocked`, `SpendingMoveNotAllowed`.
+    (FIN-02), `PettyCashTooSmall`, `IssuedChequeTaken`, `LeafNotFree`, `SupplierBlocked`, `NothingLeftToPay`,
+    `SpendingMoveNotAllowed`.
     """
     by.require("finance.pay_out")
     on = today()
@@ -75,11 +78,15 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
         held = held_spending(spending, SpendingState.ISSUED)
         refuse_blocked(held.party_id)
         _refuse_approver(held, by)
+        left = left_of(held)
+        if left.amount <= 0:
+            raise NothingLeftToPay(number=held.number_text)
         if paid.way == PayWay.PETTY_CASH:
-            refuse_large_payment(held)
+            refuse_large_payment(held, left)
         number = take("finance.payment", year=on.year, by=by)
         entry = _post(
             held,
+            left,
             account_of(AccountRole.PAYABLES),
             _source(paid),
             text=f"{number.text} {paid.reference}".strip(),
@@ -92,7 +99,7 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
         move = Move(to=SpendingState.ISSUED, on=on, facts=facts, entry=entry)
         take_step_of_spending(held, move, by=by)
         if paid.way == PayWay.CHEQUE:
-            _issue_cheque(held, paid, entry, by)
+            _issue_cheque(held, left, paid, entry, by)
     log.info("finance.spending_paid_out", spending=held.pk, by=by.user_id)
     return held
 
@@ -116,7 +123,7 @@ def _refuse_approver(spending: Spending, by: Viewer) -> None:
         raise SamePersonTwice()
 
 
-def _issue_cheque(spending: Spending, paid: PaidBy, entry: Entry, by: Viewer) -> None:
+def _issue_cheque(spending: Spending, left: Open, paid: PaidBy, entry: Entry, by: Viewer) -> None:
     bank = (
         str(paid.bank) if paid.bank else str(Account.objects.get(pk=account_of(AccountRole.BANK)))
     )
@@ -130,8 +137,8 @@ def _issue_cheque(spending: Spending, paid: PaidBy, entry: Entry, by: Viewer) ->
                 drawer=Party.objects.get(pk=spending.party_id).full_name,
                 party_id=spending.party_id,
                 currency=spending.currency,
-                amount=spending.amount,
-                base=spending.base,
+                amount=left.amount,
+                base=left.base,
                 dated_on=paid.dated_on or today(),
                 taken_on=today(),
                 spending=spending,
@@ -155,10 +162,10 @@ def hand_over(spending: Spending, *, receiver: str, id_number: str, by: Viewer) 
         facts = {"id_number": id_number.strip()}
         move = Move(to=SpendingState.HANDED_OVER, on=today(), holder=receiver, facts=facts)
         take_step_of_spending(held, move, by=by)
-        cheque = held.cheques.filter(state=ChequeState.ISSUED).first()
-        if cheque is not None:
+        cheques = list(held.cheques.filter(state=ChequeState.ISSUED).order_by("id"))
+        if cheques:
             step = Move(to=ChequeState.HANDED_OVER, on=today(), holder=receiver)
-            take_steps([cheque], step, by=by)
+            take_steps(cheques, step, by=by)
     return held
 
 
@@ -236,8 +243,10 @@ def forfeit_deposit(
         )
 
 
-def _post(spending: Spending, out_of: int, into: int, *, text: str, by: Viewer) -> Entry:
-    amount = money(spending.amount, spending.currency)
+def _post(
+    spending: Spending, left: Open, out_of: int, into: int, *, text: str, by: Viewer
+) -> Entry:
+    amount = money(left.amount, spending.currency)
     about = About(party_id=spending.party_id, description=text)
     return post_entry(
         journal=Journal.GENERAL.value,
@@ -245,8 +254,8 @@ def _post(spending: Spending, out_of: int, into: int, *, text: str, by: Viewer) 
         on=today(),
         description=text,
         sides=[
-            debit(out_of, amount, base=spending.base, rate=spending.rate, about=about),
-            credit(into, amount, base=spending.base, rate=spending.rate, about=about),
+            debit(out_of, amount, base=left.base, rate=spending.rate, about=about),
+            credit(into, amount, base=left.base, rate=spending.rate, about=about),
         ],
         by=by,
     )

@@ -18,6 +18,7 @@ from modules.finance.errors.spending import (
 )
 from modules.finance.models import Spending
 from modules.finance.selectors.books import account_of
+from modules.finance.selectors.payables import Open
 from modules.finance.selectors.spending import balance_of
 
 
@@ -52,12 +53,12 @@ def _waiting(currency: str) -> Decimal:
     return waiting or Decimal(0)
 
 
-def refuse_large_payment(spending: Spending) -> None:
+def refuse_large_payment(spending: Spending, left: Open) -> None:
     """FIN-02: what it pays at once, and never more than it holds. Refuses `PettyCashTooLarge`, `PettyCashTooSmall`."""
     hold_petty_cash()
     most: Money = value("FIN-02.single_payment_max", on=today()).value
-    if spending.currency != most.currency.code or spending.amount > most.amount:
+    if spending.currency != most.currency.code or left.amount > most.amount:
         raise PettyCashTooLarge(most=format_money(most))
     held = balance_of(account_of(AccountRole.PETTY_CASH), spending.currency)
-    if spending.amount > held:
+    if left.amount > held:
         raise PettyCashTooSmall(held=format_money(money(held, spending.currency)))

@@ -11,13 +11,15 @@ import structlog
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
-from kernel.money import money
+from kernel.money import format_money, money
 from kernel.viewer import Viewer
 from modules.finance.constants import AccountRole, EntryKind, Journal, PayWay, SpendingState
 from modules.finance.errors import ReasonMissing
+from modules.finance.errors.set_offs import SetOffStands
 from modules.finance.errors.spending import PaidByCheque, SentBackTooEarly
 from modules.finance.models import Entry, Spending, Step
 from modules.finance.selectors.books import account_of
+from modules.finance.selectors.payables import left_of
 from modules.finance.services.budgeting import release, unspend
 from modules.finance.services.posting import About, credit, debit, post_entry, reverse_entry
 from modules.finance.services.spending.asking import budget_parts, held_spending, uncommit
@@ -36,7 +38,8 @@ IN_THE_BOOKS = (SpendingState.INVOICED, SpendingState.APPROVED)
 def reject_spending(spending: Spending, *, reason: str, by: Viewer) -> Spending:
     """Say no before it is paid: what was committed or spent goes back to the budget, the invoice out of the books.
 
-    The number of a rejected invoice may be entered again. Refuses `ReasonMissing`, `SpendingMoveNotAllowed`.
+    The number of a rejected invoice may be entered again. Refuses `ReasonMissing`, `SpendingMoveNotAllowed`,
+    `SetOffStands`.
     """
     if not any(by.may(one) for one in MAY_REJECT):
         by.require(MAY_REJECT[0])
@@ -44,6 +47,7 @@ def reject_spending(spending: Spending, *, reason: str, by: Viewer) -> Spending:
         raise ReasonMissing()
     with recorded(by=by, reason=reason):
         held = held_spending(spending, SpendingState.REJECTED)
+        _refuse_settled(held)
         entry = None
         if held.state == SpendingState.COMMITTED:
             for line, base in budget_parts(held):
@@ -57,6 +61,13 @@ def reject_spending(spending: Spending, *, reason: str, by: Viewer) -> Spending:
         take_step_of_spending(held, move, by=by)
     log.info("finance.spending_rejected", spending=held.pk, by=by.user_id)
     return held
+
+
+def _refuse_settled(spending: Spending) -> None:
+    settled = spending.amount - left_of(spending).amount
+    if settled:
+        amount = format_money(money(settled, spending.currency))
+        raise SetOffStands(number=spending.number_text, amount=amount)
 
 
 def _take_invoice_back(spending: Spending, *, reason: str, by: Viewer) -> Entry:
@@ -106,7 +117,8 @@ def _post_back(spending: Spending, paid: Entry, *, reason: str, on: date, by: Vi
     """A new entry and not a reversal: the bank shows both movements, and each is matched with its own."""
     payables = account_of(AccountRole.PAYABLES)
     paid_from = paid.lines.exclude(account_id=payables).get(credit__gt=0).account_id
-    amount = money(spending.amount, spending.currency)
+    taken = paid.lines.get(account_id=payables)
+    amount, base = money(taken.debit, spending.currency), taken.base_debit
     about = About(party_id=spending.party_id, description=f"{paid.number_text} {reason}".strip())
     return post_entry(
         journal=Journal.GENERAL.value,
@@ -114,8 +126,8 @@ def _post_back(spending: Spending, paid: Entry, *, reason: str, on: date, by: Vi
         on=on,
         description=f"{spending.number_text} {reason}".strip(),
         sides=[
-            debit(paid_from, amount, base=spending.base, rate=spending.rate, about=about),
-            credit(payables, amount, base=spending.base, rate=spending.rate, about=about),
+            debit(paid_from, amount, base=base, rate=spending.rate, about=about),
+            credit(payables, amount, base=base, rate=spending.rate, about=about),
         ],
         by=by,
     )
