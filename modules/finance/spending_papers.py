@@ -103,6 +103,6 @@ def _issue(spending: Spending, paid: Step, subject: str, by: Viewer) -> IssuedDo
 def _paid_with(step: Step) -> Decimal | None:
     """What this payment took from the payables: what was open of the spending."""
     paid: Decimal | None = Line.objects.filter(
-        entry_id=step.entry_id, account__role=AccountRole.PAYABLES
+        entry=step.entry, account__role=AccountRole.PAYABLES
     ).aggregate(paid=Sum("debit"))["paid"]
     return paid

@@ -11,6 +11,12 @@ class PayableMissing(InvalidInput):
     field = "payable"
 
 
+class PayableWithoutSetOff(InvalidInput):
+    code = "payable_without_set_off"
+    sentence = _("What we owe the payer was chosen, but the method is %(method)s: choose set-off.")
+    field = "payable"
+
+
 class PayableNotOpen(Refusal):
     code = "payable_not_open"
     sentence = _("This is not owed to the payer, or not any more: nothing is set off against it.")

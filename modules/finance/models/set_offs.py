@@ -62,7 +62,7 @@ class GivesBack(Guard):
 
     name = "gives_back"
     when = pgtrigger.After
-    operation = pgtrigger.UpdateOf("void_kind")
+    operation = pgtrigger.UpdateOf("void_kind")  # type: ignore[no-untyped-call]
     condition = pgtrigger.Q(old__void_kind="") & ~pgtrigger.Q(new__void_kind="")
     declare = [("closed", "bigint")]  # noqa: RUF012  the base has it as an instance's
     func = """

@@ -102,7 +102,7 @@ def open_payables(
     found = [
         Payable(
             one,
-            one.left_open,
+            one.left_open,  # type: ignore[attr-defined]
             one.invoiced_on,
             one.invoiced_on + timedelta(days=terms.get(one.party_id, 0)),
         )

@@ -21,6 +21,7 @@ from modules.finance.errors.set_offs import (
     PayableNotOpen,
     PayableNotSetOff,
     PayableTooSmall,
+    PayableWithoutSetOff,
 )
 from modules.finance.models import CashSession, Receipt, Spending
 from modules.finance.selectors.books import base_currency
@@ -33,13 +34,17 @@ from modules.finance.services.supplying import refuse_blocked
 def hold_payables(payment: Payment, session: CashSession) -> Payment:
     """The payment with what each set-off takes from its payable; the payables are held until the receipt stands.
 
-    The session is held first, as by whoever takes a receipt back. Refuses `PayableMissing`, `PayableNotOpen` (of another
-    person), `PayableNotSetOff`, `PayableInAnotherCurrency`, `PayableTooSmall`, `SupplierBlocked`.
+    The session is held first, as by whoever takes a receipt back. Refuses `PayableMissing`,
+    `PayableWithoutSetOff`, `PayableNotOpen` (of another person), `PayableNotSetOff`, `PayableInAnotherCurrency`, `PayableTooSmall`, `SupplierBlocked`.
     """
-    named = {one.payable for one in payment.tenders if one.method == Method.SET_OFF}
-    if not named:
+    for one in payment.tenders:
+        if one.payable is not None and one.method != Method.SET_OFF:
+            raise PayableWithoutSetOff(method=one.method.label)
+    set_off = [one for one in payment.tenders if one.method == Method.SET_OFF]
+    if not set_off:
         return payment
-    if None in named:
+    named = {one.payable for one in set_off if one.payable is not None}
+    if any(one.payable is None for one in set_off):
         raise PayableMissing()
     refuse_blocked(payment.party_id)
     CashSession.objects.select_for_update(of=("self",)).filter(pk=session.pk).first()
