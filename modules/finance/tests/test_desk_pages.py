@@ -213,3 +213,16 @@ def test_a_report_leads_to_the_voucher_and_is_drawn(
     assert "<script>" not in cash
     revenue = browser.get(reverse("finance:report", args=["revenue"])).content.decode()
     assert "?kind=" in revenue
+
+
+def test_an_accountant_takes_cash_of_an_open_session_to_the_bank_from_its_page(
+    karim: Viewer, client_for: Door
+) -> None:
+    """Boxes are kept by whoever manages them: an accountant who may only remit finds the way on the session."""
+    staff("maha", "accountant")
+    session = session_of(karim)
+    page = reverse("finance:session", args=[session.uid])
+    way = reverse("finance:box-remit", args=[session.box.uid])
+    assert way in client_for("maha").get(page).content.decode()
+    assert way not in client_for("karim").get(page).content.decode()
+    assert client_for("maha").get(way).status_code == 200
