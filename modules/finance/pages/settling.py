@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -78,7 +78,9 @@ def settle(request: DeskRequest, uid: UUID) -> HttpResponse:
 @page(permission="finance.credit", module="finance")
 @require_http_methods(["GET", "POST"])
 def forfeit(request: DeskRequest) -> HttpResponse:
-    """Keep a deposit (`?party=…&account=…&currency=…`), whole or in part, by decision."""
+    """Keep a deposit (`?party=…&account=…&currency=…`), whole or in part, by decision. Without one: choose it first."""
+    if not request.GET:
+        return redirect("finance:deposits")
     party, held = _held(request)
     form = ForfeitForm(
         request.POST or None, currency=held.currency, initial={"amount": held.amount}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -74,6 +76,9 @@ class Books(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        # Each history begins with the same books: what one left would decide what the next may do.
+        cache.clear()
+        self.begin = transaction.savepoint()
         self.nour = person()
         self.heirs = [person("خالد"), person("هدى")]
         self.family = [self.nour, *self.heirs]
@@ -315,7 +320,11 @@ class Books(RuleBasedStateMachine):
         assert not Settlement.objects.filter(reverses__reverses__isnull=False).exists()
 
     def teardown(self) -> None:
-        the_independent_ledger_agrees()
+        try:
+            the_independent_ledger_agrees()
+        finally:
+            transaction.savepoint_rollback(self.begin)
+            cache.clear()
 
 
 def smallest(currency: str) -> Money:

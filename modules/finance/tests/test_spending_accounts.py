@@ -19,9 +19,9 @@ from modules.finance.services.spending.approving import enter_invoice
 from modules.finance.services.spending.asking import (
     AskedLine,
     commit_spending,
-    reject_spending,
     request_spending,
 )
+from modules.finance.services.spending.returning import reject_spending
 from modules.finance.services.vouchers import HandLine, post_voucher
 from modules.finance.tests.factories import HOUSE, person, staff
 from modules.finance.tests.test_guards import refused
