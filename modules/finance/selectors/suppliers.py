@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.db.models import F, Func, Max, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
 
 from kernel.parties.selectors import ids_of
 from kernel.text import tokens
 from kernel.viewer import Viewer
-from modules.finance.constants import AccountRole, SpendingState
+from modules.finance.constants import AccountRole, EntryKind, SpendingState
 from modules.finance.errors.suppliers import SupplierUnknown
 from modules.finance.models import Line, Spending, Supplier
 from modules.finance.selectors.books import account_of
@@ -185,10 +186,18 @@ def statement_of(
         for one in rows:
             if one.currency == currency and one.date >= since:
                 balance += one.credit - one.debit
-                text = one.entry.description or one.entry.number_text
+                text = _text(one)
                 movements.append(Movement(one.date, text, one.credit, one.debit, balance))
         found.append(SupplierStatement(currency, opening, tuple(movements), balance))
     return found
+
+
+def _text(line: Line) -> str:
+    """What a movement is called; of a set-off not the payer's name, but what it took from and by which receipt."""
+    entry = line.entry
+    if entry.kind == EntryKind.RECEIPT:
+        return f"{_('Set off')} {line.description} · {entry.number_text}"
+    return entry.description or entry.number_text
 
 
 def bought_of(viewer: Viewer, supplier: Supplier, *, year: int) -> list[tuple[str, Decimal]]:

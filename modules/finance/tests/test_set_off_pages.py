@@ -8,11 +8,13 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from kernel.calendar.selectors import today
 from kernel.money import format_money, money
 from kernel.parties.models import Party
 from kernel.viewer import Viewer
 from modules.finance.models import Charge, Receipt
 from modules.finance.selectors.proofs import faults
+from modules.finance.selectors.suppliers import statement_of
 from modules.finance.services.sessions import add_box, open_session
 from modules.finance.services.spending.paying import pay_out
 from modules.finance.services.supplying import add_supplier
@@ -124,6 +126,10 @@ def test_the_pages_of_the_payable_tell_what_was_set_off(
     supplied = add_supplier(supplier, by=HOUSE)
     told = browser.get(reverse("finance:supplier", args=[supplied.uid])).content.decode()
     assert "250.00" in told
+    (account,) = statement_of(HOUSE, supplied, since=today(), until=today())
+    taken = account.movements[-1]
+    assert made.number_text in taken.text and receipt.entry.number_text in taken.text
+    assert (taken.paid, account.closing) == (150, 250)
     pay_out(made, TRANSFER, by=staff("fadi", "finance_manager"))
     voucher = browser.get(reverse("finance:spending-paper", args=[made.uid]))
     assert voucher.content.startswith(b"%PDF")
