@@ -22,6 +22,7 @@ from tests.canary.acts import Act, acts_of
 from tests.canary.addresses import Addresses
 from tests.canary.carrying import carried
 from tests.canary.citizens import phone_proof
+from tests.canary.house import house_acts, house_settings, hub_staffed
 from tests.canary.marking import mark
 from tests.canary.marking_files import mark_files
 from tests.canary.sightings import LogWitness, Sightings
@@ -55,17 +56,18 @@ def ground(
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "STORAGE_URL": f"file://{tmp_path_factory.mktemp('files')}",
         "PAYMENT_SANDBOX": True,
+        **house_settings(tmp_path_factory.mktemp("copies")),
     }
     suffix = uuid4().hex[:6]
     with django_db_blocker.unblock(), use_shared(), override_settings(**told):
-        with two_towns_made(suffix, alike=True) as twins:
+        with two_towns_made(suffix, alike=True) as twins, hub_staffed():
             with behind_the_house() as raw:
                 unmarked = {town.schema: mark(raw, town) for town in twins}
                 for town in twins:
                     mark_files(raw, town)
             addresses = _addresses(twins)
             with use(twins.first.schema):
-                acts = [*acts_of(addresses), *carried()]
+                acts = [*acts_of(addresses), *carried(), *house_acts()]
             yield Ground(twins, acts, addresses.unknown, unmarked, told)
         connections.close_all()
 

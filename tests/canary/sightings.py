@@ -50,7 +50,7 @@ class Sightings:
                     f"{where}: the mark of {town.schema} in what is {of.schema if of else 'nobody'}'s: …{around}…"
                 )
 
-    def look_at_answer(self, answer: Any, *, of: Town, where: str) -> bytes:
+    def look_at_answer(self, answer: Any, *, of: Town | None, where: str) -> bytes:
         """Headers, cookies and body; gives the body, read to its end."""
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         answer.close()

@@ -27,13 +27,16 @@ import kernel.identity.keys
 import kernel.printing.keeping
 import kernel.profile.selectors
 import kernel.tasks
+import tenants.metrics
 import tenants.middleware
 from kernel.identity.models import User
 from kernel.identity.sessions import SessionStore
 from kernel.identity.tokens import PasswordResetTokens
+from kernel.parties.models import Party
 from kernel.tenancy import use
 from tenants.backend.base import DatabaseWrapper
 from tenants.hosts import address_of
+from tenants.portability import exporting
 from tests.canary.twins import Twins
 
 Patch = pytest.MonkeyPatch
@@ -47,6 +50,8 @@ class Switch:
     off: Callable[[Patch, Twins], None]
     seen: str
     in_threads: bool = False
+    acts: tuple[str, ...] = ()
+    """What the run does instead of the short run's acts."""
 
 
 def _cache_keys(patch: Patch, twins: Twins) -> None:
@@ -192,6 +197,30 @@ def _log_lines(patch: Patch, twins: Twins) -> None:
     patch.setattr(tenants.middleware.structlog.contextvars, "bound_contextvars", unbound)
 
 
+def _copies(patch: Patch, twins: Twins) -> None:
+    """The rows of a copy are read from the neighbour's tables."""
+    real = exporting.copy_out
+
+    def neighbours(cursor: Any, schema: str, table: Any, write: Any) -> Any:
+        town = twins.of(schema)
+        return real(cursor, twins.other(town).schema if town else schema, table, write)
+
+    patch.setattr(exporting, "copy_out", neighbours)
+
+
+def _numbers_only(patch: Patch, twins: Twins) -> None:
+    """A page of the hub tells a text of the municipality where a number should stand."""
+    real = tenants.metrics._numbers
+
+    def told(ship: Any) -> Any:
+        if twins.of(ship.town.schema_name) is None:
+            return real(ship)
+        with use(ship.town.schema_name):
+            return {**real(ship), "jobs_open": Party.objects.latest("pk").full_name}
+
+    patch.setattr(tenants.metrics, "_numbers", told)
+
+
 SWITCHES = (
     Switch("cache keys carry the municipality", _cache_keys, "cache"),
     Switch("the host decides the municipality", _hosts, "anybody get /"),
@@ -205,4 +234,8 @@ SWITCHES = (
     Switch("a message carries the municipality that asked", _messages, "message "),
     Switch("nothing is remembered for the whole process", _remembered, "get /"),
     Switch("log lines carry the municipality", _log_lines, "log "),
+    Switch(
+        "a copy is of its own municipality", _copies, "export of", acts=("export in the clear",)
+    ),
+    Switch("the hub sees numbers only", _numbers_only, "/metrics of hub", acts=("hub metrics",)),
 )

@@ -13,6 +13,7 @@ from queue import Empty, Queue
 from typing import Any
 
 from celery.signals import before_task_publish
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test import Client
@@ -20,7 +21,7 @@ from django.test import Client
 from config.celery import app
 from kernel.identity.models import User
 from kernel.organisation.selectors import viewer_for
-from kernel.tenancy import use
+from kernel.tenancy import HUB, use
 from kernel.viewer import Viewer
 from tests.canary.sightings import LogWitness, Sightings
 from tests.canary.twins import Town, Twins
@@ -70,6 +71,7 @@ def _rolls_back(execute: Callable[..., Any], *asked: Any) -> Any:
 
 FAULTS = (_throws, _aborts, _closes, _rolls_back)
 HARMLESS = frozenset({_rolls_back})
+HUB_HOST = "hub.test"
 
 
 class Visitor:
@@ -97,8 +99,10 @@ class Visitor:
 
     # --- Ways in ---------------------------------------------------------------------------------
 
-    def client(self, town: Town, who: str) -> Client:
-        """A browser with Mighty signed in, a programme with a key, or anybody."""
+    def client(self, town: Town | None, who: str) -> Client:
+        """A browser with Mighty signed in, a programme with a key, or anybody; without a town, at the hub."""
+        if town is None:
+            return self._client_of_hub(who)
         if (town.schema, who) not in self._clients:
             extra = (
                 {"HTTP_AUTHORIZATION": f"Bearer {self.twins.keys[town.schema]}"}
@@ -114,12 +118,36 @@ class Visitor:
             self._clients[town.schema, who] = made
         return self._clients[town.schema, who]
 
-    def asks(self, town: Town, method: str, address: str, *, who: str, **told: Any) -> Answer:
+    def _client_of_hub(self, who: str) -> Client:
+        """The operator, the coordinator, the collector of numbers, or anybody."""
+        if (HUB, who) not in self._clients:
+            extra = (
+                {"HTTP_AUTHORIZATION": f"Bearer {settings.METRICS_TOKEN}"}
+                if who == "collector"
+                else {}
+            )
+            made = Client(raise_request_exception=False, HTTP_HOST=HUB_HOST, **extra)
+            if who in {"operator", "coordinator"}:
+                with use(HUB):
+                    made.force_login(User.objects.get(username=who))
+            self._clients[HUB, who] = made
+        return self._clients[HUB, who]
+
+    def asks(
+        self,
+        town: Town | None,
+        method: str,
+        address: str,
+        *,
+        who: str,
+        faulty: bool = True,
+        **told: Any,
+    ) -> Answer:
         """One request; the answer is looked at. Without a fault of ours nothing may break."""
         client = self.client(town, who)
-        with self.serving(town), self._met_by_a_fault() as fault:
+        with self.serving(town), self._met_by_a_fault(faulty) as fault:
             answer = getattr(client, method)(address, **told)
-        where = f"{who} {method} {address} of {town.schema}"
+        where = f"{who} {method} {address} of {town.schema if town else HUB}"
         if answer.status_code >= 500 and (fault is None or fault in HARMLESS):
             self.sightings.tell(f"{where} answers {answer.status_code}: {_why(answer)}")
         if fault is None:
@@ -171,8 +199,8 @@ class Visitor:
     # --- Faults ----------------------------------------------------------------------------------
 
     @contextmanager
-    def _met_by_a_fault(self) -> Iterator[Callable[..., Any] | None]:
-        if self.chance.random() >= self.faults:
+    def _met_by_a_fault(self, may: bool = True) -> Iterator[Callable[..., Any] | None]:
+        if self.chance.random() >= self.faults or not may:
             yield None
             return
         fault = self.chance.choice(FAULTS)
