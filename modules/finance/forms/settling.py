@@ -10,19 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import AmountField, DateField, DeskForm, TextField
 from kernel.calendar.selectors import today
-from kernel.money import Money, parse_amount
-from modules.finance.errors import AccountUnknown
-from modules.finance.models import Account, BudgetLine
+from kernel.money import Money
+from modules.finance.forms.rows import AccountRowsForm
+from modules.finance.models import Account
 from modules.finance.services.spending.settling import SettledPart
 
-PARTS = 5
 
-
-class SettleAdvanceForm(DeskForm):
+class SettleAdvanceForm(AccountRowsForm):
     """Up to five receipts of an employee, and what came back."""
 
     note = TextField(label=_("What was brought"), max_length=300)
 
+    places = 5
     keep_digits = frozenset({"note"})
 
     def __init__(
@@ -30,26 +29,12 @@ class SettleAdvanceForm(DeskForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
-        self.accounts = list(
-            Account.objects.filter(is_posting=True, is_active=True, needs_party=False)
+        lines = list(budget)
+        self.offer(
+            Account.objects.filter(is_posting=True, is_active=True, needs_party=False),
+            lines,
+            {str(one.uid): str(one.account) for one in lines},
         )
-        self.budget: dict[str, BudgetLine] = {str(one.uid): one for one in budget}
-        choices = [("", "—"), *((uid, str(one.account)) for uid, one in self.budget.items())]
-        for place in range(PARTS):
-            self.fields[f"account_{place}"] = forms.CharField(label=_("Account"), required=False)
-            self.fields[f"account_{place}"].widget.attrs.update(
-                {"dir": "ltr", "list": "accounts", "class": "form-control"}
-            )
-            self.fields[f"amount_{place}"] = forms.CharField(label=_("Amount"), required=False)
-            self.fields[f"amount_{place}"].widget.attrs.update(
-                {"dir": "ltr", "class": "form-control"}
-            )
-            self.fields[f"budget_{place}"] = forms.ChoiceField(
-                label=_("Line of the budget"), required=False, choices=choices
-            )
-            self.fields[f"budget_{place}"].widget.attrs["class"] = "form-select"
-            self.fields[f"text_{place}"] = forms.CharField(label=_("Note"), required=False)
-            self.fields[f"text_{place}"].widget.attrs["class"] = "form-control"
         self.fields["returned"] = AmountField(
             label=_("Cash that came back"), currency=currency, required=False
         )
@@ -60,32 +45,17 @@ class SettleAdvanceForm(DeskForm):
             empty_label=_("the main bank account"),
         )
 
-    def rows(self) -> list[list[Any]]:
-        names = ("account", "amount", "budget", "text")
-        return [[self[f"{name}_{place}"] for name in names] for place in range(PARTS)]
-
     def parts(self) -> list[SettledPart]:
-        """What was typed, empty lines left out. Refuses `AccountUnknown` and amounts that are none."""
-        by_code = {one.code: one for one in self.accounts}
-        found = []
-        for place in range(PARTS):
-            budget = self.budget.get(self.cleaned_data.get(f"budget_{place}") or "")
-            code = (self.cleaned_data.get(f"account_{place}") or "").split(" ")[0]
-            code = code or (budget.account.code if budget else "")
-            typed = self.cleaned_data.get(f"amount_{place}")
-            if not code or not typed:
-                continue
-            if code not in by_code:
-                raise AccountUnknown(account=code)
-            found.append(
-                SettledPart(
-                    account=by_code[code],
-                    amount=parse_amount(typed, self.currency),
-                    budget_line=budget,
-                    text=self.cleaned_data.get(f"text_{place}") or "",
-                )
+        """Refuses what `typed` refuses."""
+        return [
+            SettledPart(
+                account=one.account,
+                amount=one.amount,
+                budget_line=one.budget_line,
+                text=one.text,
             )
-        return found
+            for one in self.typed(self.currency)
+        ]
 
     def returned(self) -> Money | None:
         amount: Money | None = self.cleaned_data.get("returned")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import AmountField, DateField, DeskForm, PartyField, TextField
 from kernel.calendar.selectors import today
-from kernel.money import format_money, money, parse_amount
+from kernel.money import format_money, money
 from modules.finance.constants import (
     Authority,
     BudgetControl,
@@ -17,17 +17,15 @@ from modules.finance.constants import (
     PayWay,
     SpendingKind,
 )
-from modules.finance.errors import AccountUnknown
 from modules.finance.forms.desk import currency_choices
+from modules.finance.forms.rows import AccountRowsForm
 from modules.finance.models import Account, BudgetLine
 from modules.finance.selectors.books import base_currency
 from modules.finance.services.budgeting import BudgetPaper
 from modules.finance.services.spending.asking import AskedLine
 
-LINES = 6
 
-
-class SpendingForm(DeskForm):
+class SpendingForm(AccountRowsForm):
     """A request: who is paid, what for, up to six lines."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=SpendingKind.choices)
@@ -39,57 +37,27 @@ class SpendingForm(DeskForm):
 
     def __init__(self, *args: Any, budget: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.accounts = list(Account.objects.filter(is_posting=True, is_active=True))
-        self.budget = {str(one.uid): one for one in budget}
-        choices = [
-            ("", "—"),
-            *((uid, f"{one.account} ({_left(one)})") for uid, one in self.budget.items()),
-        ]
-        for place in range(LINES):
-            self.fields[f"account_{place}"] = forms.CharField(label=_("Account"), required=False)
-            self.fields[f"account_{place}"].widget.attrs.update(
-                {"dir": "ltr", "list": "accounts", "class": "form-control"}
-            )
-            self.fields[f"amount_{place}"] = forms.CharField(label=_("Amount"), required=False)
-            self.fields[f"amount_{place}"].widget.attrs.update(
-                {"dir": "ltr", "class": "form-control"}
-            )
-            self.fields[f"budget_{place}"] = forms.ChoiceField(
-                label=_("Line of the budget"), required=False, choices=choices
-            )
-            self.fields[f"budget_{place}"].widget.attrs["class"] = "form-select"
-            self.fields[f"text_{place}"] = forms.CharField(label=_("Note"), required=False)
-            self.fields[f"text_{place}"].widget.attrs["class"] = "form-control"
+        lines = list(budget)
+        self.offer(
+            Account.objects.filter(is_posting=True, is_active=True),
+            lines,
+            {str(one.uid): f"{one.account} ({_left(one)})" for one in lines},
+        )
 
     def head(self) -> list[Any]:
         return [self[name] for name in ("kind", "party", "purpose", "currency")]
 
-    def rows(self) -> list[list[Any]]:
-        names = ("account", "amount", "budget", "text")
-        return [[self[f"{name}_{place}"] for name in names] for place in range(LINES)]
-
     def lines(self) -> list[AskedLine]:
-        """What was typed, empty lines left out. Refuses `AccountUnknown` and amounts that are none."""
-        by_code = {one.code: one for one in self.accounts}
-        found = []
-        for place in range(LINES):
-            budget = self.budget.get(self.cleaned_data.get(f"budget_{place}") or "")
-            code = (self.cleaned_data.get(f"account_{place}") or "").split(" ")[0]
-            code = code or (budget.account.code if budget else "")
-            typed = self.cleaned_data.get(f"amount_{place}")
-            if not code or not typed:
-                continue
-            if code not in by_code:
-                raise AccountUnknown(account=code)
-            found.append(
-                AskedLine(
-                    account=by_code[code],
-                    amount=parse_amount(typed, self.cleaned_data["currency"]),
-                    budget_line=budget,
-                    text=self.cleaned_data.get(f"text_{place}") or "",
-                )
+        """Refuses what `typed` refuses."""
+        return [
+            AskedLine(
+                account=one.account,
+                amount=one.amount,
+                budget_line=one.budget_line,
+                text=one.text,
             )
-        return found
+            for one in self.typed(self.cleaned_data["currency"])
+        ]
 
 
 def _left(line: BudgetLine) -> str:

@@ -169,6 +169,13 @@ class PaymentIntent(Row):
         return self.receipt is not None and not self.receipt.is_void and not asked
 
     @property
+    def standing(self) -> str:
+        """The state in words: of one that went back to the card, that it did."""
+        if self.refund_state == RefundState.DONE:
+            return str(RefundState.DONE.label)
+        return str(IntentState(self.state).label)
+
+    @property
     def needs_a_look(self) -> bool:
         """The bank's word and ours differ, and nobody has written yet what was found out."""
         return bool(self.told) and not self.remark

@@ -221,7 +221,9 @@ def receive_preview(request: DeskRequest, party: UUID) -> HttpResponse:
     form.is_valid()
     amount = form.cleaned_data.get("money")
     if amount is None or amount.amount <= 0:
-        return render(request, "finance/parts/preview.html", {"problem": form.errors.get("amount")})
+        # Nothing typed yet is no fault.
+        problem = form.errors.get("amount") if request.POST.get("amount") else None
+        return render(request, "finance/parts/preview.html", {"problem": problem})
     shown: dict[str, Any] = {"words": in_words(amount), "amount": amount}
     try:
         by_id = {one.pk: one for one in owed}

@@ -19,7 +19,7 @@ from frontend.tables.listing import list_page
 from kernel.errors import Refusal
 from kernel.printing.heads import public_base
 from kernel.text import tokens
-from modules.finance.constants import IntentState
+from modules.finance.constants import IntentState, RefundState
 from modules.finance.forms.online import GatewayForm
 from modules.finance.models import PaymentIntent
 from modules.finance.pages.filters import DayFilter
@@ -41,6 +41,13 @@ KINDS = {
     IntentState.FAILED: "neutral",
     IntentState.EXPIRED: "neutral",
 }
+
+
+def kind_of(intent: PaymentIntent) -> str:
+    """How its state looks: what went back to the card is over, and no receipt stands for it."""
+    return (
+        "neutral" if intent.refund_state == RefundState.DONE else KINDS[IntentState(intent.state)]
+    )
 
 
 class IntentFilter(django_filters.FilterSet):
@@ -83,8 +90,8 @@ class IntentTable(DeskTable):
     amount = AmountColumn(verbose_name=_("Amount"))
     state = StateColumn(
         verbose_name=_("State"),
-        kinds=lambda one: "danger" if one.needs_a_look else KINDS[IntentState(one.state)],
-        show=lambda one: gettext("needs a look") if one.needs_a_look else one.get_state_display(),
+        kinds=lambda one: "danger" if one.needs_a_look else kind_of(one),
+        show=lambda one: gettext("needs a look") if one.needs_a_look else one.standing,
         orderable=False,
     )
     receipt = LinkColumn(

@@ -20,7 +20,7 @@ from modules.finance.constants import IntentState, RefundState
 from modules.finance.errors.online import NothingToFindOut
 from modules.finance.forms.online import FindingForm, PayBackForm
 from modules.finance.models import PaymentIntent
-from modules.finance.pages.online import KINDS
+from modules.finance.pages.online import kind_of
 from modules.finance.selectors.online import MANAGE, PAY_BACK, dues_of_intent, intent_for
 from modules.finance.services.online import CAMPAIGN_OVER, DECLINED_AFTERWARDS, ask_gateway
 from modules.finance.services.online_finding import note_finding
@@ -134,7 +134,7 @@ def _page(
         "finance/online/payment.html",
         {
             "intent": intent,
-            "kind": KINDS[IntentState(intent.state)],
+            "kind": kind_of(intent),
             "dues": dues_of_intent(request.viewer, intent),
             "problem": _PROBLEMS.get(intent.problem, intent.problem),
             "declined_afterwards": intent.told == DECLINED_AFTERWARDS,

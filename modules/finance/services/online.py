@@ -47,6 +47,7 @@ from modules.finance.selectors.online import MANAGE, currencies_of, gateway_box,
 from modules.finance.selectors.settling import Reduction
 from modules.finance.services.gateways import Asked, GatewayFailed, Told, Verdict, gateway_of
 from modules.finance.services.gateways.protocol import plain_amount
+from modules.finance.services.online_holding import change_intent, held_intent
 from modules.finance.services.online_setup import cashier
 from modules.finance.services.online_sitting import sit_down
 from modules.finance.services.payments import Payment, Tender
@@ -113,10 +114,10 @@ def begin_payment(wish: Wish, *, by: Viewer) -> PaymentIntent:
     except GatewayFailed as failed:
         log.warning("finance.gateway_failed", what="begin", detail=str(failed), intent=intent.pk)
         with recorded(by=by):
-            _change(intent, state=IntentState.FAILED, problem="gateway_away")
+            change_intent(intent, state=IntentState.FAILED, problem="gateway_away")
         raise GatewayAway() from failed
     with recorded(by=by):
-        _change(intent, url=begun.url, reference=begun.reference)
+        change_intent(intent, url=begun.url, reference=begun.reference)
     return intent
 
 
@@ -169,9 +170,9 @@ def ask_gateway(intent: PaymentIntent, *, by: Viewer) -> PaymentIntent:
         return settle(intent.box, told, by=by)
     if intent.state == IntentState.BEGUN and intent.expires_at <= timezone.now():
         with recorded(by=by):
-            held = _held(intent.pk)
+            held = held_intent(intent.pk)
             if held.state == IntentState.BEGUN:
-                _change(held, state=IntentState.EXPIRED)
+                change_intent(held, state=IntentState.EXPIRED)
         return held
     return intent
 
@@ -191,7 +192,7 @@ def settle(box: CashBox, told: Told, *, by: Viewer) -> PaymentIntent:
         if differs:
             _put_before_staff(intent, differs, by=by)
         elif told.verdict == Verdict.PAID and intent.state in (IntentState.BEGUN, *LATE):
-            _change(
+            change_intent(
                 intent,
                 state=IntentState.CONFIRMED,
                 confirmed_at=timezone.now(),
@@ -199,7 +200,7 @@ def settle(box: CashBox, told: Told, *, by: Viewer) -> PaymentIntent:
                 told="",
             )
         elif told.verdict == Verdict.FAILED and intent.state == IntentState.BEGUN:
-            _change(intent, state=IntentState.FAILED, problem=told.detail or "declined")
+            change_intent(intent, state=IntentState.FAILED, problem=told.detail or "declined")
     if differs and told.verdict == Verdict.PAID:
         raise AmountDiffers(told=differs, asked=format_money(money(intent.amount, intent.currency)))
     return write_receipt(intent, by=by) if intent.state == IntentState.CONFIRMED else intent
@@ -209,15 +210,15 @@ def write_receipt(intent: PaymentIntent, *, by: Viewer) -> PaymentIntent:
     """The one receipt of a confirmed payment. What the books refuse now stays confirmed, with the reason."""
     try:
         with recorded(by=cashier(), reason=by.name):
-            held = _held(intent.pk)
+            held = held_intent(intent.pk)
             if held.state == IntentState.CONFIRMED:
                 _post(held)
     except Refusal as refusal:
         log.warning("finance.online_receipt_waits", intent=intent.pk, code=refusal.code)
         with recorded(by=by):
-            held = _held(intent.pk)
+            held = held_intent(intent.pk)
             if held.state == IntentState.CONFIRMED and held.problem != refusal.code:
-                _change(held, problem=refusal.code)
+                change_intent(held, problem=refusal.code)
     return held
 
 
@@ -250,7 +251,9 @@ def _post(intent: PaymentIntent) -> None:
         by=who,
     )
     rest = left_by_an_ended_campaign(intent, receipt)
-    _change(intent, state=IntentState.PAID, receipt=receipt, problem=CAMPAIGN_OVER if rest else "")
+    change_intent(
+        intent, state=IntentState.PAID, receipt=receipt, problem=CAMPAIGN_OVER if rest else ""
+    )
     with in_language("ar"):
         text = _("%(town)s: %(amount)s was received. Receipt %(number)s.") % {
             "town": profile().name_ar,
@@ -277,7 +280,7 @@ def _put_before_staff(intent: PaymentIntent, differs: str, *, by: Viewer) -> Non
     if intent.told == differs:
         return
     ended = {"state": IntentState.FAILED} if intent.state == IntentState.BEGUN else {}
-    _change(intent, told=differs, remark="", problem="amount_differs", **ended)
+    change_intent(intent, told=differs, remark="", problem="amount_differs", **ended)
     with in_language("ar"):
         text = _("Online payment of %(payer)s: the bank's word differs from ours.") % {
             "payer": intent.payer_name
@@ -324,17 +327,3 @@ def _amount(wish: Wish, asked: Mapping[int, Money], box: CashBox) -> Money:
     if amount.amount <= 0 or (least.currency == amount.currency and amount < least):
         raise AmountTooSmall(least=format_money(least))
     return amount
-
-
-def _held(pk: int) -> PaymentIntent:
-    return (
-        PaymentIntent.objects.select_for_update(of=("self",))
-        .select_related("box", "party", "receipt")
-        .get(pk=pk)
-    )
-
-
-def _change(intent: PaymentIntent, **changes: object) -> None:
-    for name, value_ in changes.items():
-        setattr(intent, name, value_)
-    intent.save(update_fields=[*changes])

@@ -32,6 +32,7 @@ from modules.finance.models import PaymentIntent
 from modules.finance.models.online import GOING_BACK
 from modules.finance.selectors.online import MANAGE, PAY_BACK
 from modules.finance.services.gateways import GatewayFailed, Verdict, gateway_of
+from modules.finance.services.online_holding import change_intent, held_intent
 from modules.finance.services.voiding import void_paid_back
 
 log = structlog.get_logger(__name__)
@@ -51,10 +52,10 @@ def pay_back(uid: UUID, *, reason: str, by: Viewer) -> PaymentIntent:
         intent = PaymentIntent.objects.filter(uid=uid).first()
         if intent is None:
             raise IntentUnknown()
-        held = _held(intent.pk)
+        held = held_intent(intent.pk)
         if held.refund_state not in GOING_BACK:
             _refuse_impossible(held, words, by)
-            _change(
+            change_intent(
                 held,
                 refund_state=RefundState.ASKED.value,
                 refund={
@@ -88,13 +89,13 @@ def carry_on(intent: PaymentIntent) -> PaymentIntent:
 def _told(intent: PaymentIntent, verdict: Verdict) -> PaymentIntent:
     """The bank's word is kept in a transaction of its own, before the books are touched."""
     with recorded(by=_asker(intent), reason=_reason(intent)):
-        held = _held(intent.pk)
+        held = held_intent(intent.pk)
         if held.refund_state != RefundState.ASKED or verdict == Verdict.PENDING:
             return held
         if verdict == Verdict.REFUNDED:
-            _change(held, refund_state=RefundState.CONFIRMED.value)
+            change_intent(held, refund_state=RefundState.CONFIRMED.value)
         else:
-            _change(held, refund_state=RefundState.DECLINED.value)
+            change_intent(held, refund_state=RefundState.DECLINED.value)
             _ring(held)
     return held
 
@@ -104,21 +105,21 @@ def _book(intent: PaymentIntent) -> PaymentIntent:
     by = _asker(intent)
     try:
         with recorded(by=by, reason=_reason(intent)):
-            held = _held(intent.pk)
+            held = held_intent(intent.pk)
             if held.refund_state != RefundState.CONFIRMED or held.receipt is None:
                 return held
             # Somebody may have taken the receipt back by hand meanwhile: the books say already what is true.
             if not held.receipt.is_void:
                 void_paid_back(held.receipt, reason=_reason(held), by=by)
-            _change(held, refund_state=RefundState.DONE.value, problem="")
+            change_intent(held, refund_state=RefundState.DONE.value, problem="")
             _tell_payer(held, by)
             log.info("finance.online_payment_paid_back", intent=held.pk, by=by.user_id)
     except Refusal as refusal:
         log.warning("finance.online_refund_waits", intent=intent.pk, code=refusal.code)
         with recorded(by=by):
-            held = _held(intent.pk)
+            held = held_intent(intent.pk)
             if held.problem != refusal.code:
-                _change(held, problem=refusal.code)
+                change_intent(held, problem=refusal.code)
     return held
 
 
@@ -180,17 +181,3 @@ def _asker(intent: PaymentIntent) -> Viewer:
 
 def _reason(intent: PaymentIntent) -> str:
     return str(intent.refund["reason"])
-
-
-def _held(pk: int) -> PaymentIntent:
-    return (
-        PaymentIntent.objects.select_for_update(of=("self",))
-        .select_related("box", "party", "receipt")
-        .get(pk=pk)
-    )
-
-
-def _change(intent: PaymentIntent, **changes: object) -> None:
-    for name, value_ in changes.items():
-        setattr(intent, name, value_)
-    intent.save(update_fields=[*changes])

@@ -83,8 +83,10 @@ def test_the_desk_asks_for_the_reduced_amount(
         "charges": [str(due.uid)],
         "payer_name": "نور",
     }
-    preview = browser.post(reverse("finance:receive-preview", args=[nour.uid]), paid)
-    assert "20.00" in preview.content.decode()
+    way = reverse("finance:receive-preview", args=[nour.uid])
+    assert "20.00" in browser.post(way, paid).content.decode()
+    assert "field-error" not in browser.post(way, {**paid, "amount": ""}).content.decode()
+    assert "field-error" in browser.post(way, {**paid, "amount": "كثير"}).content.decode()
     receipt = browser.post(page, paid)
     assert receipt.status_code == 302
     assert "حملة الصيف" in browser.get(receipt["Location"]).content.decode()

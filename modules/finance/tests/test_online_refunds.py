@@ -236,5 +236,9 @@ def test_the_page_sends_it_back_and_says_so(bank: Bank, nour: Party, client_for:
     assert desk.post(door, {"why": WHY}).status_code == 302
     page = desk.get(where).content.decode()
     assert WHY in page and 'name="why"' not in page
+    # No receipt stands for it any more: neither the page nor the list says that one was given out.
+    listed = desk.get(reverse("finance:online")).content.decode()
+    for shown in (page, listed.split("<tbody", 1)[1]):
+        assert "أُعيد المبلغ" in shown and "صدر سندها" not in shown
     told = client_for().get(reverse("finance-citizen:pay", args=[intent.uid]))
     assert "إلى بطاقتك" in told.content.decode()
