@@ -15,9 +15,11 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from frontend.tables.columns import AmountColumn
 from frontend.tables.table import DeskTable
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
+from kernel.money import CURRENCIES, decimals_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 100_000
@@ -54,9 +56,14 @@ def sheet_of(table: DeskTable, *, title: str) -> bytes:
         "date": book.add_format({"num_format": "dd/mm/yyyy"}),
         "instant": book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
         "amount": book.add_format({"num_format": "#,##0.00#"}),
+        **{code: book.add_format({"num_format": amount_format(code)}) for code in CURRENCIES},
         "text": book.add_format({"num_format": "@"}),
     }
     columns = [column for column in table.columns if not column.column.attrs.get("no_export")]
+    of_amounts = _mixed(columns)
+    if of_amounts is not None:
+        sheet.set_column(len(columns), len(columns), 10)
+        sheet.write_string(0, len(columns), force_str(_("Currency")), heading)
     for at, column in enumerate(columns):
         header = force_str(column.header)
         sheet.set_column(at, at, min(max(len(header) + 4, 14), _WIDEST))
@@ -67,11 +74,31 @@ def sheet_of(table: DeskTable, *, title: str) -> bytes:
         if row_number > MOST_ROWS:
             raise SheetTooLong(most=f"{MOST_ROWS:,}")
         for at, column in enumerate(columns):
-            _write(sheet, row_number, at, row.get_cell_value(column.name), formats)
+            value = row.get_cell_value(column.name)
+            if isinstance(column.column, AmountColumn) and isinstance(value, Decimal):
+                of = column.column.currency_of(row.record)
+                sheet.write_number(row_number, at, float(value), formats.get(of, formats["amount"]))
+            else:
+                _write(sheet, row_number, at, value, formats)
+        if of_amounts is not None:
+            currency = of_amounts.currency_of(row.record)
+            sheet.write_string(row_number, len(columns), currency, formats["text"])
     if row_number:
-        sheet.autofilter(0, 0, row_number, len(columns) - 1)
+        last = len(columns) - (of_amounts is None)
+        sheet.autofilter(0, 0, row_number, last)
     book.close()
     return buffer.getvalue()
+
+
+def amount_format(currency: str) -> str:
+    """How a sheet shows an amount: in the decimals of its currency, three for the dinar."""
+    return f"#,##0.{'0' * decimals_of(currency)}"
+
+
+def _mixed(columns: list[Any]) -> AmountColumn | None:
+    """A column whose amounts are each in the currency of their row: the sheet says which in a column of its own."""
+    amounts = (one.column for one in columns if isinstance(one.column, AmountColumn))
+    return next((one for one in amounts if not one.currency), None)
 
 
 def _write(sheet: Any, row: int, at: int, value: Any, formats: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -225,3 +226,19 @@ def _exact_in_excel(body: bytes, where: str) -> None:
             for cell in row:
                 if isinstance(cell, float):
                     assert round(cell, 3) not in {12.34, 12.35, 7.34, 7.35}, where
+
+
+def test_a_sheet_says_each_amounts_currency_and_shows_its_decimals(
+    dinars: Town, client_for: Callable[..., Client]
+) -> None:
+    """A list of dues in several currencies says which is which, also in the sheet; 5.000 dinars are not 5.00."""
+    staff("muna", "finance_manager")
+    owes(dinars.nour, "85")  # type: ignore[arg-type]
+    body = body_of(client_for("muna").get(reverse("finance:charges") + "?export=xlsx"))
+    heading, *rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+    )
+    at = heading.index("العملة")
+    assert {row[at] for row in rows} == {"JOD", "ILS"}
+    formats = zipfile.ZipFile(io.BytesIO(body)).read("xl/styles.xml").decode()
+    assert 'formatCode="#,##0.000"' in formats
