@@ -71,6 +71,13 @@ class SplitForm(DeskForm):
         return [(line[0], line[1] if len(line) > 1 else "") for line in lines]
 
 
+class NeighbourhoodForm(DeskForm):
+    """A quarter of the town."""
+
+    name_ar = TextField(label=_("Name in Arabic"), max_length=80)
+    name_en = TextField(label=_("Name in English"), max_length=80, required=False)
+
+
 class PremisesForm(DeskForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=PremisesKind.choices)
     name = TextField(label=_("Name or sign"), required=False, max_length=120)

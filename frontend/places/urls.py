@@ -22,6 +22,7 @@ urlpatterns = [
     path("places/", views.places, name="list"),
     path("places/land/new", views.land_new, name="land-new"),
     path("places/premises/new", views.premises_new, name="premises-new"),
+    path("places/neighbourhoods", views.neighbourhood_list, name="neighbourhoods"),
     path("places/land/<uuid:uid>", views.land, name="land"),
     path("places/land/<uuid:uid>/split", views.land_split, name="split"),
     path("places/premises/<uuid:uid>", views.premises, name="premises"),

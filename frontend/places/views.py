@@ -14,7 +14,13 @@ from django.views.decorators.http import require_POST
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from frontend.panels import panels_for
-from frontend.places.forms import HoldingForm, LandUnitForm, PremisesForm, SplitForm
+from frontend.places.forms import (
+    HoldingForm,
+    LandUnitForm,
+    NeighbourhoodForm,
+    PremisesForm,
+    SplitForm,
+)
 from frontend.places.table import LandFilter, LandTable
 from frontend.tables import list_page
 from kernel.calendar.selectors import today
@@ -25,8 +31,19 @@ from kernel.parties.selectors import party_for, party_with_id_number
 from kernel.places.facts import LandUnitFacts
 from kernel.places.holdings import end_holding, record_holding
 from kernel.places.models import LandUnit, Premises
-from kernel.places.selectors import holdings_on, land_unit_for, lineage_of, premises_for
-from kernel.places.services import register_land_unit, register_premises, split_land_unit
+from kernel.places.selectors import (
+    holdings_on,
+    land_unit_for,
+    lineage_of,
+    neighbourhoods,
+    premises_for,
+)
+from kernel.places.services import (
+    register_land_unit,
+    register_neighbourhood,
+    register_premises,
+    split_land_unit,
+)
 
 
 @page(permission="parties.read")
@@ -95,6 +112,23 @@ def land_new(request: DeskRequest) -> HttpResponse:
         "back": reverse("places:list"),
     }
     return render(request, "frontend/places/form.html", context, status=form.status)
+
+
+@page(permission="places.manage")
+def neighbourhood_list(request: DeskRequest) -> HttpResponse:
+    """The quarters of the town; entering another one."""
+    form = NeighbourhoodForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with once_for(request, "places.neighbourhood") as once:
+                if once.replayed:
+                    return once.redirect()
+                register_neighbourhood(**form.cleaned_data, by=request.viewer)
+                return once.redirect(reverse("places:neighbourhoods"))
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    context = {"form": form, "quarters": neighbourhoods()}
+    return render(request, "frontend/places/neighbourhoods.html", context, status=form.status)
 
 
 @page(permission="places.manage")

@@ -5,15 +5,19 @@ from io import BytesIO
 import pytest
 from django import forms
 from django.test import Client
+from django.urls import reverse
 from django.utils.html import conditional_escape
 from pytest_django.asserts import assertHTMLEqual
 from python_calamine import CalamineWorkbook
 
 from frontend.forms.selects import plain_select
+from kernel.audit.recording import recorded
+from kernel.organisation.models import Role
 from kernel.parties.models import Party
 from kernel.parties.services import register_organisation, register_person
 from kernel.places.facts import LandUnitFacts
 from kernel.places.services import register_land_unit
+from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
 
 
@@ -120,3 +124,21 @@ def test_filters_are_shown_as_chips_that_can_be_taken_away(desk: Client, system:
 def test_sorting_is_announced(desk: Client, thirty: list[Party]) -> None:
     assert 'aria-sort="ascending"' in desk.get("/people/", {"sort": "full_name"}).content.decode()
     assert 'aria-sort="descending"' in desk.get("/people/", {"sort": "-full_name"}).content.decode()
+
+
+def test_quarters_of_the_town_are_entered_once_however_they_are_spelt(
+    desk: Client, client_for: object
+) -> None:
+    with recorded(by=Viewer.system("tests")):
+        Role.objects.create(code="surveyor", name_ar="مساح", permissions=["places.manage"])
+    seat_person(
+        username="samir", name_ar="سمير", name_en="Samir", role="surveyor", section="surveying"
+    )
+    page, salma = reverse("places:neighbourhoods"), client_for("samir")  # type: ignore[operator]
+    assert desk.get(page).status_code == 403
+    assert "لا أحياء مسجلة بعد" in salma.get(page).content.decode()
+    assert salma.post(page, {"name_ar": "حي الأمل", "name_en": "Amal"}).status_code == 302
+    again = salma.post(page, {"name_ar": "حيّ الامل"})
+    assert again.status_code == 422
+    assert "حيّ الامل" in again.content.decode()
+    assert "حي الأمل" in salma.get(page).content.decode()
