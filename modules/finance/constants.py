@@ -98,6 +98,14 @@ RECEIPT_BOOK = "RV."
 REDUCTION_BOOK = "CN."
 
 
+class AgeingBy(models.TextChoices):
+    """What the ages of the dues are told by."""
+
+    KIND = "kind", _("Kind of due")
+    ZONE = "zone", _("Neighbourhood")
+    COLLECTOR = "collector", _("Collector")
+
+
 class Fund(models.TextChoices):
     CURRENT = "current", _("current")
     DEVELOPMENT = "development", _("development")
@@ -358,6 +366,7 @@ RECONCILIATION_APPROVED = "BA046"
 LEAF_NOT_FREE = "BA047"
 CAMPAIGN_REFUSED = "BA053"
 LEAF_REFUSED = "BA055"
+ZONE_TAKEN = "BA066"
 
 PAPERS_AT_ONCE = 10
 """Scanned papers attached with one form."""

@@ -213,7 +213,7 @@ PERMISSIONS = (
     Permission(
         code="finance.manage_boxes",
         title=_("Keep cash boxes"),
-        sentence=_("May add cash boxes."),
+        sentence=_("May add cash boxes, and say whose they are and where their collectors go."),
     ),
     *ONLINE_PERMISSIONS,
     Permission(

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
+from frontend.tables.sheets import amount_format
 from kernel.money import CURRENCIES, format_amount, money
 from kernel.printing.services import render_pdf
 from modules.finance.constants import Authority, ChequeState, CreditKind, Method
@@ -30,12 +31,10 @@ WORDS: dict[str, Any] = {
 PORTRAIT_COLUMNS = 5
 
 
-def shown(row: tuple[Any, ...], columns: Sequence[Any]) -> list[Any]:
-    """A row as people read it: amounts in the decimals of the row's currency, codes as words, shares as they are."""
-    currency = next((cell for cell in row if isinstance(cell, str) and cell in CURRENCIES), "")
+def shown(row: tuple[Any, ...], table: Table) -> list[Any]:
+    """A row as people read it: amounts in the decimals of their currency, codes as words, shares as they are."""
     return [
-        _cell(cell, "" if heading == "%" else currency)
-        for cell, heading in zip(row, columns, strict=True)
+        _cell(cell, currency) for cell, currency in zip(row, table.currencies(row), strict=True)
     ]
 
 
@@ -62,14 +61,17 @@ def report_sheet(report: Report, table: Table) -> bytes:
         sheet.right_to_left()
     bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEE3"})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
-    amount = book.add_format({"num_format": "#,##0.00#"})
+    amounts = {
+        one: book.add_format({"num_format": amount_format(one) if one else "#,##0.00#"})
+        for one in ("", *CURRENCIES)
+    }
     for at, heading in enumerate(table.columns):
         sheet.write_string(0, at, force_str(heading), bold)
         sheet.set_column(at, at, 18)
     for number, row in enumerate(table.rows, start=1):
-        for at, cell in enumerate(row):
+        for at, (cell, currency) in enumerate(zip(row, table.currencies(row), strict=True)):
             if isinstance(cell, Decimal):
-                sheet.write_number(number, at, float(cell), amount)
+                sheet.write_number(number, at, float(cell), amounts[currency])
             elif isinstance(cell, int):
                 sheet.write_number(number, at, cell)
             elif isinstance(cell, date):
@@ -81,16 +83,23 @@ def report_sheet(report: Report, table: Table) -> bytes:
     return buffer.getvalue()
 
 
-def report_paper(report: Report, table: Table, *, since: date, until: date) -> bytes:
-    """The rows on paper, across when they are wide."""
+def report_paper(
+    report: Report,
+    table: Table,
+    *,
+    since: date,
+    until: date,
+    filters: Sequence[list[str]] = (),
+) -> bytes:
+    """The rows on paper, across when they are wide; what they were narrowed to stands above them."""
     with translation.override("ar"):
-        rows = [shown(row, table.columns) for row in table.rows]
+        rows = [shown(row, table) for row in table.rows]
         return render_pdf(
             "list",
             {
                 "title": force_str(report.title),
                 "date": until,
-                "filters": [["الفترة", f"{since:%d/%m/%Y} - {until:%d/%m/%Y}"]],
+                "filters": [["الفترة", f"{since:%d/%m/%Y} - {until:%d/%m/%Y}"], *filters],
                 "columns": [
                     {
                         "label": force_str(one),

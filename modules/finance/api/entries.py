@@ -19,12 +19,14 @@ from api.endpoints import Endpoint
 from api.idempotency import idempotent
 from api.values import MoneyOut, ReasonIn, money_out
 from kernel.money import CURRENCIES, parse_amount
+from kernel.organisation.selectors import sections
 from kernel.parties.selectors import party_for
 from kernel.viewer import Viewer
-from modules.finance.constants import EntryKind
+from modules.finance.constants import EntryKind, Fund
 from modules.finance.errors import AccountUnknown
-from modules.finance.models import Account, Entry, Line
+from modules.finance.models import Account, BudgetLine, Entry, Line
 from modules.finance.selectors.books import base_currency, entries, entry_for, lines_of
+from modules.finance.selectors.dimensions import Dimensions, entries_with
 from modules.finance.selectors.spending import budget_line_for
 from modules.finance.services.vouchers import HandLine, post_voucher, reverse_voucher
 
@@ -38,10 +40,28 @@ class EntryFilters(django_filters.FilterSet):
     journal = django_filters.CharFilter()
     year = django_filters.NumberFilter()
     number = django_filters.NumberFilter()
+    fund = django_filters.ChoiceFilter(choices=Fund.choices, method="by_fund")
+    project = django_filters.CharFilter(method="by_project")
+    budget_line = django_filters.UUIDFilter(method="by_budget_line")
+    section = django_filters.UUIDFilter(method="by_section")
 
     class Meta:
         model = Entry
         fields: tuple[str, ...] = ()
+
+    def by_fund(self, rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
+        return entries_with(rows, Dimensions(fund=value))
+
+    def by_project(self, rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
+        return entries_with(rows, Dimensions(project=value))
+
+    def by_budget_line(self, rows: QuerySet[Entry], name: str, value: UUID) -> QuerySet[Entry]:
+        line = BudgetLine.objects.filter(uid=value).first()
+        return entries_with(rows, Dimensions(budget_line=line)) if line else rows.none()
+
+    def by_section(self, rows: QuerySet[Entry], name: str, value: UUID) -> QuerySet[Entry]:
+        section = sections(with_closed=True).filter(uid=value).first()
+        return entries_with(rows, Dimensions(section=section)) if section else rows.none()
 
 
 class EntryOut(serializers.Serializer[Any]):

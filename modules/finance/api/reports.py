@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -14,9 +13,15 @@ from rest_framework.response import Response
 
 from api.endpoints import Endpoint
 from kernel.money import CURRENCIES, format_amount, money
-from modules.finance.errors.books import ReportUnknown
+from kernel.viewer import Viewer
+from modules.finance.constants import Fund
+from modules.finance.errors.books import NotByDimension, ReportUnknown
+from modules.finance.selectors.books import account_for
+from modules.finance.selectors.dimensions import dimensions_for
 from modules.finance.selectors.reports import REPORTS
 from modules.finance.selectors.tables import Report, Table
+
+NARROWING = ("section", "fund", "project", "donor", "budget_line", "currency", "account")
 
 
 class ReportNameOut(serializers.Serializer[Any]):
@@ -29,6 +34,17 @@ class ReportNameOut(serializers.Serializer[Any]):
 class ReportQuery(serializers.Serializer[Any]):
     since = serializers.DateField(help_text="First day; reports as of a day look at `until` alone.")
     until = serializers.DateField(help_text="Last day.")
+    section = serializers.UUIDField(
+        required=False, help_text="Lines of this section and of those beneath it."
+    )
+    fund = serializers.ChoiceField(choices=Fund.values, required=False, default="")
+    project = serializers.CharField(max_length=200, required=False, default="")
+    donor = serializers.UUIDField(required=False, help_text="Who pays for the project.")
+    budget_line = serializers.UUIDField(required=False)
+    currency = serializers.ChoiceField(choices=sorted(CURRENCIES), required=False, default="")
+    account = serializers.CharField(
+        max_length=12, required=False, default="", help_text="An account and what is beneath it."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["until"] < attrs["since"]:
@@ -66,7 +82,7 @@ class Reports(Endpoint):
     permissions: ClassVar = {"list": "finance.read", "retrieve": "finance.read"}
     lookup_field = "code"
     lookup_value_regex = "[a-z-]{1,40}"
-    extra_parameters = ("since", "until")
+    extra_parameters = ("since", "until", *NARROWING)
     pagination_class = None
     filterset_class = None
     serializer_class = ReportOut
@@ -78,14 +94,17 @@ class Reports(Endpoint):
 
     @extend_schema(operation_id="reports_retrieve", parameters=[ReportQuery], responses=ReportOut)
     def retrieve(self, request: Request, code: str) -> Response:
-        """One report of a period, the same rows as on the screen and in the sheet."""
+        """One report of a period, the same rows as on the screen and in the sheet.
+
+        `trial-balance` and `journal` are told by section, fund, project, donor, budget line, currency and account, too.
+        """
         report = REPORTS.get(code)
         if report is None:
             raise ReportUnknown()
         asked = ReportQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         since, until = asked.validated_data["since"], asked.validated_data["until"]
-        table = report.table(self.viewer, since, until)
+        table = _table(self.viewer, report, asked.validated_data)
         return Response(
             {
                 **_name(code, report),
@@ -98,6 +117,19 @@ class Reports(Endpoint):
         )
 
 
+def _table(viewer: Viewer, report: Report, asked: dict[str, Any]) -> Table:
+    """Refuses `NotByDimension` where the report cannot be narrowed."""
+    chosen = {one: asked[one] for one in NARROWING if asked.get(one)}
+    if report.narrowed is None:
+        if chosen:
+            raise NotByDimension()
+        return report.table(viewer, asked["since"], asked["until"])
+    code = chosen.pop("account", "")
+    account = account_for(viewer, code) if code else None
+    dimensions = dimensions_for(viewer, **chosen)
+    return report.narrowed(viewer, asked["since"], asked["until"], dimensions, account)
+
+
 def _name(code: str, report: Report) -> dict[str, str]:
     return {"code": code, "title": str(report.title)}
 
@@ -105,16 +137,14 @@ def _name(code: str, report: Report) -> dict[str, str]:
 def _rows(table: Table) -> list[dict[str, Any]]:
     keys = table.keys or ("",) * len(table.rows)
     return [
-        {"of": key, "cells": _cells(row, table.columns)}
+        {
+            "of": key,
+            "cells": [
+                _cell(one, currency)
+                for one, currency in zip(row, table.currencies(row), strict=True)
+            ],
+        }
         for key, row in zip(keys, table.rows, strict=True)
-    ]
-
-
-def _cells(row: Sequence[Any], columns: Sequence[Any]) -> list[str | None]:
-    currency = next((one for one in row if isinstance(one, str) and one in CURRENCIES), "")
-    return [
-        _cell(one, "" if heading == "%" else currency)
-        for one, heading in zip(row, columns, strict=True)
     ]
 
 

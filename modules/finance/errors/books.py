@@ -69,3 +69,14 @@ class ChartRefused(InvalidInput):
 class ReportUnknown(NotVisible):
     code = "report_unknown"
     sentence = _("There is no such report.")
+
+
+class ReportTooLong(Refusal):
+    code = "report_too_long"
+    sentence = _("There are more than %(most)s lines: choose a shorter period, or one account.")
+    field = "until"
+
+
+class NotByDimension(InvalidInput):
+    code = "not_by_dimension"
+    sentence = _("This report is not told by section, fund, project, budget line or account.")

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import AuditTrail, Row
@@ -15,6 +16,7 @@ from modules.finance.constants import Method, VoidKind
 from modules.finance.models import columns, guards
 from modules.finance.models.books import Account, Entry, in_readers_language
 from modules.finance.models.closings import DayStillOpen
+from modules.finance.models.rounds import RoundsApart
 from modules.finance.models.set_offs import GivesBack, SetsOff
 
 
@@ -33,6 +35,15 @@ class CashBox(Row):
         db_index=False,
     )
     is_active = models.BooleanField(_("in use"), default=True)
+    # A collector's box: whose it is, and the neighbourhoods of his rounds.
+    collector = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    zones = ArrayField(models.BigIntegerField(), default=list, db_default=Value("{}"))
     # A box of online payments names its gateway here: which adapter, where, for which currencies, whether it takes
     # new payments. The secret rests beside it, locked with the municipality's key, and never reaches the trail.
     gateway = models.JSONField(null=True)
@@ -40,7 +51,7 @@ class CashBox(Row):
 
     class Meta(Row.Meta):
         ordering: ClassVar = ["code"]
-        triggers: ClassVar = [AuditTrail(hidden=("gateway_secret",))]
+        triggers: ClassVar = [AuditTrail(hidden=("gateway_secret",)), RoundsApart()]
         verbose_name = _("cash box")
         verbose_name_plural = _("cash boxes")
         constraints: ClassVar = [
@@ -50,6 +61,9 @@ class CashBox(Row):
                 condition=Q(code__regex=r"^[0-9A-Z]{1,6}$"), name="finance_cashbox_code_short"
             ),
             models.CheckConstraint(condition=~Q(name_ar=""), name="finance_cashbox_named"),
+            models.CheckConstraint(
+                condition=Q(collector__isnull=False) | Q(zones=[]), name="finance_cashbox_rounds"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -18,7 +19,8 @@ from frontend.tables import list_page
 from kernel.calendar.selectors import today
 from modules.finance.constants import EntryKind
 from modules.finance.forms.attachments import AttachmentForm
-from modules.finance.forms.books import DayForm, PeriodForm
+from modules.finance.forms.books import DayForm
+from modules.finance.forms.dimensions import DIMENSIONS, BalanceForm, LinesForm
 from modules.finance.models import Entry
 from modules.finance.pages.attached import card_of
 from modules.finance.pages.filters import EntryFilter
@@ -35,6 +37,7 @@ from modules.finance.selectors.books import (
     trial_balance,
 )
 from modules.finance.selectors.cash import day_figures, receipts, voided_on
+from modules.finance.selectors.dimensions import trial_balance_of
 from modules.finance.selectors.dues import kind_totals
 from modules.finance.selectors.proofs import faults, proofs
 
@@ -43,14 +46,42 @@ from modules.finance.selectors.proofs import faults, proofs
 @require_GET
 def trial_balance_page(request: DeskRequest) -> HttpResponse:
     """Every account with debit, credit and balance as of any day, with the sums by currency and in base."""
-    on, form = _day(request)
-    lines = trial_balance(request.viewer, on=on)
+    on, form = today(), BalanceForm(initial={"on": today()})
+    if request.GET.get("on"):
+        form = BalanceForm(request.GET)
+        on = form.cleaned_data["on"] if form.is_valid() else on
+    dimensions = form.dimensions()
+    lines = (
+        trial_balance_of(request.viewer, on=on, dimensions=dimensions)
+        if dimensions
+        else trial_balance(request.viewer, on=on)
+    )
+    day, narrowed = f"{on:%d/%m/%Y}", _narrowing(request) if dimensions else ""
     return render(
         request,
         "finance/trial_balance.html",
-        {"lines": lines, "form": form, "on": on, "sums": _sums(lines), "base": base_currency(on)},
+        {
+            "lines": lines,
+            "form": form,
+            "on": on,
+            "sums": _sums(lines),
+            "base": base_currency(on),
+            "narrowed": narrowed,
+            "report": _report("trial-balance", narrowed, since=day, until=day),
+        },
         status=form.status,
     )
+
+
+def _narrowing(request: DeskRequest) -> str:
+    """The dimensions that were chosen, as they stand in an address."""
+    return urlencode([(one, request.GET[one]) for one in DIMENSIONS if request.GET.get(one)])
+
+
+def _report(code: str, narrowed: str, **asked: str) -> str:
+    """Where the same rows are a sheet and a paper."""
+    address = f"{reverse('finance:report', args=[code])}?{urlencode(asked)}"
+    return f"{address}&{narrowed}" if narrowed else address
 
 
 def _day(request: DeskRequest) -> tuple[date, DayForm]:
@@ -127,20 +158,41 @@ def ledger_page(request: DeskRequest, code: str) -> HttpResponse:
     """Movements of an account and of those beneath it."""
     account = account_for(request.viewer, code)
     first, last = date(today().year, 1, 1), today()
-    form = PeriodForm(
-        request.GET if request.GET.get("since") else None, initial={"since": first, "until": last}
-    )
-    if form.is_bound and form.is_valid():
+    form = LinesForm(_with_period(request, first, last))
+    if form.is_valid():
         first, last = form.cleaned_data["since"], form.cleaned_data["until"]
+    dimensions = form.dimensions()
+    narrowed = _narrowing(request) if dimensions else ""
+    rows = ledger(request.viewer, account, since=first, until=last)
     return list_page(
         request,
         table=LedgerTable,
-        queryset=ledger(request.viewer, account, since=first, until=last),
+        queryset=rows.filter(dimensions.wanted) if dimensions else rows,
         title=account,  # type: ignore[arg-type]
         template="finance/ledger.html",
         totals=lambda rows: totals_by_currency(rows, "debit", "credit"),
-        context={"account": account, "form": form},
+        context={
+            "account": account,
+            "form": form,
+            "narrowed": narrowed,
+            "report": _report(
+                "journal",
+                narrowed,
+                since=f"{first:%d/%m/%Y}",
+                until=f"{last:%d/%m/%Y}",
+                account=account.code,
+            ),
+        },
     )
+
+
+def _with_period(request: DeskRequest, first: date, last: date) -> Any:
+    """What was asked for; the year so far where no period was."""
+    if request.GET.get("since"):
+        return request.GET
+    asked = request.GET.copy()
+    asked["since"], asked["until"] = f"{first:%d/%m/%Y}", f"{last:%d/%m/%Y}"
+    return asked
 
 
 @page(permission="finance.read", module="finance")

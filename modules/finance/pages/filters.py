@@ -7,24 +7,54 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import DateField
+from kernel.organisation.models import Section
+from kernel.organisation.selectors import sections
 from kernel.text import tokens
 from modules.finance.constants import (
     ChequeState,
     ChequeWay,
     EntryKind,
+    Fund,
     Method,
     PlanState,
     SpendingKind,
     SpendingState,
     VoidKind,
 )
-from modules.finance.models import CashBox, Charge, Cheque, DuesKind, Entry, Plan, Receipt, Spending
+from modules.finance.models import (
+    BudgetLine,
+    CashBox,
+    Charge,
+    Cheque,
+    DuesKind,
+    Entry,
+    Plan,
+    Receipt,
+    Spending,
+)
+from modules.finance.selectors.dimensions import (
+    Dimensions,
+    budget_lines,
+    entries_with,
+    line_called,
+    projects_named,
+)
 
 
 class DayFilter(django_filters.Filter):
     """A day typed as people write it."""
 
     field_class = DateField
+
+
+class BudgetLineFilter(django_filters.ModelChoiceFilter):
+    """A budget line, called by year, account and project."""
+
+    field_class = type(
+        "BudgetLineChoice",
+        (django_filters.fields.ModelChoiceField,),
+        {"label_from_instance": lambda self, line: line_called(line)},
+    )
 
 
 class ReceiptFilter(django_filters.FilterSet):
@@ -101,6 +131,38 @@ class EntryFilter(django_filters.FilterSet):
     until = DayFilter(label=_("To"), field_name="date", lookup_expr="lte")
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=EntryKind.choices)
     number = django_filters.NumberFilter(label=_("Number"))
+    section = django_filters.ModelChoiceFilter(
+        label=_("Section"),
+        queryset=lambda request: sections(with_closed=True),
+        to_field_name="uid",
+        method="by_section",
+    )
+    fund = django_filters.ChoiceFilter(label=_("Fund"), choices=Fund.choices, method="by_fund")
+    project = django_filters.ChoiceFilter(
+        label=_("Project"),
+        choices=lambda: [(one, one) for one in projects_named()],
+        method="by_project",
+    )
+    budget_line = BudgetLineFilter(
+        label=_("Budget line"),
+        queryset=lambda request: budget_lines(),
+        to_field_name="uid",
+        method="by_budget_line",
+    )
+
+    def by_section(self, rows: QuerySet[Entry], name: str, value: Section) -> QuerySet[Entry]:
+        return entries_with(rows, Dimensions(section=value)) if value else rows
+
+    def by_fund(self, rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
+        return entries_with(rows, Dimensions(fund=value))
+
+    def by_project(self, rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
+        return entries_with(rows, Dimensions(project=value))
+
+    def by_budget_line(
+        self, rows: QuerySet[Entry], name: str, value: BudgetLine
+    ) -> QuerySet[Entry]:
+        return entries_with(rows, Dimensions(budget_line=value)) if value else rows
 
     class Meta:
         model = Entry

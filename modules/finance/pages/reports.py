@@ -10,46 +10,22 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from frontend.pages import DeskRequest, page
 from frontend.tables.sheets import MEDIA_TYPE
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible
-from modules.finance.forms.books import DayForm, PeriodForm
+from modules.finance.errors.books import ReportTooLong
+from modules.finance.forms.books import PeriodForm
+from modules.finance.forms.dimensions import DIMENSIONS, LinesForm
 from modules.finance.report_papers import WORDS, report_paper, report_sheet, shown
-from modules.finance.selectors.ageing import ageing
+from modules.finance.selectors.dimensions import EVERYTHING, in_words
 from modules.finance.selectors.plain_journal import plain_journal
 from modules.finance.selectors.reports import REPORTS
 from modules.finance.selectors.tables import Report, Table
-
-BANDS = (
-    _("not due yet"),
-    _("1 to 30 days"),
-    _("31 to 90 days"),
-    _("91 to 180 days"),
-    _("181 to 365 days"),
-    _("1 to 3 years"),
-    _("over 3 years"),
-)
-
-
-@page(permission="finance.read", module="finance")
-@require_GET
-def ageing_page(request: DeskRequest) -> HttpResponse:
-    """How old the dues are on any day; whether they equal the control accounts."""
-    on, form = today(), DayForm(initial={"on": today()})
-    if request.GET.get("on"):
-        form = DayForm(request.GET)
-        on = form.cleaned_data["on"] if form.is_valid() else on
-    found = ageing(request.viewer, on=on)
-    return render(
-        request,
-        "finance/ageing.html",
-        {"form": form, "on": on, "found": found, "bands": BANDS},
-        status=form.status,
-    )
 
 
 @page(permission="finance.read", module="finance")
@@ -66,20 +42,25 @@ def report_page(request: DeskRequest, code: str) -> HttpResponse:
     report = REPORTS.get(code)
     if report is None:
         raise NotVisible()
-    since, until = date(today().year, 1, 1), today()
-    form = PeriodForm(initial={"since": since, "until": until})
-    if request.GET.get("since"):
-        form = PeriodForm(request.GET)
-        if form.is_valid():
-            since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    table = report.table(request.viewer, since, until)
-    wanted = request.GET.get("as", "")
+    form, since, until = _asked(request, report)
+    dimensions = form.dimensions() if isinstance(form, LinesForm) else EVERYTHING
+    table, account = Table((), ()), form.cleaned_data.get("account") if form.is_valid() else None
+    try:
+        table = (
+            report.narrowed(request.viewer, since, until, dimensions, account)
+            if report.narrowed
+            else report.table(request.viewer, since, until)
+        )
+    except ReportTooLong as refusal:
+        form.add_refusal(refusal)
+    wanted = request.GET.get("as", "") if not form.errors else ""
     if wanted == "xlsx":
         response = HttpResponse(report_sheet(report, table), content_type=MEDIA_TYPE)
         response["Content-Disposition"] = f'attachment; filename="{code}.xlsx"'
         return response
     if wanted == "pdf":
-        content = report_paper(report, table, since=since, until=until)
+        filters = [*in_words(dimensions), *([[_("Account"), str(account)]] if account else [])]
+        content = report_paper(report, table, since=since, until=until, filters=filters)
         return HttpResponse(content, content_type="application/pdf")
     return render(
         request,
@@ -91,20 +72,48 @@ def report_page(request: DeskRequest, code: str) -> HttpResponse:
             "columns": table.columns,
             "rows": [
                 (
-                    _address(table, at),
+                    _address(table, at, until),
                     [
                         (cell, isinstance(raw, Decimal))
-                        for cell, raw in zip(shown(row, table.columns), row, strict=True)
+                        for cell, raw in zip(shown(row, table), row, strict=True)
                     ],
                 )
                 for at, row in enumerate(table.rows[:500])
             ],
             "drawings": drawings(report, table),
-            "asked": f"since={since:%d/%m/%Y}&until={until:%d/%m/%Y}",
+            "asked": urlencode(
+                [
+                    ("since", f"{since:%d/%m/%Y}"),
+                    ("until", f"{until:%d/%m/%Y}"),
+                    *(
+                        (one, request.GET.get(one, ""))
+                        for one in _NARROWING
+                        if request.GET.get(one)
+                    ),
+                ]
+            ),
+            "narrowing": [form[one] for one in _NARROWING] if isinstance(form, LinesForm) else [],
+            "is_narrowed": any(request.GET.get(one) for one in _NARROWING),
             "count": len(table.rows),
         },
         status=form.status,
     )
+
+
+_NARROWING = ("account", *DIMENSIONS)
+
+
+def _asked(request: DeskRequest, report: Report) -> tuple[PeriodForm | LinesForm, date, date]:
+    """The form and its period: this year, or this month of a long report, unless another was asked for."""
+    until = today()
+    since = until.replace(day=1) if report.of_a_month else date(until.year, 1, 1)
+    asked: Any = request.GET
+    if not request.GET.get("since"):
+        asked = {"since": f"{since:%d/%m/%Y}", "until": f"{until:%d/%m/%Y}"}
+    form = LinesForm(asked) if report.narrowed else PeriodForm(asked)
+    if form.is_valid():
+        return form, form.cleaned_data["since"], form.cleaned_data["until"]
+    return form, since, until
 
 
 @page(permission="finance.read", module="finance")
@@ -131,6 +140,7 @@ _LEADS = {
     "session": "finance:session",
     "cheque": "finance:cheque",
     "ledger": "finance:ledger",
+    "entry": "finance:entry",
     "budget-line": "finance:budget-line",
     "campaign": "finance:campaign",
     "receipt-book": "finance:receipt-book",
@@ -138,10 +148,14 @@ _LEADS = {
 }
 
 
-def _address(table: Table, at: int) -> str:
-    """Where a row leads: to the voucher, the due, the account behind it."""
+def _address(table: Table, at: int, until: date) -> str:
+    """Where a row leads: to the voucher, the due, the account behind it, the dues of an age."""
     if not table.leads:
         return ""
+    if table.leads.startswith("ageing-"):
+        by = table.leads.removeprefix("ageing-")
+        asked = urlencode({"on": f"{until:%d/%m/%Y}", "by": by, "of": table.keys[at]})
+        return f"{reverse('finance:ageing-dues')}?{asked}"
     if table.leads == "kind":
         return f"{reverse('finance:charges')}?kind={table.keys[at]}"
     return reverse(_LEADS[table.leads], args=[table.keys[at]])

@@ -14,6 +14,7 @@ from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible, Refusal
+from kernel.places.selectors import neighbourhoods
 from modules.finance.constants import PeriodState
 from modules.finance.forms.books import RateForm
 from modules.finance.forms.desk import BoxForm, ReasonForm, RemitForm
@@ -113,7 +114,15 @@ def box_list(request: DeskRequest) -> HttpResponse:
                     return once.redirect(reverse("finance:boxes"))
     except Refusal as refusal:
         form.add_refusal(refusal)
-    rows = [(box, sorted(cash_in(box).items())) for box in boxes(request.viewer)]
+    quarters = {one.pk: one.name for one in neighbourhoods()}
+    rows = [
+        (
+            box,
+            sorted(cash_in(box).items()),
+            [quarters[zone] for zone in box.zones if zone in quarters],
+        )
+        for box in boxes(request.viewer).select_related("account", "collector")
+    ]
     return render(request, "finance/boxes.html", {"form": form, "rows": rows}, status=form.status)
 
 

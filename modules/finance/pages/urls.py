@@ -2,6 +2,7 @@ from django.urls import path
 
 from modules.finance.pages import (
     accounts,
+    ageing,
     attachments,
     bank,
     bank_line,
@@ -98,7 +99,8 @@ urlpatterns = [
     path("books/journal/new", vouchers.voucher_new, name="voucher-new"),
     path("books/journal/<uuid:uid>/reversal", vouchers.voucher_reverse, name="voucher-reverse"),
     path("books/journal/<uuid:uid>/paper", vouchers.voucher_paper, name="voucher-paper"),
-    path("books/ageing", reports.ageing_page, name="ageing"),
+    path("books/ageing", ageing.ageing_page, name="ageing"),
+    path("books/ageing/dues", ageing.ageing_dues, name="ageing-dues"),
     path("books/ledger/<str:code>", books.ledger_page, name="ledger"),
     path("books/day", books.day_book, name="day-book"),
     path("books/by-kind", books.by_kind, name="by-kind"),
@@ -172,6 +174,7 @@ urlpatterns = [
     path("periods/<int:year>/closing", settings.year_close, name="year-close"),
     path("periods/<uuid:uid>/<str:to>", settings.period_move, name="period-move"),
     path("boxes", settings.box_list, name="boxes"),
+    path("boxes/<uuid:uid>/rounds", ageing.box_rounds, name="box-rounds"),
     path("boxes/<uuid:uid>/remittance", settings.box_remit, name="box-remit"),
     path("opening", opening.opening_list, name="opening-list"),
     path("opening/new", opening.opening_new, name="opening-new"),

@@ -5,21 +5,49 @@ Amounts stand beside their currency and are never added across currencies. What 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from kernel.viewer import Viewer
+from modules.finance.constants import AgeingBy
+from modules.finance.errors.books import ReportTooLong
+from modules.finance.models import Account
 from modules.finance.selectors.ageing import ageing
-from modules.finance.selectors.books import base_currency, trial_balance
+from modules.finance.selectors.books import BalanceLine, base_currency, trial_balance
 from modules.finance.selectors.desk_reports import DESK_REPORTS
+from modules.finance.selectors.dimensions import (
+    EVERYTHING,
+    Dimensions,
+    journal_lines,
+    line_called,
+    trial_balance_of,
+)
 from modules.finance.selectors.spending import execution
 from modules.finance.selectors.staff_advances import STAFF_REPORTS
 from modules.finance.selectors.tables import Chart, Report, Table, sql_table
 
 
 def _trial_balance(viewer: Viewer, since: date, until: date) -> Table:
-    found = trial_balance(viewer, on=until)
+    return _balances(trial_balance(viewer, on=until), until)
+
+
+def _narrowed_balance(
+    viewer: Viewer, since: date, until: date, dimensions: Dimensions, account: Account | None
+) -> Table:
+    if not dimensions and account is None:
+        return _trial_balance(viewer, since, until)
+    found = (
+        trial_balance_of(viewer, on=until, dimensions=dimensions)
+        if dimensions
+        else trial_balance(viewer, on=until)
+    )
+    beneath = account.code if account else ""
+    return _balances([one for one in found if one.code.startswith(beneath)], until)
+
+
+def _balances(found: list[BalanceLine], until: date) -> Table:
     rows = tuple(
         (one.code, one.name, one.currency, one.debit, one.credit, one.balance, one.base_balance)
         for one in found
@@ -33,26 +61,78 @@ def _trial_balance(viewer: Viewer, since: date, until: date) -> Table:
         _("Balance"),
         _("Balance in base"),
     )
-    return Table(headings, rows, "ledger", tuple(one.code for one in found))
+    keys = tuple(one.code for one in found)
+    return Table(headings, rows, "ledger", keys, frozenset({6}), base_currency(until))
 
 
-def _ageing(viewer: Viewer, since: date, until: date) -> Table:
+def _journal(viewer: Viewer, since: date, until: date) -> Table:
+    return _narrowed_journal(viewer, since, until, EVERYTHING, None)
+
+
+def _narrowed_journal(
+    viewer: Viewer, since: date, until: date, dimensions: Dimensions, account: Account | None
+) -> Table:
+    """Line by line. Refuses `ReportTooLong`."""
+    found = list(
+        journal_lines(viewer, since=since, until=until, dimensions=dimensions, account=account)[
+            : MOST_LINES + 1
+        ]
+    )
+    if len(found) > MOST_LINES:
+        raise ReportTooLong(most=MOST_LINES)
     rows = tuple(
-        (row.title, row.currency, *row.bands, row.total) for row in ageing(viewer, on=until).rows
+        (
+            one.date,
+            one.entry.number_text,
+            str(one.account),
+            one.description or one.entry.description,
+            str(one.party) if one.party else None,
+            str(one.section) if one.section else None,
+            line_called(one.budget_line) if one.budget_line else None,
+            one.currency,
+            one.debit or None,
+            one.credit or None,
+            one.in_base,  # type: ignore[attr-defined]
+        )
+        for one in found
     )
     headings = (
-        _("Kind of due"),
+        _("Date"),
+        _("Number"),
+        _("Account"),
+        _("Description"),
+        _("Person"),
+        _("Section"),
+        _("Budget line"),
         _("Currency"),
-        _("not due yet"),
-        _("1 to 30 days"),
-        _("31 to 90 days"),
-        _("91 to 180 days"),
-        _("181 to 365 days"),
-        _("1 to 3 years"),
-        _("over 3 years"),
-        _("Total"),
+        _("Debit"),
+        _("Credit"),
+        _("In base"),
     )
-    return Table(headings, rows)
+    keys = tuple(str(one.entry.uid) for one in found)
+    return Table(headings, rows, "entry", keys, frozenset({10}), base_currency(until))
+
+
+AGE_BANDS = (
+    _("not due yet"),
+    _("1 to 30 days"),
+    _("31 to 90 days"),
+    _("91 to 180 days"),
+    _("181 to 365 days"),
+    _("1 to 3 years"),
+    _("over 3 years"),
+)
+_AGE_BARS = Chart(label=0, values=(2, 3, 4, 5, 6, 7, 8), currency=1)
+
+
+def _aged(by: AgeingBy) -> Callable[[Viewer, date, date], Table]:
+    def table(viewer: Viewer, since: date, until: date) -> Table:
+        found = ageing(viewer, on=until, by=by).rows
+        rows = tuple((row.title, row.currency, *row.bands, row.total) for row in found)
+        headings = (by.label, _("Currency"), *AGE_BANDS, _("Total"))
+        return Table(headings, rows, f"ageing-{by.value}", tuple(row.of for row in found))
+
+    return table
 
 
 def _budget(viewer: Viewer, since: date, until: date) -> Table:
@@ -159,6 +239,15 @@ _DAY_BOOK = """
     WHERE r.void_kind = '' AND r.received_on BETWEEN %(since)s AND %(until)s ORDER BY r.received_on, r.id, i.id
 """
 
+# More lines than this are no paper to read; a spreadsheet holds them well.
+MOST_LINES = 20_000
+# Which report shows what the page of ages shows.
+AGEING_REPORTS: dict[str, str] = {
+    AgeingBy.KIND: "ageing",
+    AgeingBy.ZONE: "ageing-by-zone",
+    AgeingBy.COLLECTOR: "ageing-by-collector",
+}
+
 REPORTS: dict[str, Report] = {
     "day-book": Report(
         _("Day book"),
@@ -176,7 +265,10 @@ REPORTS: dict[str, Report] = {
             leads="receipt",
         ),
     ),
-    "trial-balance": Report(_("Trial balance"), _trial_balance),
+    "trial-balance": Report(_("Trial balance"), _trial_balance, narrowed=_narrowed_balance),
+    "journal": Report(
+        _("Journal, line by line"), _journal, narrowed=_narrowed_journal, of_a_month=True
+    ),
     "budget": Report(_("Budget execution"), _budget, Chart(label=0, values=(5, 6, 7), currency=1)),
     "revenue": Report(
         _("Assessed by kind of due"),
@@ -203,8 +295,12 @@ REPORTS: dict[str, Report] = {
         ),
         Chart(label=0, values=(2, 3, 5, 6), currency=1),
     ),
-    "ageing": Report(
-        _("Age of the dues"), _ageing, Chart(label=0, values=(2, 3, 4, 5, 6, 7, 8), currency=1)
+    "ageing": Report(_("Age of the dues"), _aged(AgeingBy.KIND), _AGE_BARS),
+    "ageing-by-zone": Report(
+        _("Age of the dues by neighbourhood"), _aged(AgeingBy.ZONE), _AGE_BARS
+    ),
+    "ageing-by-collector": Report(
+        _("Age of the dues by collector"), _aged(AgeingBy.COLLECTOR), _AGE_BARS
     ),
     "cheques": Report(
         _("Calendar of cheques"),

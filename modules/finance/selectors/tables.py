@@ -10,21 +10,35 @@ from typing import Any
 from django.db import connection
 from django.utils.functional import Promise
 
+from kernel.money import CURRENCIES
 from kernel.viewer import Viewer
+from modules.finance.models import Account
 from modules.finance.selectors.books import base_currency
+from modules.finance.selectors.dimensions import Dimensions
 
 
 @dataclass(frozen=True)
 class Table:
     """A report: its headings and its rows; amounts are decimals, days are dates.
 
-    `leads` names what stands behind a row ("receipt", "charge" …), `keys` which one, row by row.
+    `leads` names what stands behind a row ("receipt", "charge" …), `keys` which one, row by row. Amounts are in the
+    currency that stands in their row; those of the columns `in_base` are in the currency `base`.
     """
 
     columns: tuple[str | Promise, ...]
     rows: tuple[tuple[Any, ...], ...]
     leads: str = ""
     keys: tuple[str, ...] = ()
+    in_base: frozenset[int] = frozenset()
+    base: str = ""
+
+    def currencies(self, row: tuple[Any, ...]) -> list[str]:
+        """In which currency each cell of a row is, when it is an amount; empty for shares and counts."""
+        own = next((cell for cell in row if isinstance(cell, str) and cell in CURRENCIES), "")
+        return [
+            "" if heading == "%" else self.base if at in self.in_base else own
+            for at, heading in enumerate(self.columns)
+        ]
 
 
 @dataclass(frozen=True)
@@ -38,11 +52,17 @@ class Chart:
 
 @dataclass(frozen=True)
 class Report:
-    """What a report is called, how its rows are found for a period, and what is drawn beside them."""
+    """What a report is called, how its rows are found for a period, and what is drawn beside them.
+
+    `narrowed` finds them for the lines of some dimensions, of an account and of what is beneath it. `of_a_month`: too
+    long to begin with the whole year.
+    """
 
     title: str | Promise
     table: Callable[[Viewer, date, date], Table]
     chart: Chart | None = None
+    narrowed: Callable[[Viewer, date, date, Dimensions, Account | None], Table] | None = None
+    of_a_month: bool = False
 
 
 def sql_table(
