@@ -138,7 +138,7 @@ def _register_people(schema: str, how_many: int) -> list[Party]:
             id_number=one.id_number,
             birth_date=one.born_on,
             phones=[one.phone],
-            current_address={"street": one.street},
+            current_address={"street": one.street, "neighbourhood": quarter_of(one.street)},
         )
         for one in draw(schema, how_many)
     ]
@@ -150,6 +150,11 @@ def _register_people(schema: str, how_many: int) -> list[Party]:
 
 
 QUARTERS = ("حي المدارس", "حي السوق", "حي البلدة القديمة", "حي الأمل", "حي الكروم")
+
+
+def quarter_of(street: str) -> str:
+    """A street lies in one quarter, whoever lives in it."""
+    return QUARTERS[sum(map(ord, street)) % len(QUARTERS)]
 
 
 def _give_land(schema: str, people: list[Party]) -> None:
