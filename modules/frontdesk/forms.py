@@ -23,6 +23,7 @@ from frontend.forms.widgets import CodeInput
 from kernel.terms import term_lazy
 from modules.frontdesk.answer_forms import AnswersForm, form_field
 from modules.frontdesk.constants import (
+    PAPER_DEFICIENCIES,
     ActsBy,
     Decision,
     DeficiencyKind,
@@ -171,6 +172,17 @@ class DeficiencyForm(DeskForm):
     def __init__(self, *args: Any, targets: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["target"].choices = [("", "—"), *targets]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        kind, target, words = (given.get(name, "") for name in ("kind", "target", "note"))
+        if (target or words) and not kind and "kind" not in self.errors:
+            self.add_error("kind", _("Say what is wrong, or empty the line."))
+        if kind in PAPER_DEFICIENCIES and not target and not words:
+            self.add_error("target", _("Name the paper, or say it in words."))
+        elif kind and not target and not words:
+            self.add_error("note", _("Say it in words for the citizen."))
+        return given
 
 
 class ReasonForm(DeskForm):

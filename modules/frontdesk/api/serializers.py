@@ -128,6 +128,11 @@ class ReturnIn(serializers.Serializer[Any]):
 
 class ResubmitIn(serializers.Serializer[Any]):
     mended = serializers.ListField(child=serializers.UUIDField(), required=False, default=list)
+    answers = serializers.DictField(
+        required=False,
+        default=dict,
+        help_text="New answers to the questions that were asked again; another answer mends its line.",
+    )
     text = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
 
 

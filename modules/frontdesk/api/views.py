@@ -301,7 +301,7 @@ class Requests(Working, Leading, Passing, Endpoint):
     def resubmission(self, request: ApiRequest, uid: str) -> Response:
         """The citizen completed what was missing; the clock goes on."""
         given = self.parsed(ResubmitIn)
-        resubmit(uid, mended=given["mended"], text=given["text"], by=self.viewer)
+        resubmit(uid, by=self.viewer, **given)
         return self._detail(request_for(self.viewer, uid))
 
     @extend_schema(

@@ -21,7 +21,13 @@ from modules.frontdesk.errors.together import (
     ConflictOfInterest as ConflictOfInterest,
 )
 from modules.frontdesk.errors.together import (
+    NobodyHolds as NobodyHolds,
+)
+from modules.frontdesk.errors.together import (
     NoQuorum as NoQuorum,
+)
+from modules.frontdesk.errors.together import (
+    NoTelephone as NoTelephone,
 )
 from modules.frontdesk.errors.together import (
     NotForCommittee as NotForCommittee,

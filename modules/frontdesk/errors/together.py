@@ -17,6 +17,20 @@ class NothingNext(Refusal):
     sentence = _("Nobody and nothing waits for this now.")
 
 
+class NobodyHolds(InvalidInput):
+    code = "frontdesk.nobody_holds"
+    sentence = _("Nobody sits in the role %(role)s today. Choose another.")
+    field = "role"
+
+
+class NoTelephone(InvalidInput):
+    code = "frontdesk.no_telephone"
+    sentence = _(
+        "The request names no telephone, so nobody would read it. Keep it as a note instead."
+    )
+    field = "text"
+
+
 class NothingToUndo(Refusal):
     code = "frontdesk.nothing_to_undo"
     sentence = _(

@@ -142,19 +142,15 @@ def return_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
         for n in range(DEFICIENCY_LINES)
     ]
     form = OptionalNoteForm(data)
-    if request.method == "POST":
-        form.is_valid()
-        given = [
-            DeficiencyInput(**one.cleaned_data)
-            for one in lines
-            if one.is_valid() and one.cleaned_data["kind"]
-        ]
+    # Every line is judged: one that is not understood is told, never left out.
+    if data is not None and all(one.is_valid() for one in (form, *lines)):
+        given = [DeficiencyInput(**one.cleaned_data) for one in lines if one.cleaned_data["kind"]]
         try:
             return_to_citizen(
                 uid,
                 step,
                 deficiencies=given,
-                text=form.cleaned_data.get("text", ""),
+                text=form.cleaned_data["text"],
                 seen=_seen(request),
                 by=request.viewer,
             )
@@ -172,6 +168,7 @@ def return_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
         submit=_("Return"),
         step=at,
         lines=lines,
+        status=422 if any(one.errors for one in (form, *lines)) else 0,
     )
 
 

@@ -22,9 +22,11 @@ from modules.frontdesk.forms import LetPassForm
 from modules.frontdesk.models import Request
 from modules.frontdesk.pages.intake import shown_gates
 from modules.frontdesk.pages.newcomers import heirs_offered
+from modules.frontdesk.pages.requests import page_of
 from modules.frontdesk.pages.showing import answer_rows
 from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.gates import gates_of, may_let_pass, paper_title, with_overrides
+from modules.frontdesk.selectors.plans import refusal_of_dues
 from modules.frontdesk.selectors.requests import papers_of, request_for
 from modules.frontdesk.services import ask_to_let_pass, let_pass, submit_request
 
@@ -59,16 +61,23 @@ def check(request: DeskRequest, uid: UUID) -> HttpResponse:
 @require_POST
 @page(permission="policies.override", module="frontdesk")
 def let_pass_page(request: DeskRequest, uid: UUID) -> HttpResponse:
-    """Let a stopped draft pass a gate, with authority and reason."""
+    """Let what a gate stopped pass, with authority and reason: a draft at the desk, a paper at its printing."""
     found = request_for(request.viewer, uid)
     form = LetPassForm(request.POST)
     if form.is_valid():
         try:
-            let_pass(uid, by=request.viewer, **form.cleaned_data)
-            messages.success(request, _("The gate is open for this request, today."))
+            opened = let_pass(uid, by=request.viewer, **form.cleaned_data)
+            messages.success(
+                request,
+                _("The gate is open for this request until %(day)s.")
+                % {"day": f"{opened.expires_on:%d/%m/%Y}"},
+            )
             return redirect("frontdesk:check", uid=uid)
         except Refusal as refusal:
             form.add_refusal(refusal)
+    if not found.is_draft:
+        context = page_of(request, found, let_pass_form=form)
+        return render(request, "frontdesk/request.html", context, status=422)
     asked = asked_of(found, on=today())
     gates = with_overrides(gates_of(asked), subject=found.subject_ref, on=asked.on)
     return _check_page(request, found, gates, let_pass_form=form, status=422)
@@ -117,6 +126,7 @@ def _check_page(
         "passable": passable if may_override else [],
         "askable": [] if may_override else passable,
         "heirs": heirs_offered(found),
+        "refused_for_dues": refusal_of_dues(request.viewer, found) if blocking else None,
         "let_pass_form": let_pass_form
         or LetPassForm(initial={"gate": passable[0].code if passable else ""}),
     }

@@ -19,10 +19,12 @@ from frontend.pages import DeskRequest, page
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible, Refusal
 from kernel.organisation.models import Section
+from kernel.printing.services import render_pdf
 from kernel.terms import term_lazy
 from modules.frontdesk.constants import SessionState
 from modules.frontdesk.models import CommitteeSession
-from modules.frontdesk.selectors.sessions import session_for, sessions_of, steps_for
+from modules.frontdesk.selectors.letters import agenda_paper
+from modules.frontdesk.selectors.sessions import gone_from, session_for, sessions_of, steps_for
 from modules.frontdesk.services import hold_session, plan_session, put_on_agenda
 from modules.frontdesk.services.committee import Member, Verdict
 
@@ -106,7 +108,7 @@ def _as_last_time(found: list[CommitteeSession]) -> dict[str, Any]:
 def session(request: DeskRequest, uid: UUID) -> HttpResponse:
     """The agenda; and, held, what was decided on each item."""
     found = session_for(request.viewer, uid)
-    refused = ""
+    refused: Refusal | None = None
     if request.method == "POST":
         verdicts = {
             item["step"]: _verdict(request, item["step"], [one["name"] for one in found.members])
@@ -125,7 +127,7 @@ def session(request: DeskRequest, uid: UUID) -> HttpResponse:
                 messages.success(request, _("The session is closed and its minutes are printed."))
                 return once.redirect(reverse("frontdesk:session", args=[uid]))
         except Refusal as refusal:
-            refused = str(refusal)
+            refused = refusal
     return _session_page(request, found, refused=refused)
 
 
@@ -144,44 +146,55 @@ def agenda(request: DeskRequest, uid: UUID) -> HttpResponse:
 @require_safe
 @page(permission="frontdesk.lead", module="frontdesk")
 def minutes(request: DeskRequest, uid: UUID) -> HttpResponse:
-    """The minutes as they were printed."""
+    """The minutes as they were printed; before the session, the invitation with its agenda."""
     found = session_for(request.viewer, uid)
     if found.minutes is None:
-        raise NotVisible()
+        if found.state != SessionState.PLANNED:
+            raise NotVisible()
+        pdf = render_pdf("letter", agenda_paper(found))
+        return HttpResponse(pdf, content_type="application/pdf")
     with found.minutes.file.open() as stored:
         return HttpResponse(stored.read(), content_type="application/pdf")
 
 
-def _session_page(request: DeskRequest, found: CommitteeSession, *, refused: str) -> HttpResponse:
+def _session_page(
+    request: DeskRequest, found: CommitteeSession, *, refused: Refusal | None
+) -> HttpResponse:
     typed = request.POST
+    is_open = found.state == SessionState.PLANNED
+    gone = gone_from(found) if is_open else set()
     items = [
         {
             **item,
+            "outcome_word": dict(OUTCOMES).get(item.get("outcome", ""), ""),
             "text_value": typed.get(f"text_{item['step']}", ""),
-            "chosen": typed.get(f"outcome_{item['step']}", "favourable"),
-            "aside_value": typed.get(f"aside_{item['step']}", ""),
+            # Nothing is decided by a box that nobody touched.
+            "chosen": typed.get(f"outcome_{item['step']}", "postponed"),
+            "aside_chosen": typed.getlist(f"aside_{item['step']}"),
             "why": typed.get(f"why_{item['step']}", ""),
+            "is_gone": item["step"] in gone,
         }
         for item in found.agenda
     ]
-    is_open = found.state == SessionState.PLANNED
     context = {
         "session": found,
         "items": items,
         "outcomes": OUTCOMES,
         "waiting": steps_for(found) if is_open else [],
         "is_open": is_open,
-        "refused": refused,
+        "refused": str(refused) if refused else "",
+        "refused_field": getattr(refused, "field", "") if refused else "",
         "present": typed.getlist("present"),
+        "draft_key": f"frontdesk.session:{found.uid}",
     }
     return render(request, "frontdesk/session.html", context, status=409 if refused else 200)
 
 
 def _verdict(request: DeskRequest, step: str, members: list[str]) -> Verdict:
-    aside = request.POST.get(f"aside_{step}", "")
+    aside = [one for one in request.POST.getlist(f"aside_{step}") if one in members]
     why = request.POST.get(f"why_{step}", "").strip()
     return Verdict(
         outcome=request.POST.get(f"outcome_{step}", "postponed"),
         text=request.POST.get(f"text_{step}", ""),
-        aside={aside: why} if aside in members else {},
+        aside=dict.fromkeys(aside, why),
     )

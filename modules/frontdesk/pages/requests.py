@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +15,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
+from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.files.services import store_file
 from kernel.notifications.selectors import messages_about
 from kernel.policies.selectors import decisions_on
 from kernel.printing.services import render_pdf, reprint
-from modules.frontdesk.constants import StepKind
+from modules.frontdesk.constants import DeficiencyKind, GateCode, StepKind
 from modules.frontdesk.errors import OutputNotIssued
-from modules.frontdesk.forms import NoteForm, PaperForm, ReasonForm, WaiveForm
-from modules.frontdesk.models import HandOver, Request, RequestStep
+from modules.frontdesk.forms import (
+    AnswersForm,
+    LetPassForm,
+    NoteForm,
+    PaperForm,
+    ReasonForm,
+    WaiveForm,
+)
+from modules.frontdesk.models import Deficiency, HandOver, Request, RequestStep
 from modules.frontdesk.pages.showing import (
     STATE_KINDS,
     answer_rows,
@@ -33,7 +42,9 @@ from modules.frontdesk.pages.showing import (
     verdict_row,
 )
 from modules.frontdesk.selectors.acting import actions_for, undoable
+from modules.frontdesk.selectors.citizen import asked_of_citizen
 from modules.frontdesk.selectors.output import slip_data
+from modules.frontdesk.selectors.plans import stopped_printing
 from modules.frontdesk.selectors.requests import (
     knows_applicant,
     papers_of,
@@ -79,6 +90,9 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
     )
     open_pause = next((one for one in pauses if one.is_open and one.kind == "citizen"), None)
     fees, trail = list(found.fees.order_by("id")), trail_of(found)
+    kept = list(decisions_on(viewer, found.subject_ref).order_by("id"))
+    missing = list(open_pause.deficiencies.all()) if open_pause else []
+    questions = more.get("questions") or answers_again(found, missing)
     context: dict[str, Any] = {
         "found": found,
         "design": found.design,
@@ -95,14 +109,21 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
         "fees": fees,
         "refundable": any(one.is_settled for one in fees),
         "pauses": pauses,
-        "missing": [(one, deficiency_words(found, one)) for one in open_pause.deficiencies.all()]
-        if open_pause
-        else [],
+        "missing": [
+            {
+                "one": one,
+                "words": deficiency_words(found, one),
+                "field": questions[one.target] if one.target in questions.fields else None,
+            }
+            for one in missing
+        ],
+        "say_why": any(one.kind == DeficiencyKind.CLARIFICATION for one in missing),
         "trail": list(reversed(trail)),
         "undoable": undoable(viewer, trail),
-        "verdicts": [
-            verdict_row(one) for one in decisions_on(viewer, found.subject_ref).order_by("id")
-        ],
+        "verdicts": [verdict_row(one) for one in kept],
+        "stopped_printing": stopped_printing(found, kept, on=today()),
+        "let_pass_form": LetPassForm(initial={"gate": GateCode.DUES}),
+        "may_let_pass": viewer.may("policies.override") and found.opened_by_id != viewer.user_id,
         "messages_sent": list(messages_about(found.subject_ref)[:MESSAGES_SHOWN]),
         "hand_over": HandOver.objects.select_related("signature__blob")
         .filter(request=found)
@@ -247,13 +268,41 @@ def waive(request: DeskRequest, uid: UUID) -> HttpResponse:
 @require_POST
 @page(permission="frontdesk.open", module="frontdesk")
 def resubmit_page(request: DeskRequest, uid: UUID) -> HttpResponse:
-    """The citizen came back with what was missing."""
+    """The citizen came back with what was missing: papers, answers, words."""
+    found = request_for(request.viewer, uid)
+    questions = answers_again(found, asked_of_citizen(found), request.POST)
+    said = request.POST.get("said", "")
     try:
-        resubmit(uid, mended=request.POST.getlist("mended"), by=request.viewer)
+        resubmit(
+            uid,
+            mended=request.POST.getlist("mended"),
+            answers=questions.raw(),
+            text=said,
+            by=request.viewer,
+        )
         messages.success(request, _("The request is complete; the clock goes on."))
+        return redirect("frontdesk:request", uid=uid)
     except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("frontdesk:request", uid=uid)
+        if questions.fields:
+            questions.show(refusal)
+        typed = {
+            "questions": questions,
+            "said": said,
+            "ticked": request.POST.getlist("mended"),
+            "not_mended": str(refusal),
+        }
+        context = page_of(request, found, **typed)
+    return render(request, "frontdesk/request.html", context, status=409)
+
+
+def answers_again(found: Request, missing: Sequence[Deficiency], data: Any = None) -> AnswersForm:
+    """The questions whose answers were returned, as they were answered or as they are typed now."""
+    codes = {
+        one.target
+        for one in missing
+        if one.kind == DeficiencyKind.WRONG_ANSWER and one.resolved_at is None
+    }
+    return AnswersForm(found.design.fields, data, answers=found.answers, asked=codes)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,10 +12,11 @@ from kernel.calendar.selectors import today
 from kernel.policies.models import Decision as PolicyDecision
 from kernel.viewer import Viewer
 from modules.frontdesk.answers import shown_answer
-from modules.frontdesk.constants import GateCode, GateOutcome, PaperStatus, State
+from modules.frontdesk.constants import STOPPABLE, GateCode, GateOutcome, PaperStatus, State
 from modules.frontdesk.definitions import Field, Requirement
 from modules.frontdesk.models import Request, RequestPaper, RequestStep
-from modules.frontdesk.selectors.gates import is_fulfilled, paper_title
+from modules.frontdesk.selectors.gates import DUES_AT_ISSUE, is_fulfilled, paper_title
+from modules.frontdesk.selectors.plans import ACTION_POINT
 from modules.frontdesk.selectors.requests import knows_applicant
 
 STATE_KINDS: Mapping[str, str] = {
@@ -37,6 +38,7 @@ GATE_KINDS: Mapping[str, str] = {
     GateOutcome.WARN: "warn",
     GateOutcome.PAY_NOW: "danger",
     GateOutcome.REFUSE: "danger",
+    "plan": "info",
 }
 
 
@@ -69,10 +71,17 @@ class PaperRow:
 def verdict_row(decision: PolicyDecision) -> dict[str, Any]:
     """A kept verdict of a gate in words: what was judged, how, why, under which article."""
     code, outcome = decision.point.rpartition(".")[2], decision.outcome
+    if decision.point == ACTION_POINT:
+        title, word = _("What was done about it"), STOPPABLE.get(outcome, outcome)
+    else:
+        title = GateCode(code).label if code in GateCode.values else decision.point
+        word = GateOutcome(outcome).label if outcome in GateOutcome.values else outcome
+    if decision.point == DUES_AT_ISSUE:
+        title = _("%(gate)s, when the document was printed") % {"gate": title}
     reasons = [one["sentence"] if isinstance(one, dict) else str(one) for one in decision.reasons]
     return {
-        "title": GateCode(code).label if code in GateCode.values else decision.point,
-        "outcome": GateOutcome(outcome).label if outcome in GateOutcome.values else outcome,
+        "title": title,
+        "outcome": word,
         "kind": GATE_KINDS.get(outcome, "neutral"),
         "sentences": reasons,
         "article": next((one["article"] for one in decision.answers if one["article"]), ""),

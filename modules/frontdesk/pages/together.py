@@ -22,7 +22,7 @@ from modules.frontdesk.pages.acting import act_on_step
 from modules.frontdesk.pages.requests import act_page
 from modules.frontdesk.pages.tool_forms import BesideForm, EscalateForm, MessageForm
 from modules.frontdesk.selectors.designing import role_choices, section_choices
-from modules.frontdesk.selectors.output import outside_letter
+from modules.frontdesk.selectors.letters import outside_letter
 from modules.frontdesk.selectors.presence import look_at
 from modules.frontdesk.selectors.requests import pauses_of, request_for
 from modules.frontdesk.services import (

@@ -25,10 +25,11 @@ from modules.frontdesk.applying import asked_papers, fee_amount
 from modules.frontdesk.constants import GateCode, GateOutcome
 from modules.frontdesk.definitions import Requirement
 from modules.frontdesk.models import RequestPaper
+from modules.frontdesk.selectors.plans import DUES_AT_ISSUE, beyond_plan, plan_behind
 from modules.frontdesk.selectors.standing import asks_standing, standing_gate
 from modules.frontdesk.selectors.verdicts import Asked, Gate, Reason
 
-__all__ = ["Asked", "Gate", "Reason", "gates_of", "with_overrides"]
+__all__ = ["DUES_AT_ISSUE", "Asked", "Gate", "Reason", "gates_of", "opened_by", "with_overrides"]
 
 
 def gates_of(asked: Asked) -> list[Gate]:
@@ -45,15 +46,33 @@ def gates_of(asked: Asked) -> list[Gate]:
 
 def with_overrides(gates: Sequence[Gate], *, subject: str, on: date) -> list[Gate]:
     """The gates with those let pass by authority (policy GOV-05) opened, each saying by whom."""
-    opened = []
-    for gate in gates:
-        override = override_for(subject, point=point_of(gate.code), on=on) if gate.blocks else None
-        if override is not None and may_let_pass(gate):
-            gate = replace(
-                gate, outcome=GateOutcome.WARN, overridden_by=override.overridden_by_name
+    return [
+        opened_by(gate, subject=subject, points=(point_of(gate.code),), on=on) for gate in gates
+    ]
+
+
+def opened_by(gate: Gate, *, subject: str, points: Sequence[str], on: date) -> Gate:
+    """The gate as an exception at one of the points leaves it. A signed plan opens it only while it is kept."""
+    if not gate.blocks or not may_let_pass(gate):
+        return gate
+    for point in points:
+        override = override_for(subject, point=point, on=on)
+        if override is None:
+            continue
+        plan = plan_behind(override)
+        beyond = beyond_plan(plan, gate.total, on=on) if plan else ()
+        if not beyond:
+            return replace(
+                gate,
+                outcome=GateOutcome.WARN,
+                overridden_by=override.overridden_by_name,
+                authority=override.authority,
             )
-        opened.append(gate)
-    return opened
+        sentence = _("More is owed than the signed plan leaves open: %(amount)s.") % {
+            "amount": "، ".join(format_money(one) for one in beyond)
+        }
+        gate = replace(gate, reasons=(*gate.reasons, Reason("plan_not_kept", sentence)))
+    return gate
 
 
 def may_let_pass(gate: Gate) -> bool:

@@ -18,14 +18,7 @@ from kernel.terms import month_name, term
 from modules.frontdesk.answers import shown_answer
 from modules.frontdesk.constants import Decision
 from modules.frontdesk.definitions import Field, Output
-from modules.frontdesk.models import (
-    ActionPlan,
-    CommitteeSession,
-    Pause,
-    Request,
-    RequestFee,
-    RequestStep,
-)
+from modules.frontdesk.models import Request, RequestFee, RequestStep
 from modules.frontdesk.selectors.gates import is_fulfilled, paper_title
 from modules.frontdesk.selectors.requests import counting_papers
 from modules.frontdesk.selectors.verdicts import Gate
@@ -90,111 +83,6 @@ def long_day(day: date) -> str:
 WEEKDAYS_AR = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
 
 
-def outside_letter(request: Request, pause: Pause) -> dict[str, Any]:
-    """The letter by which an outside body is asked for its opinion (the clock waits for the answer)."""
-    with in_language("ar"):
-        person = request.beneficiary or request.applicant
-        lines = [
-            f"نرفق إليكم الطلب المبين أدناه المتعلق بـ«{request.design.title.ar}»، ونرجو إبداء رأيكم فيه.",
-            pause.reason,
-            f"مقدم الطلب: {person.full_name}" if person and not request.is_hidden else "",
-            f"القطعة: {request.land_unit.label}" if request.land_unit else "",
-        ]
-        return {
-            "title": "طلب رأي",
-            "date": pause.started_on,
-            "number": f"{request.number}/{pause.pk}",
-            "to": [f"السادة {pause.body} المحترمين"],
-            "subject": f"طلب رأي في المعاملة رقم {request.number}",
-            "body": [line for line in lines if line],
-            "references": [[term("request_number", lang="ar"), request.number]],
-            "signatures": [],
-            "seal": True,
-        }
-
-
-def minutes_paper(session: CommitteeSession) -> dict[str, Any]:
-    """The minutes of a committee's session: who was there, and the decision on each item, to be signed."""
-    there = [one["name"] for one in session.members if one.get("present")]
-    absent = [one["name"] for one in session.members if not one.get("present")]
-    outcomes = {"favourable": "الموافقة", "unfavourable": "عدم الموافقة", "postponed": "التأجيل"}
-    lines = [
-        f"عُقدت الجلسة يوم {long_day(session.held_on)}{' في ' + session.place if session.place else ''}.",
-        f"الحضور: {'، '.join(there)}." + (f" الغياب: {'، '.join(absent)}." if absent else ""),
-        f"النصاب: {session.quorum}، وقد اكتمل.",
-    ]
-    for number, item in enumerate(session.agenda, 1):
-        aside = "".join(f" تنحى {name}: {why}." for name, why in item.get("aside", {}).items())
-        lines.append(
-            f"{number}. المعاملة {item['number']} ({item['title']}): "
-            f"{outcomes.get(item['outcome'], item['outcome'])}. {item['text']}{aside}"
-        )
-    return {
-        "title": "محضر جلسة",
-        "date": session.held_on,
-        "number": session.number,
-        "to": [session.section.name_ar],
-        "subject": f"محضر الجلسة رقم {session.number}",
-        "body": lines,
-        "signatures": [{"title": "عضو", "name": name} for name in there],
-        "seal": True,
-    }
-
-
-def plan_paper(request: Request, plan: ActionPlan) -> dict[str, Any]:
-    """The action plan as one sheet for the citizen to sign: each instalment and each paper with its day."""
-    with in_language("ar"):
-        person = request.beneficiary or request.applicant
-        lines = [
-            f"أتعهد أنا {person.full_name if person else ''} بما يلي، لإنجاز «{request.design.title.ar}»:"
-        ]
-        lines += [
-            f"– دفع {format_money(money(one['amount'], one['currency']), 'ar')} في موعد أقصاه {long_day(date.fromisoformat(one['on']))}."
-            for one in plan.items["instalments"]
-        ]
-        lines += [
-            f"– إحضار {paper_title(one['code'])} في موعد أقصاه {long_day(date.fromisoformat(one['on']))}."
-            for one in plan.items["papers"]
-        ]
-        if plan.text:
-            lines.append(plan.text)
-        lines.append("وأعلم أن التأخر عن أي موعد منها يوقف المعاملة حتى يُستوفى.")
-        return {
-            "title": "خطة تسوية",
-            "date": today(),
-            "to": [profile().name_ar],
-            "subject": "خطة تسوية ذمم ووثائق",
-            "body": lines,
-            "signatures": [
-                {"title": "المتعهد", "name": person.full_name if person else ""},
-                {"title": "الموظف", "name": plan.made_by_name},
-            ],
-            "seal": True,
-        }
-
-
-def refusal_paper(request: Request, *, reason: str, article: str) -> dict[str, Any]:
-    """The notice to a citizen whose request dues stop: why, under which article, and what they may do."""
-    with in_language("ar"):
-        person = request.beneficiary or request.applicant
-        days = int(value("FRD-07.appeal_days", on=today()).value)
-        lines = [
-            f"نأسف لعدم قبول طلبكم «{request.design.title.ar}» في هذا اليوم: {reason}",
-            f"السند: المادة {article} من دليل السياسات." if article else "",
-            "يمكنكم الدفع في الصندوق، أو طلب خطة تسوية بالتقسيط.",
-            f"ويحق لكم الاعتراض خلال {days} يوماً، ولا تمنع الذمم تقديم الاعتراض.",
-        ]
-        return {
-            "title": "إشعار بعدم القبول",
-            "date": today(),
-            "to": [f"السيد/ة {person.full_name} المحترم/ة" if person else "مقدم الطلب"],
-            "subject": request.design.title.ar,
-            "body": [line for line in lines if line],
-            "signatures": [],
-            "seal": True,
-        }
-
-
 def output_content(request: Request, output: Output, *, gate: Gate | None = None) -> PaperContent:
     """The output document of a decided request, in Arabic, in the municipality's dialect.
 
@@ -220,6 +108,9 @@ def _rests_on(gate: Gate) -> list[list[str]]:
     plans = "، ".join(dict.fromkeys(one.plan for one in gate.lines if one.plan))
     if plans:
         known.append([_("Dues on instalment plan"), plans])
+    if gate.authority:
+        # Nobody reads such a paper as if nothing were owed.
+        known.append([_("Given on the authority of"), gate.authority])
     covered = [one for one in gate.lines if one.covered]
     for currency in dict.fromkeys(one.currency for one in covered):
         total = sum(one.covered for one in covered if one.currency == currency)

@@ -40,3 +40,10 @@ def steps_for(session: CommitteeSession) -> list[RequestStep]:
         .select_related("request__service_version", "request__applicant")
         .order_by("due_on", "id")
     )
+
+
+def gone_from(session: CommitteeSession) -> set[str]:
+    """Steps on the agenda that wait for the committee no more: withdrawn, merged, or done another way."""
+    listed = {one["step"] for one in session.agenda}
+    waiting = RequestStep.objects.filter(uid__in=listed, state=StepState.OPEN)
+    return listed - {str(one) for one in waiting.values_list("uid", flat=True)}

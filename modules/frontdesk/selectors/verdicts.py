@@ -39,6 +39,7 @@ class Gate:
     lines: tuple[DueLine, ...] = ()
     total: tuple[Money, ...] = ()
     overridden_by: str = ""
+    authority: str = ""
 
     @property
     def blocks(self) -> bool:

@@ -25,7 +25,7 @@ from modules.frontdesk.errors import (
     SessionNotFound,
 )
 from modules.frontdesk.models import CommitteeSession, RequestStep
-from modules.frontdesk.selectors.output import minutes_paper
+from modules.frontdesk.selectors.letters import minutes_paper
 from modules.frontdesk.selectors.sessions import session_for
 from modules.frontdesk.services.decide import decide_request
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note
@@ -119,7 +119,8 @@ def hold_session(
     """Write down what the committee decided, carry it out on every step, close the session and print its minutes.
 
     All or nothing. Refuses `NoQuorum` for the session or an item, `ConflictOfInterest` while a member decides on
-    their own request, `ReasonRequired` for an item without a decision text, and whatever the steps refuse.
+    their own request, `ReasonRequired` for an item without a decision text or who stands aside without saying why, and
+    whatever the steps refuse.
     """
     with recorded(by=by):
         session = _lock(uid, by=by)
@@ -130,6 +131,8 @@ def hold_session(
         agenda = []
         for item in session.agenda:
             verdict = verdicts.get(item["step"], Verdict(POSTPONED))
+            if not all(why.strip() for why in verdict.aside.values()):
+                raise ReasonRequired(field=f"why_{item['step']}")
             voting = [name for name in there if name not in verdict.aside]
             if verdict.outcome != POSTPONED:
                 if len(voting) < session.quorum:

@@ -14,7 +14,7 @@ from kernel.files.models import StoredFile
 from kernel.money import format_money
 from kernel.numbering.services import take
 from kernel.parties.identifiers import normalise_id_number
-from kernel.policies.selectors import override_for, value
+from kernel.policies.selectors import value
 from kernel.policies.services import record_decision
 from kernel.ports import ask
 from kernel.ports.dues import DuesPort
@@ -43,14 +43,12 @@ from modules.frontdesk.errors.standing import AuthorityMissing, DelegateNotAllow
 from modules.frontdesk.events import DocumentIssued, RequestHandedOver
 from modules.frontdesk.models import HandOver, Request, RequestFee, RequestStep
 from modules.frontdesk.selectors.asking import asked_of
-from modules.frontdesk.selectors.gates import Gate, dues_gate
+from modules.frontdesk.selectors.gates import DUES_AT_ISSUE, Gate, dues_gate, opened_by, point_of
 from modules.frontdesk.selectors.output import output_content
 from modules.frontdesk.selectors.standing import paper_fault
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note
 from modules.frontdesk.services.route import mark_done
 from modules.frontdesk.services.steps import advance, require_own_step
-
-DUES_AT_ISSUE = "frontdesk.issue.dues"
 
 
 @dataclass(frozen=True)
@@ -229,20 +227,9 @@ def _judge_dues(request: Request, *, by: Viewer) -> Gate:
         basis_date=asked.on,
         by=by,
     )
-    if (
-        gate.blocks
-        and override_for(request.subject_ref, point=DUES_AT_ISSUE, on=asked.on) is not None
-    ):
-        return Gate(
-            gate.code,
-            type(gate.outcome).WARN,
-            gate.reasons,
-            gate.inputs,
-            gate.answers,
-            gate.lines,
-            gate.total,
-        )
-    return gate
+    # Who let it pass at the desk until a day let it pass here too; later the gate is opened anew, for the printing.
+    points = (DUES_AT_ISSUE, point_of(gate.code))
+    return opened_by(gate, subject=request.subject_ref, points=points, on=asked.on)
 
 
 def _issue(request: Request, output: Output, gate: Gate | None, *, by: Viewer) -> IssuedDocument:

@@ -31,10 +31,10 @@ from modules.frontdesk.errors import (
 from modules.frontdesk.models import ActionPlan, Request
 from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.gates import Gate, dues_gate, point_of
+from modules.frontdesk.selectors.plans import ACTION_POINT
 from modules.frontdesk.services.papers import waive_paper
 from modules.frontdesk.services.recording import lock_draft
 
-ACTION_POINT = "frontdesk.submit.dues.action"
 ACTIONS = ("proceed", "warn", "pay_now", "plan", "refuse")
 
 
@@ -114,8 +114,8 @@ def draw_plan(
 def sign_plan(
     uid: UUID | str, plan_uid: UUID | str, *, signature: StoredFile, authority: str, by: Viewer
 ) -> ActionPlan:
-    """Accept the plan that the citizen signed: the gate of dues is open until its last day, papers are waived on
-    condition.
+    """Accept the plan that the citizen signed: the gate of dues is open until its last day while its instalments are
+    paid, papers are waived on condition.
 
     Needs `policies.override`. Refuses `PlanNotFound`, and `OverrideNotAllowed` for one's own draft.
     """
@@ -127,13 +127,15 @@ def sign_plan(
             raise OverrideNotAllowed()
         point = point_of(GateCode.DUES)
         verdict = decisions_on(by, request.subject_ref, point=point).first() or _judged(request)
-        override_decision(
+        override = override_decision(
             verdict,
             authority=authority,
             reason=_("Signed action plan of %(day)s.") % {"day": f"{today():%d/%m/%Y}"},
             expires_on=plan.expires_on,
             by=by,
         )
+        # Whoever judges the gate later asks whether this plan is kept.
+        plan.items = {**plan.items, "override": str(override.uid)}
         plan.signature, plan.signed_at = signature, timezone.now()
         plan.save()
         for paper in plan.items["papers"]:

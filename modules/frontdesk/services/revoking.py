@@ -25,8 +25,7 @@ from modules.frontdesk.constants import OwedAgain, Verb
 from modules.frontdesk.errors import OutputNotIssued
 from modules.frontdesk.models import Request
 from modules.frontdesk.selectors.asking import asked_of, party_family
-from modules.frontdesk.selectors.gates import Gate, dues_gate
-from modules.frontdesk.services.hand_over import DUES_AT_ISSUE
+from modules.frontdesk.selectors.gates import DUES_AT_ISSUE, Gate, dues_gate
 from modules.frontdesk.services.recording import lock_request, note
 
 DUES_AFTER_ISSUE = "frontdesk.revoke.dues"

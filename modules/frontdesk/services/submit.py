@@ -46,7 +46,13 @@ from modules.frontdesk.models import Request, RequestPaper, RequestStep
 from modules.frontdesk.progress import Facts, state_of
 from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.clock_days import start_of
-from modules.frontdesk.selectors.gates import Gate, gates_of, point_of, with_overrides
+from modules.frontdesk.selectors.gates import (
+    DUES_AT_ISSUE,
+    Gate,
+    gates_of,
+    point_of,
+    with_overrides,
+)
 from modules.frontdesk.selectors.offline import when_taken
 from modules.frontdesk.selectors.online import counts_from
 from modules.frontdesk.services.fees import assess_flat_fees, charge_fees, fees_settled
@@ -123,7 +129,7 @@ def let_pass(
     by: Viewer,
 ) -> Override:
     """Let a stopped draft pass a gate on one's own authority and for a reason (policy GOV-05): today only, or until
-    a day within policy FRD-04's days.
+    a day within policy FRD-04's days. After submission it opens the printing that dues stopped.
 
     Papers and fees are not let pass this way (a paper is waived, a fee exempted). Refuses `OverrideNotAllowed`
     for one's own draft, `ReasonRequired`, and `RequestNotFound` when no such verdict was kept.
@@ -140,9 +146,7 @@ def let_pass(
         request = lock_request(uid, by=by)
         if request.opened_by_id is not None and request.opened_by_id == by.user_id:
             raise OverrideNotAllowed()
-        verdict: PolicyDecision | None = decisions_on(
-            by, request.subject_ref, point=point_of(gate)
-        ).first()
+        verdict = stopped_at(request, gate, by=by)
         if verdict is None:
             raise RequestNotFound()
         override = override_decision(
@@ -161,8 +165,8 @@ def ask_to_let_pass(uid: UUID | str, *, gate: str, text: str = "", by: Viewer) -
     """
     by.require("frontdesk.open")
     with recorded(by=by, reason=text):
-        request = lock_draft(uid, by=by)
-        if not decisions_on(by, request.subject_ref, point=point_of(gate)).exists():
+        request = lock_request(uid, by=by)
+        if stopped_at(request, gate, by=by) is None:
             raise RequestNotFound()
         asked = [one for one in _who_may_let_pass(request) if one != by.user_id]
         with in_language("ar"):
@@ -182,6 +186,15 @@ def ask_to_let_pass(uid: UUID | str, *, gate: str, text: str = "", by: Viewer) -
             by=by,
         )
     return len(asked)
+
+
+def stopped_at(request: Request, gate: str, *, by: Viewer) -> PolicyDecision | None:
+    """The newest verdict of a gate: at the desk, or, once the request runs, where its paper is printed."""
+    points = [point_of(gate)]
+    if not request.is_draft and gate == GateCode.DUES:
+        points.insert(0, DUES_AT_ISSUE)
+    kept = (decisions_on(by, request.subject_ref, point=one).first() for one in points)
+    return next((one for one in kept if one is not None), None)
 
 
 def _who_may_let_pass(request: Request) -> list[int]:

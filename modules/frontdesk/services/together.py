@@ -21,6 +21,8 @@ from kernel.viewer import Viewer
 from modules.frontdesk.constants import StepKind, StepState, Verb
 from modules.frontdesk.errors import (
     AlreadyDecided,
+    NobodyHolds,
+    NoTelephone,
     NothingNext,
     NothingToUndo,
     ReasonRequired,
@@ -30,6 +32,7 @@ from modules.frontdesk.errors import (
 from modules.frontdesk.models import Request, RequestStep, TrailEntry
 from modules.frontdesk.models.route import ADDED
 from modules.frontdesk.selectors.acting import may_act, undoable
+from modules.frontdesk.selectors.designing import role_choices
 from modules.frontdesk.selectors.inbox import inbox
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note, settle
 from modules.frontdesk.services.route import announce, mark_open
@@ -147,7 +150,7 @@ def drop_beside(uid: UUID | str, step_uid: UUID | str, *, reason: str, by: Viewe
 def escalate(uid: UUID | str, step_uid: UUID | str, *, role: str, reason: str, by: Viewer) -> int:
     """Put a step before the holders of a named role, whatever their section; they see the request from now on.
 
-    Refuses `ReasonRequired`, and `StepNotFound` when nobody holds the role today. Returns how many were told.
+    Refuses `ReasonRequired`, and `NobodyHolds` when nobody sits in the role today. Returns how many were told.
     """
     if not reason.strip():
         raise ReasonRequired()
@@ -156,7 +159,7 @@ def escalate(uid: UUID | str, step_uid: UUID | str, *, role: str, reason: str, b
         step = lock_open_step(request, step_uid)
         people = who_holds(role)
         if not people:
-            raise NothingNext()
+            raise NobodyHolds(role=dict(role_choices()).get(role, role))
         request.show_to(user_ids=people)
         note(request, Verb.ESCALATED, by=by, step=step, text=reason.strip(), role=role)
         request.save()
@@ -204,19 +207,23 @@ def undo_last(uid: UUID | str, *, by: Viewer) -> Request:
 
 
 def tell_by_hand(uid: UUID | str, *, text: str, by: Viewer) -> Request:
-    """A text message to the citizen in the clerk's own words, kept on the trail. Refuses `ReasonRequired`."""
+    """A text message to the citizen in the clerk's own words, kept on the trail.
+
+    Refuses `ReasonRequired`, and `NoTelephone` where nobody would read it.
+    """
     by.require(WORK)
     if not text.strip():
         raise ReasonRequired(field="text")
     with recorded(by=by):
         request = lock_running(uid, by=by)
-        if request.contact_phone:
-            send_sms(
-                phone=request.contact_phone,
-                text=f"{profile().name_ar}: {text.strip()} ({request.number})",
-                about=request.subject_ref,
-                by=by,
-            )
+        if not request.contact_phone:
+            raise NoTelephone()
+        send_sms(
+            phone=request.contact_phone,
+            text=f"{profile().name_ar}: {text.strip()} ({request.number})",
+            about=request.subject_ref,
+            by=by,
+        )
         note(request, Verb.TOLD, by=by, text=text.strip())
         request.save()
     return request

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -26,6 +27,7 @@ from modules.frontdesk.models import Deficiency, Pause, Request, RequestStep
 from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.selectors.requests import counting_papers
 from modules.frontdesk.services.deadlines import refresh_deadlines
+from modules.frontdesk.services.draft import save_answers
 from modules.frontdesk.services.recording import lock_open_step, lock_running, note, settle
 from modules.frontdesk.services.steps import require_own_step
 
@@ -101,15 +103,23 @@ def return_to_citizen(
 
 
 def resubmit(
-    uid: UUID | str, *, mended: Sequence[UUID | str] = (), text: str = "", by: Viewer
+    uid: UUID | str,
+    *,
+    mended: Sequence[UUID | str] = (),
+    answers: Mapping[str, Any] | None = None,
+    text: str = "",
+    by: Viewer,
 ) -> Request:
-    """The citizen came back: what a new paper answers is mended by itself, the rest is ticked; the clock goes on.
+    """The citizen came back: what a new paper or another answer mends is mended by itself, the rest is ticked; the clock
+    goes on. `answers` count only for questions that were asked again; `text` is what the citizen said.
 
-    Refuses `NothingToComplete`, and `DeficienciesOpen` naming what is still missing.
+    Refuses `NothingToComplete`, `AnswersInvalid`, and `DeficienciesOpen` naming what is still missing.
     """
     by.require("frontdesk.open")
     ticked = {str(one) for one in mended}
     with recorded(by=by):
+        if answers:
+            ticked |= _answered_again(uid, answers, by=by)
         request = lock_running(uid, by=by)
         pause = Pause.objects.filter(request=request, kind=PauseKind.CITIZEN, ended_at=None).first()
         if pause is None:
@@ -229,6 +239,25 @@ def _is_mended(request: Request, deficiency: Deficiency) -> bool:
         return False
     papers = counting_papers(request).get(deficiency.target, [])
     return any(paper.created_at >= deficiency.created_at for paper in papers)
+
+
+def _answered_again(uid: UUID | str, answers: Mapping[str, Any], *, by: Viewer) -> set[str]:
+    """Keep the new answers to the questions that were asked again; the deficiencies that they mend."""
+    request = lock_running(uid, by=by)
+    asked = Deficiency.objects.filter(
+        pause__request=request,
+        pause__kind=PauseKind.CITIZEN,
+        pause__ended_at=None,
+        kind=DeficiencyKind.WRONG_ANSWER,
+        resolved_at=None,
+    )
+    targets = {one.target: str(one.uid) for one in asked if one.target in answers}
+    if not targets:
+        return set()
+    before = request.answers
+    new = {**before, **{code: answers[code] for code in targets}}
+    after = save_answers(uid, answers=new, by=by).answers
+    return {mends for code, mends in targets.items() if after.get(code) != before.get(code)}
 
 
 def _end(pause: Pause, *, answer: str) -> None:

@@ -9,14 +9,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from kernel.calendar.selectors import today
+from kernel.notifications.models import Notification
 from kernel.policies.models import Decision as PolicyDecision
 from kernel.policies.services import override_decision, set_value, suspend_policy
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import Decision, GateOutcome, State
 from modules.frontdesk.errors import FeeNotSettled, OverrideNotAllowed, ReasonRequired
 from modules.frontdesk.models import RequestFee
+from modules.frontdesk.selectors.gates import DUES_AT_ISSUE
+from modules.frontdesk.selectors.output import output_content
 from modules.frontdesk.services import (
     complete_step,
     decide_request,
@@ -27,7 +32,6 @@ from modules.frontdesk.services import (
     submit_request,
     unsettle_fee,
 )
-from modules.frontdesk.services.hand_over import DUES_AT_ISSUE
 from modules.frontdesk.tests.factories import CLEARANCE, draft, fresh, step, submitted
 from modules.frontdesk.tests.fakes import FakeDues, due, pay
 
@@ -251,3 +255,60 @@ def test_the_dues_of_a_merged_record_are_asked_for_too(
     merge_parties(keep=nour.uid, alias=twin.uid, reason="مكرر", by=system)
     submitted("FD-004", by=amal, applicant=nour, answers=CLEARANCE)
     assert set(FakeDues.asked[0]) == {nour.pk, twin.pk}
+
+
+def test_what_dues_stop_at_the_printing_is_let_pass_there_and_the_paper_says_on_whose_authority(
+    clearance: Any,
+    staff: Staff,
+    amal: Viewer,
+    salma: Viewer,
+    system: Viewer,
+    client_for: Callable[..., Client],
+) -> None:
+    _pay_fee(clearance, system)
+    _approve(clearance, staff, salma)
+    FakeDues.lines = (due("40"),)
+    desk, mayor = client_for("amal"), client_for("salma")
+    url = reverse("frontdesk:request", args=[clearance.uid])
+    assert desk.get(url).context["stopped_printing"] is None
+    desk.post(reverse("frontdesk:issue", args=[clearance.uid]))
+    assert "40.00" in desk.get(url).context["stopped_printing"].reasons[0]["sentence"]
+    asked = {"gate": "dues"}
+    desk.post(reverse("frontdesk:ask", args=[clearance.uid]), asked)
+    assert Notification.objects.filter(
+        user_id=salma.user_id, verb="frontdesk.let_pass_asked"
+    ).exists()
+    passing = reverse("frontdesk:let-pass", args=[clearance.uid])
+    half = mayor.post(passing, {**asked, "authority": "رئيس البلدية"})
+    assert half.status_code == 422
+    assert "رئيس البلدية" in half.content.decode()
+    assert (
+        mayor.post(passing, {**asked, "authority": "رئيس البلدية", "reason": "علاج"}).status_code
+        == 302
+    )
+    assert desk.get(url).context["stopped_printing"] is None
+    printed = issue_output(clearance.uid, by=amal)
+    assert printed.document is not None
+    assert printed.gate is not None
+    assert printed.gate.authority == "رئيس البلدية"
+    content = output_content(fresh(clearance), clearance.design.output, gate=printed.gate)
+    assert ["صدرت بصلاحية", "رئيس البلدية"] in content.data["references"]
+
+
+def test_who_let_it_pass_at_the_desk_until_a_day_let_it_be_printed_until_then(
+    finance: Any, staff: Staff, amal: Viewer, salma: Viewer, nour: Any, system: Viewer, sunday: Any
+) -> None:
+    set_value("FRD-04.override_most_days", 3, starts_on=today(), by=system)
+    FakeDues.lines = (due("120"),)
+    made = draft("FD-004", by=amal, applicant=nour, answers=CLEARANCE)
+    submit_request(made.uid, by=amal)
+    until = today() + timedelta(days=3)
+    let_pass(made.uid, gate="dues", authority="رئيس البلدية", reason="علاج", until=until, by=salma)
+    request = submit_request(made.uid, by=amal).request
+    _pay_fee(request, system)
+    _approve(request, staff, salma)
+    FakeDues.lines = (due("120"),)
+    sunday.shift(timedelta(days=4))
+    assert issue_output(request.uid, by=amal).document is None
+    sunday.shift(timedelta(days=-1))
+    assert issue_output(request.uid, by=amal).document is not None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kernel.calendar.selectors import zone
+from kernel.calendar.selectors import working_calendar, zone
 from kernel.calendar.services import declare_holiday, withdraw_holiday
 from kernel.policies.services import set_value
 from kernel.viewer import Viewer
@@ -103,3 +103,36 @@ def test_a_step_has_the_days_of_the_manual_from_its_day_on(amal: Viewer, system:
     assert step(after, "check").days_allowed == 9
     assert step(before, "check").days_allowed != 9  # running requests keep theirs
     assert step(after, "decide").days_allowed == step(before, "decide").days_allowed
+
+
+@pytest.mark.parametrize(
+    ("instant", "start"),
+    [
+        ("2027-03-25T12:30:00Z", date(2027, 3, 25)),  # 14:30 by the winter's clock
+        (
+            "2027-03-28T12:30:00Z",
+            date(2027, 3, 29),
+        ),  # the same hour of the world is 15:30 in summer
+        ("2027-10-28T12:30:00Z", date(2027, 10, 31)),  # Thursday 15:30: Sunday
+        ("2027-10-31T12:30:00Z", date(2027, 10, 31)),  # 14:30 again
+    ],
+)
+def test_closing_is_an_hour_of_the_wall_clock_when_the_clocks_are_changed(
+    closing: None, instant: str, start: date
+) -> None:
+    assert clock_start(datetime.fromisoformat(instant)) == start
+
+
+def test_days_are_counted_the_same_over_the_change_of_the_clocks(amal: Viewer, sunday: Any) -> None:
+    """Clocks go forward on Saturday 27 March 2027. Half past midnight on Sunday is still Saturday by the old clock."""
+    sunday.move_to("2027-03-25T12:00:00Z")
+    before = _petition(amal)
+    sunday.move_to("2027-03-27T21:30:00Z")
+    night = submitted(
+        "FD-001", by=amal, applicant=citizen(by=amal, id_number="900000000"), answers=PETITION
+    )
+    assert (before.submitted_on, night.submitted_on) == (date(2027, 3, 25), date(2027, 3, 28))
+    calendar = working_calendar()
+    for made in (before, night):
+        assert made.promised_on == calendar.add_working_days(made.submitted_on, made.days_allowed)
+    assert (night.promised_on - before.promised_on).days >= 1

@@ -24,6 +24,7 @@ from modules.frontdesk.errors import (
     SessionNotFound,
 )
 from modules.frontdesk.models import CommitteeSession, Request
+from modules.frontdesk.selectors.letters import agenda_paper, minutes_paper
 from modules.frontdesk.services import (
     change_design,
     complete_step,
@@ -32,6 +33,7 @@ from modules.frontdesk.services import (
     publish_design,
     put_on_agenda,
     start_design,
+    withdraw_request,
 )
 from modules.frontdesk.services.committee import Member, Verdict
 from modules.frontdesk.tests.factories import PETITION, step, submitted
@@ -171,3 +173,66 @@ def test_the_next_session_is_called_with_the_people_of_the_last(
     assert [one[1:] for one in typed] == [
         [one.id_number] if one.id_number else [] for one in MEMBERS
     ]
+
+
+def test_two_members_stand_aside_each_with_the_reason_and_nobody_without_one(
+    head: Viewer, waiting: Request, client_for: Callable[..., Client]
+) -> None:
+    """A quorum of two needs two who stay; the closed page and the minutes say who went and why."""
+    browser = client_for("tarek")
+    four = [*MEMBERS, Member("منى")]
+    called = plan_session(
+        section_by_code("planning"), held_on=today(), members=four, quorum=2, by=head
+    )
+    session = put_on_agenda(called.uid, step(waiting, "committee").uid, by=head)
+    uid = str(step(waiting, "committee").uid)
+    url = reverse("frontdesk:session", args=[session.uid])
+    typed = {
+        f"outcome_{uid}": "favourable", f"text_{uid}": "الموافقة.", f"aside_{uid}": ["نور الأسطل", "هند"],
+        "present": [one.name for one in four],
+    }  # fmt: skip
+    refused = browser.post(url, typed)
+    assert refused.status_code == 409
+    assert f'href="#why_{uid}"' in refused.content.decode()
+    assert step(waiting, "committee").is_open
+    assert browser.post(url, {**typed, f"why_{uid}": "صلة قرابة"}).status_code == 302
+    (item,) = CommitteeSession.objects.get().agenda
+    assert item["aside"] == {"نور الأسطل": "صلة قرابة", "هند": "صلة قرابة"}
+    page = browser.get(url).content.decode()
+    assert "الموافقة." in page
+    assert "صلة قرابة" in page
+    assert "لا مانع" in page
+    body = minutes_paper(CommitteeSession.objects.get())["body"]
+    assert "تنحى هند: صلة قرابة." in body[-1]
+
+
+def test_an_item_that_nobody_touched_is_postponed(
+    head: Viewer, waiting: Request, client_for: Callable[..., Client]
+) -> None:
+    session = _session(head, waiting)
+    browser, url = client_for("tarek"), reverse("frontdesk:session", args=[session.uid])
+    assert browser.get(url).context["items"][0]["chosen"] == "postponed"
+    browser.post(url, {"present": ["سالم", "هند"]})
+    assert step(waiting, "committee").is_open
+    assert "مؤجل" in browser.get(url).content.decode()
+
+
+def test_what_waits_no_more_is_said_on_the_agenda_and_does_not_hold_the_session_up(
+    head: Viewer, amal: Viewer, waiting: Request, client_for: Callable[..., Client]
+) -> None:
+    session = _session(head, waiting)
+    withdraw_request(waiting.uid, reason="عدل عن الطلب", by=amal)
+    browser, url = client_for("tarek"), reverse("frontdesk:session", args=[session.uid])
+    assert browser.get(url).context["items"][0]["is_gone"]
+    assert browser.post(url, {"present": ["سالم", "هند"]}).status_code == 302
+
+
+def test_the_invitation_names_the_members_the_day_and_the_agenda(
+    head: Viewer, waiting: Request, client_for: Callable[..., Client]
+) -> None:
+    session = _session(head, waiting)
+    paper = agenda_paper(session)
+    assert [one.name for one in MEMBERS] == paper["to"][1:]
+    assert waiting.number in " ".join(paper["body"])
+    printed = client_for("tarek").get(reverse("frontdesk:minutes", args=[session.uid]))
+    assert printed.content.startswith(b"%PDF")

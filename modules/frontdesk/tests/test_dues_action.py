@@ -26,6 +26,7 @@ from modules.frontdesk.errors import (
     ReasonRequired,
 )
 from modules.frontdesk.models import ActionPlan, Request
+from modules.frontdesk.selectors.plans import ACTION_POINT
 from modules.frontdesk.services import (
     discard_draft,
     draw_plan,
@@ -34,7 +35,7 @@ from modules.frontdesk.services import (
     submit_request,
     take_action,
 )
-from modules.frontdesk.services.plans import ACTION_POINT, Instalment
+from modules.frontdesk.services.plans import Instalment
 from modules.frontdesk.tests.factories import CLEARANCE, draft, fresh, png, scan
 from modules.frontdesk.tests.fakes import FakeDues, due
 
@@ -64,6 +65,7 @@ def test_a_signed_plan_opens_the_gate_until_its_last_day(
     sign_plan(blocked.uid, plan.uid, signature=scan(salma), authority="رئيس البلدية", by=salma)
     assert Override.objects.get().expires_on == plan.expires_on == today() + timedelta(days=60)
     sunday.shift(timedelta(days=59))
+    FakeDues.lines = (due("100"),)
     assert submit_request(blocked.uid, by=amal).accepted
 
 
@@ -121,10 +123,12 @@ def test_the_plan_is_drawn_printed_signed_and_the_refusal_printed_in_the_browser
     desk, mayor = client_for("amal"), client_for("salma")
     check = desk.get(reverse("frontdesk:check", args=[blocked.uid])).content.decode()
     assert reverse("frontdesk:dues-action", args=[blocked.uid]) in check
-    notice = desk.post(
-        reverse("frontdesk:dues-action", args=[blocked.uid]), {"action": "refuse", "reason": "ذمم"}
-    )
-    assert notice.content.startswith(b"%PDF")
+    acts = reverse("frontdesk:dues-action", args=[blocked.uid])
+    assert desk.get(acts).status_code == 404
+    assert desk.post(acts, {"action": "refuse", "reason": "ذمم مياه"}).status_code == 302
+    told = desk.get(reverse("frontdesk:check", args=[blocked.uid])).content.decode()
+    assert "ذمم مياه" in told
+    assert desk.get(acts).content.startswith(b"%PDF")
     url = reverse("frontdesk:plan", args=[blocked.uid])
     wrong = desk.post(url, {"line0-on": "06/12/2026", "line0-amount": "299"})
     assert wrong.status_code == 422
@@ -141,3 +145,47 @@ def test_the_plan_is_drawn_printed_signed_and_the_refusal_printed_in_the_browser
     assert signed.status_code == 302
     assert fresh(blocked).is_draft
     assert ActionPlan.objects.get().signed_at is not None
+
+
+def test_a_plan_opens_the_gate_only_while_its_instalments_are_paid(
+    blocked: Request, amal: Viewer, salma: Viewer, sunday: Any
+) -> None:
+    """300 in two parts, today and in thirty days. The day after, 150 may still be owed, and not a shekel more."""
+    plan = draw_plan(blocked.uid, instalments=_parts("150", "150"), by=amal)
+    sign_plan(blocked.uid, plan.uid, signature=scan(salma), authority="رئيس البلدية", by=salma)
+    sunday.shift(timedelta(days=1))
+    stopped = submit_request(blocked.uid, by=amal)
+    assert not stopped.accepted
+    assert "150.00" in stopped.stopped_by[0].reasons[-1].sentence
+    FakeDues.lines = (due("150"),)
+    assert submit_request(blocked.uid, by=amal).accepted
+
+
+def test_several_papers_are_promised_and_half_a_line_is_asked_about(
+    blocked: Request, client_for: Callable[..., Client]
+) -> None:
+    desk, url = client_for("amal"), reverse("frontdesk:plan", args=[blocked.uid])
+    typed = {"line0-on": "06/12/2026", "line0-amount": "300", "paper0-paper": "identity_card"}
+    half = desk.post(url, typed)
+    assert half.status_code == 422
+    assert "300" in half.content.decode()
+    assert not ActionPlan.objects.exists()
+    assert desk.post(url, {**typed, "paper0-on": "20/12/2026"}).status_code == 302
+    plan = ActionPlan.objects.get()
+    assert plan.items["papers"] == [{"code": "identity_card", "on": "2026-12-20"}]
+    shown = desk.get(url).content.decode()
+    assert "identity_card" not in shown
+    assert "20/12/2026" in shown
+
+
+def test_the_acts_about_dues_stand_in_words_on_the_request(
+    blocked: Request, amal: Viewer, salma: Viewer, client_for: Callable[..., Client]
+) -> None:
+    take_action(blocked.uid, action="plan", by=amal)
+    plan = draw_plan(blocked.uid, instalments=_parts("300"), by=amal)
+    sign_plan(blocked.uid, plan.uid, signature=scan(salma), authority="رئيس البلدية", by=salma)
+    submit_request(blocked.uid, by=amal)
+    page = client_for("amal").get(reverse("frontdesk:request", args=[blocked.uid]))
+    assert "frontdesk.submit" not in page.content.decode()
+    shown = [(one["title"], one["outcome"]) for one in page.context["verdicts"]]
+    assert ("الإجراء المتخذ", "خطة تسوية") in shown, shown

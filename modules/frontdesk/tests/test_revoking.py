@@ -19,6 +19,7 @@ from kernel.viewer import Viewer
 from modules.frontdesk.constants import Decision, OwedAgain, Verb
 from modules.frontdesk.errors import OutputNotIssued
 from modules.frontdesk.models import RequestFee
+from modules.frontdesk.selectors.gates import DUES_AT_ISSUE
 from modules.frontdesk.services import (
     complete_step,
     decide_request,
@@ -26,7 +27,6 @@ from modules.frontdesk.services import (
     settle_fee,
     submit_request,
 )
-from modules.frontdesk.services.hand_over import DUES_AT_ISSUE
 from modules.frontdesk.services.revoking import (
     DUES_AFTER_ISSUE,
     judge_clearances_again,

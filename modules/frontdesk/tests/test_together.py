@@ -19,6 +19,8 @@ from kernel.organisation.services import delegate
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import State, StepState, Verb
 from modules.frontdesk.errors import (
+    NobodyHolds,
+    NoTelephone,
     NothingNext,
     NothingToUndo,
     NotYourStep,
@@ -41,6 +43,7 @@ from modules.frontdesk.services import (
     save_tool,
     take_next,
     take_step,
+    tell_by_hand,
     undo_last,
     wait_external,
 )
@@ -183,7 +186,7 @@ def test_a_late_step_comes_before_the_named_role_once(
         Notification.objects.filter(user_id=salma.user_id, verb="frontdesk.escalated").count() == 1
     )
     assert fresh(made).trail.filter(verb=Verb.ESCALATED).count() == 1
-    with pytest.raises(NothingNext):
+    with pytest.raises(NobodyHolds):
         escalate(made.uid, step(made, "check").uid, role="nobody", reason="x", by=amal)
 
 
@@ -325,3 +328,15 @@ def many(like: Request, count: int) -> None:
             )
             for one in requests
         )
+
+
+def test_nobody_is_told_where_nobody_would_hear(amal: Viewer, nour: Any, system: Viewer) -> None:
+    """A role without a seat, a request without a telephone: said at once, and nothing is kept of it."""
+    made = _petition(amal, nour)
+    with pytest.raises(NobodyHolds, match="أمين الأرشيف"):
+        escalate(made.uid, step(made, "check").uid, role="archivist", reason="عاجل", by=amal)
+    with recorded(by=system):
+        Request.objects.filter(pk=made.pk).update(contact_phone="")
+    with pytest.raises(NoTelephone):
+        tell_by_hand(made.uid, text="راجعنا غداً", by=amal)
+    assert not fresh(made).trail.filter(verb__in=[Verb.ESCALATED, Verb.TOLD]).exists()

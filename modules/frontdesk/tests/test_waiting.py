@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from kernel.calendar.services import declare_holiday
 from kernel.notifications.models import OutgoingMessage
 from kernel.policies.services import set_value
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import DeficiencyKind, State
+from modules.frontdesk.constants import DeficiencyKind, State, Verb
 from modules.frontdesk.errors import (
     ClockPaused,
     DeficienciesOpen,
@@ -21,6 +23,7 @@ from modules.frontdesk.errors import (
     ReasonRequired,
     RequestClosed,
 )
+from modules.frontdesk.models import Deficiency
 from modules.frontdesk.services import (
     DeficiencyInput,
     attach_paper,
@@ -181,3 +184,47 @@ def test_an_abandoned_request_is_warned_about_and_then_closed(
     sunday.move_to("2027-02-04T08:00:00Z")
     assert close_abandoned(by=system) == 1
     assert fresh(petition).state == State.CANCELLED
+
+
+def test_the_desk_types_the_answer_that_was_returned_and_what_the_citizen_says(
+    petition: Any, staff: Staff, client_for: Callable[..., Client]
+) -> None:
+    wrong = DeficiencyInput(DeficiencyKind.WRONG_ANSWER, "subject", "اذكر رقم الشارع")
+    _return(petition, staff("hanan"), wrong, CLARIFY)
+    desk, url = client_for("amal"), reverse("frontdesk:resubmit", args=[petition.uid])
+    page = desk.get(reverse("frontdesk:request", args=[petition.uid]))
+    assert 'name="answers-subject"' in page.content.decode()
+    asked = {one.kind: str(one.uid) for one in Deficiency.objects.all()}
+    ticked = {"mended": asked["clarification"], "said": "شارع 41 غرباً"}
+    same = desk.post(url, {**ticked, "answers-subject": PETITION["subject"]})
+    assert same.status_code == 409
+    assert "شارع 41 غرباً" in same.content.decode()
+    assert fresh(petition).is_paused
+    empty = desk.post(url, {**ticked, "answers-subject": ""})
+    assert empty.status_code == 409
+    assert fresh(petition).answers["subject"] == PETITION["subject"]
+    typed = {**ticked, "answers-subject": "إنارة شارع 41", "answers-details": "غير ذلك"}
+    assert desk.post(url, {**typed, "answers-subject": "إنارة شارع 42"}).status_code == 302
+    done = fresh(petition)
+    assert not done.is_paused
+    assert done.answers == {**PETITION, "subject": "إنارة شارع 42"}
+    assert done.trail.get(verb=Verb.RESUBMITTED).text == "شارع 41 غرباً"
+
+
+def test_a_line_that_is_not_clear_is_asked_about_and_none_is_lost(
+    petition: Any, staff: Staff, client_for: Callable[..., Client]
+) -> None:
+    staff("hanan")
+    url = reverse("frontdesk:return", args=[petition.uid, step(petition, "check").uid])
+    typed = {
+        "line0-kind": "unreadable_paper", "line0-target": "identity_card",
+        "line1-note": "أي شارع؟", "line2-kind": "missing_paper",
+    }  # fmt: skip
+    unclear = client_for("hanan").post(url, typed)
+    assert unclear.status_code == 422
+    assert "أي شارع؟" in unclear.content.decode()
+    assert not fresh(petition).is_paused
+    typed |= {"line1-kind": "clarification", "line2-target": "identity_card"}
+    again = client_for("hanan").post(url, typed)
+    assert again.status_code == 302
+    assert Deficiency.objects.count() == 3
