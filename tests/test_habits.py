@@ -94,3 +94,14 @@ def test_a_file_of_401_lines_is_too_long(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_every_habit_has_its_bad_example() -> None:
     assert {habit.__name__ for habit in HABITS} - {"is_short"} == set(BAD)
+
+
+def test_no_control_stands_where_its_forms_own_property_would_be() -> None:
+    """A button called "action" hides `form.action` from every script that looks at a form that is sent."""
+    hidden = [
+        path.relative_to(habits.ROOT)
+        for floor in ("modules", "frontend")
+        for path in (habits.ROOT / floor).rglob("*.html")
+        if "node_modules" not in path.parts and 'name="action"' in path.read_text(encoding="utf-8")
+    ]
+    assert hidden == []

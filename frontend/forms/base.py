@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -37,6 +38,10 @@ class DeskForm(forms.Form):
             target = name if name in self.fields else None
             for sentence in sentences:
                 self.add_error(target, forms.ValidationError(sentence, code=refusal.code))
+
+    def complain_later(self) -> None:
+        """Show what was typed without complaints: something else is asked about first."""
+        self._errors = ErrorDict()
 
     @property
     def status(self) -> int:

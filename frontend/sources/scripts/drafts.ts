@@ -127,7 +127,7 @@ export function startDrafts(): void {
   window.addEventListener("online", () => toast(word("online")));
   // On a shared computer nothing stays behind.
   document.addEventListener("submit", (event) => {
-    if (!(event.target as HTMLFormElement).action.endsWith("/logout/")) return;
+    if (!(event.target as HTMLFormElement).getAttribute("action")?.endsWith("/logout/")) return;
     for (const key of Object.keys(window.localStorage)) if (key.startsWith("draft:")) window.localStorage.removeItem(key);
   });
 }

@@ -68,7 +68,8 @@ export function startOutbox(): void {
   window.addEventListener("offline", () => toast(word("offlineDesk"), 8));
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (!form.action.endsWith("/logout/")) return;
+    // The attribute: a button called "action" stands where the form's own property would be.
+    if (!form.getAttribute("action")?.endsWith("/logout/")) return;
     event.preventDefault();
     logOut(form, owner, base);
   });

@@ -20,6 +20,16 @@ class PowerOver(InvalidInput):
     field = "recipient"
 
 
+class AnothersCard(InvalidInput):
+    """The card that was looked at is not of whom the document is for."""
+
+    code = "frontdesk.anothers_card"
+    sentence = _(
+        "This is not the ID number of %(name)s on file. Look at the card again, or choose who really receives it."
+    )
+    field = "recipient_id_number"
+
+
 class DelegateNotAllowed(InvalidInput):
     code = "frontdesk.delegate_not_allowed"
     sentence = _("Here a document is handed only to the applicant, the beneficiary or the agent.")

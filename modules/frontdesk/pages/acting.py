@@ -260,6 +260,7 @@ def act_on_step(
                 if click.replayed:
                     return click.redirect()
                 do(dict(form.cleaned_data))
+                messages.success(request, _("Done."))
                 return click.redirect(back)
         except Refusal as refusal:
             form.add_refusal(refusal)

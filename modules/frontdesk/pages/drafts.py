@@ -97,6 +97,9 @@ def draft(request: DeskRequest, uid: UUID) -> HttpResponse:
             status=422,
         )
     if similar or newcomer.errors:
+        # Nobody asked yet whether the draft is complete: the question about the person stands alone.
+        persons_form.complain_later()
+        answers_form.complain_later()
         return _draft_page(
             request,
             found,

@@ -210,7 +210,10 @@ def _drawing(drawn: str, by: Viewer) -> StoredFile | None:
 
 
 def _recipient_of(viewer: Viewer, found: Request, at: RequestStep) -> dict[str, Any]:
-    """Who was named when the receipt was printed, else the applicant, as far as the viewer may know them."""
+    """Who was named when the receipt was printed, else the applicant, as far as the viewer may know them.
+
+    The number is not filled in: it is read off the card.
+    """
     kept = at.answers.get(RECIPIENT)
     if kept:
         return dict(kept)
@@ -218,5 +221,4 @@ def _recipient_of(viewer: Viewer, found: Request, at: RequestStep) -> dict[str, 
     return {
         "recipient": "applicant",
         "recipient_name": person.full_name if person else "",
-        "recipient_id_number": person.id_number if person else "",
     }

@@ -154,7 +154,7 @@ def dues_action(request: DeskRequest, uid: UUID) -> HttpResponse:
             found, reason=str(kept.reasons[0]), article=article, on=kept.basis_date
         )
         return HttpResponse(render_pdf("letter", letter), content_type="application/pdf")
-    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    action, reason = request.POST.get("act", ""), request.POST.get("reason", "")
     try:
         take_action(uid, action=action, reason=reason, by=request.viewer)
         messages.success(

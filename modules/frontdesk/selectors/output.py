@@ -95,7 +95,18 @@ def output_content(request: Request, output: Output, *, gate: Gate | None = None
             content = _certificate(request, output)
         if gate is not None:
             content.data["references"] += _rests_on(gate)
+        if gate is not None and gate.authority and output.clear_dues:
+            content.data["body"] = [_despite_dues(gate)]
         return content
+
+
+def _despite_dues(gate: Gate) -> str:
+    """What is certified of somebody who was let pass: what they owe, and on whose authority it is given all the same."""
+    owed = "، ".join(format_money(one, "ar") for one in gate.total)
+    return (
+        f"تشهد البلدية بأن على المذكور أدناه ذمماً مالية مقدارها {owed} حتى تاريخه، "
+        f"وقد صدرت هذه الشهادة مع بقائها عليه بصلاحية {gate.authority}."
+    )
 
 
 def _rests_on(gate: Gate) -> list[list[str]]:

@@ -142,10 +142,16 @@ def save_answers(
         if not request.is_draft:
             _require_returned(request)
         design = request.design
+        newly: Persons | None = None
         if request.is_draft and persons is not None:
+            before = (request.applicant_id, request.land_unit_id)
             _name_persons(request, persons)
+            newly = persons if before != (request.applicant_id, request.land_unit_id) else None
             request.is_priority = request.is_priority or _is_elderly(persons.applicant)
         if answers is not None:
+            # Whoever is named only now is not asked again what the house knows of them.
+            known = _prefilled(design, newly) if newly else {}
+            answers = {**answers, **{c: fact for c, fact in known.items() if not answers.get(c)}}
             request.answers = clean_answers(
                 design.fields,
                 answers,
@@ -156,7 +162,7 @@ def save_answers(
             )
             _place_on_map(request)
         if contact_phone is not None:
-            request.contact_phone = _phone(contact_phone)
+            request.contact_phone = _phone(contact_phone) or (_phone_of(newly) if newly else "")
         if is_hidden is not None and request.is_draft:
             request.is_hidden = is_hidden and design.applicant.hidden
         if is_priority is not None:

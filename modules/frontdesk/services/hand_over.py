@@ -13,6 +13,7 @@ from kernel.events.services import emit
 from kernel.files.models import StoredFile
 from kernel.money import format_money
 from kernel.numbering.services import take
+from kernel.parties.constants import PartyKind
 from kernel.parties.identifiers import normalise_id_number
 from kernel.policies.selectors import value
 from kernel.policies.services import record_decision
@@ -39,7 +40,12 @@ from modules.frontdesk.errors import (
     RecipientUnknown,
     StepNotFound,
 )
-from modules.frontdesk.errors.standing import AuthorityMissing, DelegateNotAllowed, PowerOver
+from modules.frontdesk.errors.standing import (
+    AnothersCard,
+    AuthorityMissing,
+    DelegateNotAllowed,
+    PowerOver,
+)
 from modules.frontdesk.events import DocumentIssued, RequestHandedOver
 from modules.frontdesk.models import HandOver, Request, RequestFee, RequestStep
 from modules.frontdesk.selectors.asking import asked_of
@@ -110,7 +116,7 @@ def hand_over(
     """Record who received what came out, and in which capacity; the delivery step closes with it.
 
     Refuses `OutputNotIssued`, `FeeNotSettled`, `RecipientUnknown` (a document is not given without an ID that was
-    looked at), `PowerOver` for an agent whose power is no longer good, `DelegateNotAllowed` and `AuthorityMissing`
+    looked at), `AnothersCard` where the number is not on file for whom it is for, `PowerOver` for an agent whose power is no longer good, `DelegateNotAllowed` and `AuthorityMissing`
     for somebody sent (policy FRD-06), `NotYourStep` and `StepAlreadyDone`.
     """
     by.require("frontdesk.hand_over")
@@ -126,7 +132,7 @@ def hand_over(
         id_number = normalise_id_number(recipient_id_number) if recipient_id_number.strip() else ""
         if request.document_id is not None and not id_number and not recipient_id_number.strip():
             raise RecipientUnknown(field="recipient_id_number")
-        require_may_receive(request, recipient, authority=authority)
+        require_may_receive(request, recipient, authority=authority, id_number=id_number)
         HandOver.objects.create(
             request=request,
             recipient=recipient,
@@ -157,8 +163,18 @@ def hand_over(
     return request
 
 
-def require_may_receive(request: Request, recipient: str, *, authority: str = "") -> None:
-    """Whether somebody in that capacity may receive it today (policy FRD-06)."""
+def require_may_receive(
+    request: Request, recipient: str, *, authority: str = "", id_number: str = ""
+) -> None:
+    """Whether somebody in that capacity, with that card, may receive it today (policy FRD-06)."""
+    meant = {
+        Recipient.APPLICANT: request.applicant,
+        Recipient.BENEFICIARY: request.beneficiary,
+        Recipient.AGENT: request.agent,
+    }.get(Recipient(recipient) if recipient in Recipient.values else Recipient.DELEGATE)
+    known = meant is not None and meant.kind == PartyKind.PERSON and meant.alias_of_id is None
+    if known and id_number and meant.id_number and meant.id_number != id_number:
+        raise AnothersCard(name=meant.full_name)
     if recipient == Recipient.AGENT and request.with_agent:
         most = int(value("FRD-06.poa_max_age_days", on=today()).value)
         fault = paper_fault(

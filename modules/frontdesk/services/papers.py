@@ -159,11 +159,18 @@ def reuse_paper(
 
 
 def waive_paper(
-    uid: UUID | str, *, requirement: str, reason: str, conditional: bool = False, by: Viewer
+    uid: UUID | str,
+    *,
+    requirement: str,
+    reason: str,
+    conditional: bool = False,
+    until: date | None = None,
+    by: Viewer,
 ) -> RequestPaper:
     """Let a request go on without a mandatory paper, for a reason.
 
-    `conditional`: the paper is brought later, within the days of policy FRD-03; the request is not approved before.
+    `conditional`: the paper is brought later, until the day that was agreed or within the days of policy FRD-03; the
+    request is not approved before.
     Needs `frontdesk.waive`. Refuses `ReasonRequired` and `PaperUnknown`.
     """
     by.require("frontdesk.waive")
@@ -174,8 +181,8 @@ def waive_paper(
         if request.is_closed:
             raise RequestClosed(number=request.number, state=request.get_state_display())
         _require_asked(request, requirement, requirement)
-        until = None
-        if conditional:
+        until = until if conditional else None
+        if conditional and until is None:
             days = value("FRD-03.conditional_accept_days", on=today()).value
             until = today() + timedelta(days=days)
         paper = RequestPaper.objects.create(

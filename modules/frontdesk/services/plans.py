@@ -30,8 +30,9 @@ from modules.frontdesk.errors import (
 )
 from modules.frontdesk.models import ActionPlan, Request
 from modules.frontdesk.selectors.asking import asked_of
-from modules.frontdesk.selectors.gates import Gate, dues_gate, point_of
+from modules.frontdesk.selectors.gates import Gate, dues_gate, is_fulfilled, point_of
 from modules.frontdesk.selectors.plans import ACTION_POINT
+from modules.frontdesk.selectors.requests import counting_papers
 from modules.frontdesk.services.papers import waive_paper
 from modules.frontdesk.services.recording import lock_draft
 
@@ -138,13 +139,17 @@ def sign_plan(
         plan.items = {**plan.items, "override": str(override.uid)}
         plan.signature, plan.signed_at = signature, timezone.now()
         plan.save()
+        brought = counting_papers(request)
         for paper in plan.items["papers"]:
+            asked = request.design_asked.requirement(paper["code"])
+            if asked is not None and is_fulfilled(asked, brought.get(paper["code"], ())):
+                continue
             waive_paper(
                 uid,
                 requirement=paper["code"],
-                reason=_("Brought by %(day)s under the signed plan.")
-                % {"day": f"{date.fromisoformat(paper['on']):%d/%m/%Y}"},
+                reason=_("Promised in the signed plan."),
                 conditional=True,
+                until=date.fromisoformat(paper["on"]),
                 by=by,
             )
     return plan

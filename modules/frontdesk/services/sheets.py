@@ -84,7 +84,10 @@ def keep_recipient(
         step = lock_open_step(request, step_uid)
         require_own_step(step, by=by)
         require_may_receive(
-            request, recipient.get("recipient", ""), authority=recipient.get("authority", "")
+            request,
+            recipient.get("recipient", ""),
+            authority=recipient.get("authority", ""),
+            id_number=recipient.get("recipient_id_number", ""),
         )
         step.answers = {**step.answers, RECIPIENT: recipient}
         step.save()

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.audit.recording import recorded
@@ -339,6 +339,7 @@ def test_hours_and_days_are_read_as_written_and_junk_is_refused() -> None:
             read_special(junk)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     minutes=st.integers(5, 240),
     opens=st.integers(0, 22),

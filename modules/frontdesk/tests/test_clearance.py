@@ -293,6 +293,8 @@ def test_what_dues_stop_at_the_printing_is_let_pass_there_and_the_paper_says_on_
     assert printed.gate.authority == "رئيس البلدية"
     content = output_content(fresh(clearance), clearance.design.output, gate=printed.gate)
     assert ["صدرت بصلاحية", "رئيس البلدية"] in content.data["references"]
+    assert "40.00" in content.data["body"][0]
+    assert "لا يوجد عليه" not in content.data["body"][0]
 
 
 def test_who_let_it_pass_at_the_desk_until_a_day_let_it_be_printed_until_then(

@@ -18,6 +18,7 @@ from kernel.policies.models import Decision as PolicyDecision
 from kernel.policies.models import Override
 from kernel.policies.services import set_value
 from kernel.viewer import Viewer
+from modules.frontdesk.constants import PaperStatus
 from modules.frontdesk.errors import (
     OverrideTooLong,
     PlanDates,
@@ -25,7 +26,7 @@ from modules.frontdesk.errors import (
     PlanStands,
     ReasonRequired,
 )
-from modules.frontdesk.models import ActionPlan, Request
+from modules.frontdesk.models import ActionPlan, Request, RequestPaper
 from modules.frontdesk.selectors.plans import ACTION_POINT
 from modules.frontdesk.services import (
     discard_draft,
@@ -125,7 +126,7 @@ def test_the_plan_is_drawn_printed_signed_and_the_refusal_printed_in_the_browser
     assert reverse("frontdesk:dues-action", args=[blocked.uid]) in check
     acts = reverse("frontdesk:dues-action", args=[blocked.uid])
     assert desk.get(acts).status_code == 404
-    assert desk.post(acts, {"action": "refuse", "reason": "ذمم مياه"}).status_code == 302
+    assert desk.post(acts, {"act": "refuse", "reason": "ذمم مياه"}).status_code == 302
     told = desk.get(reverse("frontdesk:check", args=[blocked.uid])).content.decode()
     assert "ذمم مياه" in told
     assert desk.get(acts).content.startswith(b"%PDF")
@@ -189,3 +190,17 @@ def test_the_acts_about_dues_stand_in_words_on_the_request(
     assert "frontdesk.submit" not in page.content.decode()
     shown = [(one["title"], one["outcome"]) for one in page.context["verdicts"]]
     assert ("الإجراء المتخذ", "خطة تسوية") in shown, shown
+
+
+def test_a_promised_paper_has_the_day_of_the_plan_and_one_that_is_there_is_not_waived(
+    blocked: Request, amal: Viewer, salma: Viewer
+) -> None:
+    """The identity card was brought already; the plan's day holds for a power of attorney, not the policy's days."""
+    day = today() + timedelta(days=40)
+    plan = draw_plan(
+        blocked.uid, instalments=_parts("300"),
+        papers=[("identity_card", day), ("power_of_attorney", day)], by=amal,
+    )  # fmt: skip
+    sign_plan(blocked.uid, plan.uid, signature=scan(salma), authority="رئيس البلدية", by=salma)
+    (waived,) = RequestPaper.objects.filter(request=blocked, status=PaperStatus.WAIVED)
+    assert (waived.requirement, waived.valid_until) == ("power_of_attorney", day)

@@ -272,3 +272,22 @@ def test_a_signature_does_not_tell_who_complained(
         visible_file_ids(ines, set(HandOver.objects.values_list("signature_id", flat=True)))
         == set()
     )
+
+
+def test_the_number_is_read_off_the_card_and_another_persons_is_refused(
+    ready: Any, client_for: Callable[..., Client]
+) -> None:
+    """The name is filled in, the number is not; one that is not the applicant's hands nothing over, printed or not."""
+    browser = client_for("amal")
+    url = reverse("frontdesk:hand-over", args=[ready.uid, step(ready, "deliver").uid])
+    form = browser.get(url).context["form"]
+    assert form["recipient_name"].value()
+    assert not form["recipient_id_number"].value()
+    wrong = {**NOUR, "recipient_id_number": "900000000"}
+    for printed in ({}, {"print": "1"}):
+        refused = browser.post(url, {**wrong, **printed})
+        assert refused.status_code == 422
+        assert "في السجل" in refused.content.decode()
+    assert not HandOver.objects.filter(request=ready).exists()
+    sent = {**wrong, "recipient": "delegate", "authority": "تفويض 12"}
+    assert browser.post(url, sent).status_code == 302
