@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.home.tiles import counters_for
 from frontend.pages import DeskRequest, page
+from kernel import registry
 from kernel.errors import NotVisible
 from kernel.notifications.selectors import notifications_of, unread_count
 from kernel.notifications.services import mark_read
@@ -19,9 +20,10 @@ A_PAGE = 50
 @page()
 def notices(request: DeskRequest) -> HttpResponse:
     pages = Paginator(notifications_of(request.viewer), A_PAGE)
-    return render(
-        request, "frontend/notices/list.html", {"page": pages.get_page(request.GET.get("page"))}
-    )
+    # What a module tells by itself is told by nobody: its code is no name for a reader.
+    houses = {one.code for one in registry.modules()}
+    context = {"page": pages.get_page(request.GET.get("page")), "houses": houses}
+    return render(request, "frontend/notices/list.html", context)
 
 
 @require_POST

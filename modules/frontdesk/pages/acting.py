@@ -36,6 +36,7 @@ from modules.frontdesk.pages.requests import act_page
 from modules.frontdesk.pages.showing import STATE_KINDS, answer_rows, applicant_name
 from modules.frontdesk.selectors.acting import actions_for
 from modules.frontdesk.selectors.gates import paper_title
+from modules.frontdesk.selectors.presence import look_at
 from modules.frontdesk.selectors.requests import (
     papers_of,
     pauses_of,
@@ -321,6 +322,7 @@ def _work_page(
         ],
         "photos": [one for one in papers_of(request.viewer, found) if one.step_id == at.pk],
         "draft_key": f"frontdesk.step:{at.uid}",
+        "names": look_at(request.viewer, found),
     }
     if refusal is not None:
         status = 412 if isinstance(refusal, Stale) else 422

@@ -45,6 +45,7 @@ from modules.frontdesk.selectors.acting import actions_for, undoable
 from modules.frontdesk.selectors.citizen import asked_of_citizen
 from modules.frontdesk.selectors.output import slip_data
 from modules.frontdesk.selectors.plans import stopped_printing
+from modules.frontdesk.selectors.presence import look_at
 from modules.frontdesk.selectors.requests import (
     knows_applicant,
     papers_of,
@@ -76,7 +77,9 @@ def request_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     found = request_for(request.viewer, uid)
     if found.is_draft:
         return redirect("frontdesk:draft", uid=uid)
-    return render(request, "frontdesk/request.html", page_of(request, found))
+    # Who else looks is said at once, not only when the page asks again.
+    names = look_at(request.viewer, found)
+    return render(request, "frontdesk/request.html", page_of(request, found, names=names))
 
 
 def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]:

@@ -167,14 +167,6 @@ def require_may_receive(
     request: Request, recipient: str, *, authority: str = "", id_number: str = ""
 ) -> None:
     """Whether somebody in that capacity, with that card, may receive it today (policy FRD-06)."""
-    meant = {
-        Recipient.APPLICANT: request.applicant,
-        Recipient.BENEFICIARY: request.beneficiary,
-        Recipient.AGENT: request.agent,
-    }.get(Recipient(recipient) if recipient in Recipient.values else Recipient.DELEGATE)
-    known = meant is not None and meant.kind == PartyKind.PERSON and meant.alias_of_id is None
-    if known and id_number and meant.id_number and meant.id_number != id_number:
-        raise AnothersCard(name=meant.full_name)
     if recipient == Recipient.AGENT and request.with_agent:
         most = int(value("FRD-06.poa_max_age_days", on=today()).value)
         fault = paper_fault(
@@ -192,6 +184,14 @@ def require_may_receive(
             raise DelegateNotAllowed()
         if allowed == "with_authority" and not authority.strip():
             raise AuthorityMissing()
+    meant = {
+        Recipient.APPLICANT: request.applicant,
+        Recipient.BENEFICIARY: request.beneficiary,
+        Recipient.AGENT: request.agent,
+    }.get(Recipient(recipient) if recipient in Recipient.values else Recipient.DELEGATE)
+    known = meant is not None and meant.kind == PartyKind.PERSON and meant.alias_of_id is None
+    if known and id_number and meant.id_number and meant.id_number != id_number:
+        raise AnothersCard(name=meant.full_name)
 
 
 def require_output_ready(request: Request) -> None:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from kernel.calendar.selectors import today
 from kernel.notifications.models import Notification
@@ -83,7 +85,11 @@ def test_the_cards_of_the_home_page_count_ones_own_work(
 
 
 def test_the_bell_rings_in_the_section_that_the_work_reached(
-    petition: Any, staff: Staff, salma: Viewer, deliver_events: Any
+    petition: Any,
+    staff: Staff,
+    salma: Viewer,
+    deliver_events: Any,
+    client_for: Callable[..., Client],
 ) -> None:
     hanan = staff("hanan")
     complete_step(petition.uid, step(petition, "check").uid, by=hanan)
@@ -91,6 +97,9 @@ def test_the_bell_rings_in_the_section_that_the_work_reached(
     (told,) = Notification.objects.filter(user_id=salma.user_id, verb="frontdesk.step_opened")
     assert "2026/00001" in told.text
     assert told.url == f"/frontdesk/requests/{petition.uid}"
+    bell = client_for("salma").get(reverse("notifications:list")).content.decode()
+    assert told.text in bell
+    assert "<bdi>frontdesk</bdi>" not in bell, "a module's code is nobody's name"
 
 
 def test_the_head_hears_of_a_late_step_once(

@@ -115,6 +115,6 @@ def test_what_is_on_file_of_whoever_is_named_later_is_not_asked_again(
     """The telephone of who is named comes by itself; one that the clerk empties afterwards stays empty."""
     browser = client_for("amal")
     _send(browser, opened, applicant=str(nour.uid), contact_phone="")
-    assert fresh(opened).contact_phone == nour.phone
+    assert fresh(opened).contact_phone.endswith(nour.phone.removeprefix("0"))
     _send(browser, opened, applicant=str(nour.uid), contact_phone="")
     assert fresh(opened).contact_phone == ""

@@ -223,7 +223,12 @@ def test_the_page_says_who_else_looks_and_prints_the_letter_outside(
     assert "أمل" not in head.get(url).content.decode()
     desk.get(url)
     assert "أمل" in head.get(url).content.decode()
-    wait_external(made.uid, step(made, "check").uid, body="الدفاع المدني", by=amal)
+    at = step(made, "check")
+    for page in ("request", "step"):
+        held = [made.uid] if page == "request" else [made.uid, at.uid]
+        shown = head.get(reverse(f"frontdesk:{page}", args=held)).context["names"]
+        assert shown == [amal.name], f"{page}: said at once, before the page asks again"
+    wait_external(made.uid, at.uid, body="الدفاع المدني", by=amal)
     pause = made.pauses.get()
     letter = desk.get(reverse("frontdesk:letter", args=[made.uid, pause.uid]))
     assert letter.content.startswith(b"%PDF")
