@@ -72,10 +72,10 @@ def verdict_row(decision: PolicyDecision) -> dict[str, Any]:
     """A kept verdict of a gate in words: what was judged, how, why, under which article."""
     code, outcome = decision.point.rpartition(".")[2], decision.outcome
     if decision.point == ACTION_POINT:
-        title, word = _("What was done about it"), STOPPABLE.get(outcome, outcome)
+        title, word = _("What was done about it"), str(STOPPABLE.get(outcome, outcome))
     else:
-        title = GateCode(code).label if code in GateCode.values else decision.point
-        word = GateOutcome(outcome).label if outcome in GateOutcome.values else outcome
+        title = str(GateCode(code).label) if code in GateCode.values else decision.point
+        word = str(GateOutcome(outcome).label) if outcome in GateOutcome.values else outcome
     if decision.point == DUES_AT_ISSUE:
         title = _("%(gate)s, when the document was printed") % {"gate": title}
     reasons = [one["sentence"] if isinstance(one, dict) else str(one) for one in decision.reasons]

@@ -189,8 +189,9 @@ def require_may_receive(
         Recipient.BENEFICIARY: request.beneficiary,
         Recipient.AGENT: request.agent,
     }.get(Recipient(recipient) if recipient in Recipient.values else Recipient.DELEGATE)
-    known = meant is not None and meant.kind == PartyKind.PERSON and meant.alias_of_id is None
-    if known and id_number and meant.id_number and meant.id_number != id_number:
+    if meant is None or meant.kind != PartyKind.PERSON or meant.alias_of_id is not None:
+        return
+    if id_number and meant.id_number and meant.id_number != id_number:
         raise AnothersCard(name=meant.full_name)
 
 
