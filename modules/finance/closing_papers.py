@@ -30,6 +30,16 @@ def day_pack(closing: DayClosing) -> bytes:
         ]
         for one in said["taken"]
     ]
+    # Days that were sealed before openings were compared with the books have none.
+    rows += [
+        [
+            f"افتتاح يخالف الدفاتر - {one['box']} - {one['cashier']} - {one['reason']}",
+            one["currency"],
+            _figure(one["books"], one["currency"]),
+            _figure(one["counted"], one["currency"]),
+        ]
+        for one in said.get("openings", [])
+    ]
     rows += [
         [
             f"معدود - {one['box']} - {one['cashier']} - {Method(one['method']).label}",

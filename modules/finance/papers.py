@@ -18,6 +18,7 @@ from kernel.printing.services import issue_document, ltr, reprint
 from kernel.viewer import Viewer
 from modules.finance.constants import Method
 from modules.finance.models import CashSession, Instrument, Receipt, ReceiptLeaf
+from modules.finance.selectors.cash import opening_differences
 from modules.finance.selectors.dues import dues_of
 from modules.finance.selectors.statements import Account, statement_of
 
@@ -253,7 +254,14 @@ def _closing_data(session: CashSession, number: str) -> dict[str, Any]:
         ]
         for one in session.counts.order_by("method", "currency")
     ]
-    notes = [session.note] if session.note else []
+    notes = [
+        f"عند الافتتاح: في الدفاتر {_figure(one.books, one.currency)} وفي الصندوق {_figure(one.counted, one.currency)} "
+        f"{currency_name(one.currency)} - {session.opening_reason}"
+        for one in opening_differences(session.opening_float, session.opening_books)
+        if session.opening_reason
+    ]
+    if session.note:
+        notes.append(session.note)
     return {
         "title": "محضر إغلاق صندوق",
         "number": number,

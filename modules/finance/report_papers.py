@@ -24,6 +24,8 @@ WORDS: dict[str, Any] = {
     **{one.value: one.label for one in CreditKind},
     **{one.value: one.label for one in Method},
     **{one.value: one.label for one in ChequeState},
+    "opening": _("the opening"),
+    "count": _("the count"),
     "missing": _("missing"),
     "skipped": _("skipped"),
     "with_collector": _("with the collector"),

@@ -28,6 +28,13 @@ class BoxOut(serializers.Serializer[Any]):
 class OpenIn(serializers.Serializer[Any]):
     box = serializers.CharField(max_length=20, help_text="The box's code.")
     opening_float = MoneyIn(many=True, required=False)
+    reason = serializers.CharField(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Why the float is not what the books say is in the box; asked for when it is not.",
+    )
 
 
 class CountIn(serializers.Serializer[Any]):
@@ -47,6 +54,9 @@ class SessionOut(serializers.Serializer[Any]):
     on_date = serializers.DateField()
     opened_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
+    opening_float = serializers.DictField(child=serializers.CharField())
+    opening_books = serializers.DictField(child=serializers.CharField(), allow_null=True)
+    opening_reason = serializers.CharField()
 
 
 class CashSessions(Endpoint):
@@ -82,13 +92,13 @@ class CashSessions(Endpoint):
     @extend_schema(operation_id="cash_sessions_open", request=OpenIn, responses={201: SessionOut})
     @idempotent(required=True)
     def create(self, request: Request) -> Response:
-        """Sit down at a box with what is in it; refused while it or the cashier is taken."""
+        """Sit down at a box with what is in it; refused while it or the cashier is taken, and without a reason when the float is not the books'."""
         given = self.parsed(OpenIn)
         box = boxes(self.viewer).filter(code=given["box"]).first()
         if box is None:
             raise serializers.ValidationError({"box": ["No box in use has this code."]})
         floats = {one.currency.code: one.amount for one in given.get("opening_float", ())}
-        session = open_session(box, opening_float=floats, by=self.viewer)
+        session = open_session(box, opening_float=floats, reason=given["reason"], by=self.viewer)
         response = Response(SessionOut(session).data, status=201)
         response["Location"] = f"/api/v1/cash-sessions/{session.uid}"
         return response

@@ -308,7 +308,7 @@ def _receive_some(debtors: Sequence[Debtor], dice: random.Random) -> None:
     box = CashBox.objects.filter(is_active=True).order_by("code").first()
     if karim.user_id is None or box is None:
         return
-    session = open_session(box, opening_float={"ILS": Decimal("200")}, by=karim)
+    session = open_session(box, opening_float={}, by=karim)
     payers = dice.sample(list(debtors), min(PAYERS, len(debtors)))
     for number, debtor in enumerate(payers):
         open_dues = Charge.objects.filter(party=debtor.party, currency="ILS", balance__gt=0)

@@ -199,6 +199,14 @@ class NoOpenSession(Refusal):
     sentence = _("You have no open session at a cash box. Open one to receive money.")
 
 
+class FloatNeedsReason(InvalidInput):
+    code = "float_needs_reason"
+    sentence = _(
+        "The books say that %(books)s are in the box; %(counted)s were entered. Count again, or write why it differs."
+    )
+    field = "reason"
+
+
 class SessionOfAnotherDay(Refusal):
     code = "session_of_another_day"
     sentence = _("Your session is of %(date)s. Count and close it, then open one for today.")

@@ -222,6 +222,15 @@ class OpenSessionForm(DeskForm):
     float_ILS = AmountField(label=_("Shekels in the box"), currency="ILS", required=False)
     float_JOD = AmountField(label=_("Dinars in the box"), currency="JOD", required=False)
     float_USD = AmountField(label=_("Dollars in the box"), currency="USD", required=False)
+    reason = TextField(
+        label=_("Why it differs from the books"),
+        required=False,
+        rows=2,
+        max_length=300,
+        help_text=_("Only where the box does not hold what the books say."),
+    )
+
+    keep_digits = frozenset({"reason"})
 
     def __init__(self, *args: Any, boxes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

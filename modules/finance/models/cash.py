@@ -87,6 +87,8 @@ class CashSession(Row):
     # What the books said was in the drawer when the cashier sat down: whatever moves it since is expected in the count.
     # Null: opened before this was kept.
     opening_books = models.JSONField(null=True)
+    # Why the float is not what the books said; empty when it is.
+    opening_reason = models.TextField(blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -126,6 +128,7 @@ class CashSession(Row):
             *Row.Meta.triggers,
             guards.SessionCloses(),
             guards.TakesOver(),
+            guards.BeginsAsInTheBooks(),
             DayStillOpen(),
         ]
 

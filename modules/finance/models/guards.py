@@ -4,7 +4,7 @@ Every function names its tables by TG_TABLE_SCHEMA: a statement sent from anothe
 the same guards. Checks are per statement, over all its rows at once, so that an entry of thousands of lines costs
 one check. SQLSTATEs: BA030 unbalanced, BA031 period not open, BA032 lines added later, BA033 account not for
 posting, BA034 not the mirror of what it reverses, BA035 charge tampered with, BA036 session not open, BA037 receipt
-not covered, BA038 balances written by hand, BA039 states that never come back.
+not covered, BA038 balances written by hand, BA039 states that never come back, BA064 a float that is not the books'.
 
 Rows of large tables are looked up one by one (`LATERAL … OFFSET 0`), never joined: with outdated statistics a join
 starts from the large table, and undoing sixty thousand old dues took three minutes instead of ten seconds.
@@ -354,9 +354,11 @@ class SessionCloses(Guard):
     operation = pgtrigger.Update | pgtrigger.Delete
     func = """
         IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL
-            OR (NEW.box_id, NEW.cashier_id, NEW.opened_at, NEW.on_date, NEW.opening_float, NEW.opening_books)
+            OR (NEW.box_id, NEW.cashier_id, NEW.opened_at, NEW.on_date, NEW.opening_float, NEW.opening_books,
+                NEW.opening_reason)
                 IS DISTINCT FROM
-                (OLD.box_id, OLD.cashier_id, OLD.opened_at, OLD.on_date, OLD.opening_float, OLD.opening_books) THEN
+                (OLD.box_id, OLD.cashier_id, OLD.opened_at, OLD.on_date, OLD.opening_float, OLD.opening_books,
+                OLD.opening_reason) THEN
             RAISE EXCEPTION 'session % stands as it is', OLD.id USING ERRCODE = 'BA039';
         END IF;
         RETURN NEW;
@@ -383,6 +385,29 @@ class TakesOver(Guard):
             FULL JOIN jsonb_each_text(NEW.opening_float) f USING (key)
             WHERE c.value::numeric IS DISTINCT FROM f.value::numeric) THEN
             RAISE EXCEPTION 'box % is taken over with what was counted in it', NEW.box_id USING ERRCODE = 'BA036';
+        END IF;
+        RETURN NEW;
+    """
+
+
+class BeginsAsInTheBooks(Guard):
+    """A session begins with what the books say is in the box, or with the reason why not (BA064).
+
+    One that is taken over begins with the count of the other, whose difference was posted with its reason.
+    """
+
+    name = "begins_as_in_the_books"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert
+    condition = pgtrigger.Q(
+        new__taken_from__isnull=True, new__opening_books__isnull=False, new__opening_reason=""
+    )
+    func = """
+        IF EXISTS (SELECT 1 FROM jsonb_each_text(NEW.opening_books) b
+            FULL JOIN jsonb_each_text(NEW.opening_float) f USING (key)
+            WHERE COALESCE(b.value::numeric, 0) <> COALESCE(f.value::numeric, 0)) THEN
+            RAISE EXCEPTION 'the float of box % is not what its books say, and no reason is given', NEW.box_id
+                USING ERRCODE = 'BA064';
         END IF;
         RETURN NEW;
     """

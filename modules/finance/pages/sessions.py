@@ -17,7 +17,14 @@ from kernel.errors import Refusal
 from modules.finance.forms.desk import CloseSessionForm, OpenSessionForm
 from modules.finance.pages.tables import SessionTable
 from modules.finance.papers import closing_sheet
-from modules.finance.selectors.cash import boxes, expected_in, receipts, session_for, sessions
+from modules.finance.selectors.cash import (
+    boxes,
+    expected_in,
+    opening_differences,
+    receipts,
+    session_for,
+    sessions,
+)
 from modules.finance.services.sessions import close_session, open_session
 
 
@@ -42,7 +49,10 @@ def session_open(request: DeskRequest) -> HttpResponse:
                     return once.redirect()
                 if form.is_valid():
                     open_session(
-                        form.cleaned_data["box"], opening_float=form.floats(), by=request.viewer
+                        form.cleaned_data["box"],
+                        opening_float=form.floats(),
+                        reason=form.cleaned_data["reason"],
+                        by=request.viewer,
                     )
                     return once.redirect(reverse("finance:desk"))
     except Refusal as refusal:
@@ -61,6 +71,9 @@ def session_page(request: DeskRequest, uid: UUID) -> HttpResponse:
         {
             "session": session,
             "holdings": expected_in(session),
+            "opened_off": opening_differences(session.opening_float, session.opening_books)
+            if session.opening_reason
+            else [],
             "counts": session.counts.order_by("method", "currency"),
             "receipts": receipts(request.viewer).filter(session=session),
             "may_hand_over": session.is_open

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -182,6 +183,34 @@ def cash_in(box: CashBox) -> dict[str, Decimal]:
 def books_of(box: CashBox) -> dict[str, str]:
     """What the books say is in a drawer, as a session keeps it when it begins."""
     return {currency: str(amount) for currency, amount in sorted(cash_in(box).items())}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningDifference:
+    """A currency in which a session began with another sum than the books said."""
+
+    currency: str
+    books: Decimal
+    counted: Decimal
+
+    @property
+    def off(self) -> Decimal:
+        return self.counted - self.books
+
+
+def opening_differences(
+    floats: Mapping[str, str], books: Mapping[str, str] | None
+) -> list[OpeningDifference]:
+    """Where the float and the books differ, by currency; nothing is said of sessions older than the comparison."""
+    if books is None:
+        return []
+    pairs = [
+        OpeningDifference(
+            currency=one, books=Decimal(books.get(one, 0)), counted=Decimal(floats.get(one, 0))
+        )
+        for one in sorted({*floats, *books})
+    ]
+    return [one for one in pairs if one.off]
 
 
 def over_limit(box: CashBox, *, on: date) -> Money | None:

@@ -223,11 +223,23 @@ _VOIDS = """
     FROM finance_receipt r JOIN finance_entry v ON v.id = r.void_entry_id
     WHERE v.date BETWEEN %(since)s AND %(until)s ORDER BY v.date, r.id
 """
+# At the count, and at the beginning where the float was not what the books said.
 _OVER_SHORT = """
-    SELECT s.uid, s.on_date, b.code, u.name_ar, n.method, n.currency, n.opening + n.taken, n.counted, n.variance, s.note
-    FROM finance_cashcount n JOIN finance_cashsession s ON s.id = n.session_id
+    SELECT s.uid, s.on_date, b.code, u.name_ar, x.at, x.method, x.currency, x.expected, x.counted,
+        x.counted - x.expected, x.why
+    FROM finance_cashsession s
     JOIN finance_cashbox b ON b.id = s.box_id JOIN identity_user u ON u.id = s.cashier_id
-    WHERE n.variance <> 0 AND s.on_date BETWEEN %(since)s AND %(until)s ORDER BY s.on_date, s.id
+    CROSS JOIN LATERAL (
+        SELECT 'opening' AS at, 'cash' AS method, key AS currency, COALESCE(k.value::numeric, 0) AS expected,
+            COALESCE(f.value::numeric, 0) AS counted, s.opening_reason AS why
+        FROM jsonb_each_text(s.opening_books) k FULL JOIN jsonb_each_text(s.opening_float) f USING (key)
+        WHERE s.opening_reason <> ''
+        UNION ALL
+        SELECT 'count', n.method, n.currency, n.opening + n.taken, n.counted, s.note
+        FROM finance_cashcount n WHERE n.session_id = s.id
+    ) x
+    WHERE x.counted <> x.expected AND s.on_date BETWEEN %(since)s AND %(until)s
+    ORDER BY s.on_date, s.id, x.at DESC, x.method, x.currency
 """
 _CHEQUES = """
     SELECT q.uid, q.dated_on, q.number, q.bank, q.drawer, q.state, q.currency, q.amount FROM finance_cheque q
@@ -375,6 +387,7 @@ REPORTS: dict[str, Report] = {
                 _("Date"),
                 _("Box"),
                 _("Cashier"),
+                _("At"),
                 _("Method"),
                 _("Currency"),
                 _("Expected"),

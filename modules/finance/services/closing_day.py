@@ -15,7 +15,7 @@ from kernel.viewer import Viewer
 from modules.finance.constants import DAY_CLOSED
 from modules.finance.errors.closings import DayAlreadyClosed, DayHasOpenSession, DayNotOver
 from modules.finance.models import CashCount, CashSession, DayClosing, Entry, Instrument, Receipt
-from modules.finance.selectors.cash import boxes, cash_in
+from modules.finance.selectors.cash import boxes, cash_in, opening_differences
 from modules.finance.services.online_sitting import end_sittings
 
 log = structlog.get_logger(__name__)
@@ -88,6 +88,22 @@ def _contents(on: date, by: Viewer) -> dict[str, Any]:
                 "reason": one.void_reason,
             }
             for one in Receipt.objects.filter(void_entry__date=on).order_by("number_text")
+        ],
+        "openings": [
+            {
+                "session": str(one.uid),
+                "box": one.box.code,
+                "cashier": str(one.cashier),
+                "currency": off.currency,
+                "books": str(off.books),
+                "counted": str(off.counted),
+                "reason": one.opening_reason,
+            }
+            for one in CashSession.objects.filter(on_date=on)
+            .exclude(opening_reason="")
+            .select_related("box", "cashier")
+            .order_by("id")
+            for off in opening_differences(one.opening_float, one.opening_books)
         ],
         "counts": [
             {

@@ -28,6 +28,7 @@ from modules.finance.errors import (
     BoxInUse,
     BoxTaken,
     CountMissing,
+    FloatNeedsReason,
     NoOpenSession,
     SessionIsClosed,
     SessionStillOpen,
@@ -38,7 +39,14 @@ from modules.finance.errors.closings import DayAlreadyClosed
 from modules.finance.events import SessionClosed
 from modules.finance.models import Account, CashBox, CashCount, CashSession, Entry
 from modules.finance.selectors.books import account_of, in_base, rate_on
-from modules.finance.selectors.cash import Holding, books_of, cash_in, expected_in
+from modules.finance.selectors.cash import (
+    Holding,
+    OpeningDifference,
+    books_of,
+    cash_in,
+    expected_in,
+    opening_differences,
+)
 from modules.finance.services.posting import About, credit, debit, post_entry
 
 log = structlog.get_logger(__name__)
@@ -94,8 +102,13 @@ def _next_code(heading: Account) -> str:
     return f"{heading.code}{len(used) + 1:02d}"
 
 
-def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: Viewer) -> CashSession:
-    """Sit down at a box with what is in it. Refuses `SessionStillOpen` and `BoxInUse`."""
+def open_session(
+    box: CashBox, *, opening_float: Mapping[str, Decimal], reason: str = "", by: Viewer
+) -> CashSession:
+    """Sit down at a box with what is in it.
+
+    Refuses `SessionStillOpen`, `BoxInUse`, and `FloatNeedsReason` when the books say another sum and no reason is given.
+    """
     by.require("finance.receive")
     if by.user_id is None:
         raise NoOpenSession()
@@ -104,9 +117,11 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
         for currency, amount in opening_float.items()
         if amount
     }
-    with recorded(by=by):
+    with recorded(by=by, reason=reason):
         refuse_second(box, by)
         hold_boxes(box.pk)
+        books = books_of(box)
+        why = _why_it_differs(opening_differences(floats, books), reason)
         try:
             with transaction.atomic():
                 return CashSession.objects.create(
@@ -115,7 +130,8 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
                     on_date=today(),
                     opened_at=timezone.now(),
                     opening_float=floats,
-                    opening_books=books_of(box),
+                    opening_books=books,
+                    opening_reason=why,
                 )
         except IntegrityError as error:
             raise BoxInUse(cashier="", box=box) from error
@@ -123,6 +139,22 @@ def open_session(box: CashBox, *, opening_float: Mapping[str, Decimal], by: View
             if getattr(error.__cause__, "sqlstate", "") == DAY_CLOSED:
                 raise DayAlreadyClosed(date=f"{today():%d/%m/%Y}") from error
             raise
+
+
+def _why_it_differs(differences: Sequence[OpeningDifference], reason: str) -> str:
+    """The reason that is kept: none while nothing differs. Refuses `FloatNeedsReason`."""
+    if not differences:
+        return ""
+    if not reason.strip():
+        raise FloatNeedsReason(
+            books=_amounts({one.currency: one.books for one in differences}),
+            counted=_amounts({one.currency: one.counted for one in differences}),
+        )
+    return reason.strip()
+
+
+def _amounts(by_currency: Mapping[str, Decimal]) -> str:
+    return " + ".join(format_money(money(amount, one)) for one, amount in by_currency.items())
 
 
 def hold_boxes(*box_ids: int) -> None:

@@ -69,7 +69,10 @@ def owes(
 def session_of(cashier: Viewer, *, box: CashBox | None = None, ils: str = "0") -> CashSession:
     """An open session at the main box."""
     return open_session(
-        box or CashBox.objects.get(code="01"), opening_float={"ILS": Decimal(ils)}, by=cashier
+        box or CashBox.objects.get(code="01"),
+        opening_float={"ILS": Decimal(ils)},
+        reason="عهدة فكة",
+        by=cashier,
     )
 
 

@@ -22,9 +22,10 @@ def _post(client: Client, url: str, body: dict[str, object], key: str) -> object
 def test_a_session_is_opened_counted_and_closed(karims: Client) -> None:
     code = karims.get(f"{URL}/boxes").json()[0]["code"]
     money = {"amount": "200.00", "currency": "ILS"}
-    opened = _post(karims, URL, {"box": code, "opening_float": [money]}, "open")
+    typed = {"box": code, "opening_float": [money], "reason": "عهدة فكة"}
+    opened = _post(karims, URL, typed, "open")
     assert opened.status_code == 201, opened.content  # type: ignore[attr-defined]
-    again = _post(karims, URL, {"box": code, "opening_float": [money]}, "open")
+    again = _post(karims, URL, typed, "open")
     assert again.json()["id"] == opened.json()["id"]  # type: ignore[attr-defined]
     second = _post(karims, URL, {"box": code}, "other")
     assert second.status_code == 409  # type: ignore[attr-defined]
