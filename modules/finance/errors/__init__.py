@@ -317,6 +317,14 @@ class ReasonMissing(InvalidInput):
     field = "reason"
 
 
+class CashIsGone(Refusal):
+    code = "cash_is_gone"
+    sentence = _(
+        "Receipt %(number)s brought %(cash)s in cash; by the books only %(held)s are in %(box)s, the rest went on to the bank. "
+        "Bring cash back to the box first, or leave the receipt and give the money back by a payment order."
+    )
+
+
 class AdvanceAlreadyUsed(Refusal):
     code = "advance_already_used"
     sentence = _(

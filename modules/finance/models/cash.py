@@ -258,6 +258,7 @@ class Receipt(Row):
             guards.IntoOpenSession(),
             guards.ReceiptStands(),
             guards.ReceiptIsCovered(),
+            guards.CashIsThere(),
             guards.NeverEmptied(),
             GivesBack(),
         ]

@@ -13,11 +13,13 @@ from django.utils import timezone
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.events.services import emit
+from kernel.money import format_money, money
 from kernel.policies.selectors import value
 from kernel.viewer import Viewer
-from modules.finance.constants import ChequeState, VoidKind
+from modules.finance.constants import ChequeState, Method, VoidKind
 from modules.finance.errors import (
     AdvanceAlreadyUsed,
+    CashIsGone,
     ReasonMissing,
     ReceiptAlreadyVoid,
     ReceiptOfAnotherDay,
@@ -28,6 +30,7 @@ from modules.finance.errors import (
 from modules.finance.errors.cheques import ReceiptChequeMoved
 from modules.finance.events import ReceiptCancelled
 from modules.finance.models import CashSession, Charge, Cheque, Receipt, Settlement
+from modules.finance.selectors.cash import cash_in
 from modules.finance.selectors.dues import advance_of
 from modules.finance.services.campaigning import take_reductions_back
 from modules.finance.services.credits import hold_advance, reopened, taken_back
@@ -43,7 +46,7 @@ def cancel_receipt(receipt: Receipt, *, reason: str, by: Viewer) -> Receipt:
     """Cancel a receipt while its session is open; the money is handed back and does not count in the session.
 
     Refuses `SecondPersonNeeded` to the cashier who received it (FIN-12), `ReceiptSessionClosed`,
-    `ReceiptOfAnotherDay` (FIN-05), `ReceiptAlreadyVoid`, `ReasonMissing`, `AdvanceAlreadyUsed`.
+    `ReceiptOfAnotherDay` (FIN-05), `ReceiptAlreadyVoid`, `ReasonMissing`, `AdvanceAlreadyUsed`, `CashIsGone`.
     """
     by.require("finance.cancel_receipt")
     with recorded(by=by, reason=reason):
@@ -98,7 +101,9 @@ def _held(receipt: Receipt, reason: str) -> Receipt:
     if not reason.strip():
         raise ReasonMissing()
     held = (
-        Receipt.objects.select_for_update(of=("self",)).select_related("entry").get(pk=receipt.pk)
+        Receipt.objects.select_for_update(of=("self",))
+        .select_related("entry", "box")
+        .get(pk=receipt.pk)
     )
     if held.is_void:
         raise ReceiptAlreadyVoid(number=held.number_text)
@@ -111,7 +116,25 @@ def _refuse_same_person(receipt: Receipt, by: Viewer) -> None:
         raise SecondPersonNeeded()
 
 
+def _refuse_cash_gone(receipt: Receipt) -> None:
+    """What was received in cash is handed back from the box; the box is held, so nothing leaves it meanwhile."""
+    brought = sum(
+        (one.amount for one in receipt.instruments.all() if one.method == Method.CASH), Decimal(0)
+    )
+    if not brought:
+        return
+    held = cash_in(receipt.box).get(receipt.currency, Decimal(0))
+    if held < brought:
+        raise CashIsGone(
+            number=receipt.number_text,
+            cash=format_money(money(brought, receipt.currency)),
+            held=format_money(money(held, receipt.currency)),
+            box=receipt.box,
+        )
+
+
 def _void(receipt: Receipt, *, kind: VoidKind, reason: str, by: Viewer) -> Receipt:
+    _refuse_cash_gone(receipt)
     reopen_payables(receipt, reason=reason, by=by)
     if receipt.surplus:
         hold_advance(receipt.party_id)

@@ -183,8 +183,7 @@ class Books(RuleBasedStateMachine):
     @rule(pick=picks)
     def take_a_receipt_back(self, pick: int) -> None:
         receipt = _nth(Receipt.objects.filter(party=self.nour, void_kind="").order_by("id"), pick)
-        if self.drawer.get(receipt.currency, Decimal(0)) < receipt.amount:
-            return  # nothing lies there to hand back
+        lies_there = self.drawer.get(receipt.currency, Decimal(0)) >= receipt.amount
         given_back = [
             *receipt.settlements.all(),
             *receipt.reductions.filter(entry__reversal=None),
@@ -194,6 +193,7 @@ class Books(RuleBasedStateMachine):
             verb(receipt, reason="خطأ", by=self.manager)
         except Refusal:
             return
+        assert lies_there, "what is not in the drawer was handed back"
         self.lay_in_the_drawer(receipt.currency, -receipt.amount)
         for one in given_back:
             self.expected[one.charge_id] += one.amount

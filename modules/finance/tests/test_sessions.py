@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from kernel.calendar.selectors import today
@@ -20,6 +22,7 @@ from modules.finance.errors import (
     AdvanceAlreadyUsed,
     AmountNotPositive,
     BoxInUse,
+    CashIsGone,
     CountMissing,
     ReasonMissing,
     ReceiptAlreadyVoid,
@@ -35,6 +38,7 @@ from modules.finance.errors.campaigns import MoreThanIsThere
 from modules.finance.models import CashBox, Line
 from modules.finance.selectors.cash import cash_in, expected_in, over_limit
 from modules.finance.selectors.proofs import faults
+from modules.finance.services import voiding
 from modules.finance.services.credits import apply_advance
 from modules.finance.services.sessions import (
     Count,
@@ -45,7 +49,7 @@ from modules.finance.services.sessions import (
     remit_cash,
 )
 from modules.finance.services.voiding import cancel_receipt, reverse_receipt
-from modules.finance.tests.factories import HOUSE, owes, pays, person, session_of, staff
+from modules.finance.tests.factories import HOUSE, owes, pays, person, rate, session_of, staff
 from modules.finance.tests.test_guards import refused, sql
 
 
@@ -227,6 +231,84 @@ def test_a_receipt_of_an_earlier_session_that_is_reversed_is_not_there_to_be_cou
     close_session(later, counts=[counted("0")], by=karim)
     assert not Line.objects.filter(account__role="over_short").exists()
     assert cash_in(later.box) == {}
+
+
+def test_a_receipt_whose_cash_went_to_the_bank_is_not_taken_back(
+    karim: Viewer, muna: Viewer, nour
+) -> None:
+    """Of 100.00 received 80.00 went to the bank: 20.00 are left, and the box never goes below zero."""
+    due = owes(nour, "100")
+    session = session_of(karim)
+    receipt = pays(nour, "100", by=karim)
+    remit_cash(session.box, amount=money("80"), slip="B-1", by=muna)
+    with pytest.raises(CashIsGone) as caught:
+        cancel_receipt(receipt, reason="خطأ", by=muna)
+    assert "100.00" in str(caught.value) and "20.00" in str(caught.value)
+    close_session(session, counts=[counted("20")], by=karim)
+    with pytest.raises(CashIsGone):
+        reverse_receipt(receipt, reason="خطأ", by=muna)
+    receipt.refresh_from_db()
+    due.refresh_from_db()
+    assert not receipt.is_void and due.balance == 0
+    assert cash_in(session.box) == {"ILS": Decimal("20")}
+
+
+def test_it_is_taken_back_once_the_cash_is_there_again(karim: Viewer, muna: Viewer, nour) -> None:
+    owes(nour, "200")
+    session = session_of(karim)
+    receipt = pays(nour, "100", by=karim)
+    remit_cash(session.box, amount=money("80"), slip="B-1", by=muna)
+    pays(nour, "80", by=karim)
+    cancel_receipt(receipt, reason="خطأ", by=muna)
+    assert cash_in(session.box) == {}
+    assert faults(HOUSE) == []
+
+
+def test_what_lies_in_another_currency_is_not_handed_back(
+    karim: Viewer, muna: Viewer, nour
+) -> None:
+    rate("JOD", "5.2")
+    owes(nour, money("10.005", "JOD"))
+    owes(nour, "500")
+    session = session_of(karim)
+    dinars = pays(nour, money("10.005", "JOD"), by=karim, keep_surplus=True)
+    pays(nour, "400", by=karim)
+    remit_cash(session.box, amount=money("0.001", "JOD"), slip="B-2", by=muna)
+    with pytest.raises(CashIsGone, match=r"10\.004"):
+        cancel_receipt(dinars, reason="خطأ", by=muna)
+
+
+def test_the_database_hands_no_cash_back_that_is_not_there(
+    karim: Viewer, muna: Viewer, nour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owes(nour, "100")
+    session = session_of(karim)
+    receipt = pays(nour, "100", by=karim)
+    remit_cash(session.box, amount=money("0.10"), slip="B-3", by=muna)
+    monkeypatch.setattr(voiding, "_refuse_cash_gone", lambda receipt: None)
+    with refused("BA065"), transaction.atomic():
+        cancel_receipt(receipt, reason="خطأ", by=muna)
+
+
+def test_the_desk_and_the_programme_say_that_the_cash_is_gone(
+    karim: Viewer, muna: Viewer, nour, client_for, api_for
+) -> None:
+    owes(nour, "100")
+    session = session_of(karim)
+    receipt = pays(nour, "100", by=karim)
+    remit_cash(session.box, amount=money("80"), slip="B-1", by=muna)
+    page = reverse("finance:receipt-cancel", args=[receipt.uid])
+    shown = client_for("muna").post(page, {"reason": "قُبض خطأً"})
+    words = shown.content.decode()
+    assert shown.status_code in (409, 422)
+    assert "20.00" in words and "قُبض خطأً" in words
+    answer = api_for("muna").post(
+        f"/api/v1/receipts/{receipt.uid}/cancellation",
+        {"reason": "خطأ"},
+        content_type="application/json",
+        headers={"Idempotency-Key": "back"},
+    )
+    assert answer.status_code in (409, 422) and answer.json()["code"] == "cash_is_gone"
 
 
 def test_what_the_books_said_at_the_beginning_stands(karim: Viewer) -> None:
