@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import Row
@@ -67,12 +67,17 @@ class Cheque(Row):
         verbose_name = _("cheque")
         verbose_name_plural = _("cheques")
         constraints: ClassVar = [
-            # A cheque handed back may be brought again; the same paper twice in the safe may not.
+            # A cheque handed back may be brought again; the same paper twice in the safe may not. Banks begin their
+            # numbers anew for each account: where the account is not written, the person who gave it stands for it.
             models.UniqueConstraint(
-                fields=["number", "bank", "branch", "drawer_account"],
+                "number",
+                "bank",
+                "branch",
+                "drawer_account",
+                Case(When(drawer_account="", then=F("party_id")), default=Value(0)),
                 condition=Q(way=ChequeWay.IN)
                 & ~Q(state__in=[ChequeState.RETURNED, ChequeState.REPLACED]),
-                name="finance_cheque_once",
+                name="finance_cheque_once_of_drawer",
             ),
             models.UniqueConstraint(
                 fields=["number", "bank"],

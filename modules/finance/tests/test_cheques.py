@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from kernel.events.models import OutboxEvent
 from kernel.holds.selectors import holds_on
 from kernel.money import Money, money
 from kernel.parties.models import Party
+from kernel.parties.services import merge_parties
 from kernel.viewer import Viewer
 from modules.finance.constants import CHEQUES_BARRED, BounceReason, ChequeState, Method
 from modules.finance.errors.cheques import (
@@ -317,6 +319,36 @@ def test_the_same_cheque_is_not_taken_twice_unless_it_was_handed_back(town: str)
     covers(nour, water)
 
     assert Cheque.objects.filter(number="101").count() == 2
+
+
+def test_two_drawers_of_one_bank_may_have_the_same_number(town: str) -> None:
+    """Each account's cheques begin at 1; where the account is not written, the person stands for it."""
+    nour, khaled = person(), person("خالد")
+    water, waste = owes(nour, "300"), owes(khaled, "300")
+    covers(nour, water)
+    covers(khaled, waste)
+    assert Cheque.objects.filter(number="101").count() == 2
+    for whose, due in ((nour, water), (khaled, waste)):
+        with pytest.raises(ChequeTaken):
+            covers(whose, due)
+
+
+def test_one_account_has_a_number_once_whoever_brings_the_cheque(town: str) -> None:
+    nour, khaled = person(), person("خالد")
+    water, waste = owes(nour, "300"), owes(khaled, "300")
+    written = replace(paper(), drawer_account="0400123")
+    covers(nour, water, papers=[written])
+    with pytest.raises(ChequeTaken):
+        covers(khaled, waste, papers=[written])
+    covers(khaled, waste, papers=[replace(written, drawer_account="0400124")])
+
+
+def test_the_paper_of_a_record_that_was_merged_is_known_again(town: str) -> None:
+    twin, nour = person(), person()
+    covers(twin, owes(twin, "300"))
+    merge_parties(keep=nour.uid, alias=twin.uid, reason="سجل مكرر", by=HOUSE)
+    with pytest.raises(ChequeTaken):
+        covers(nour, owes(nour, "300"))
 
 
 @pytest.mark.parametrize(("days", "refusal"), [(0, ChequeNotPostDated), (91, ChequeTooFarAhead)])

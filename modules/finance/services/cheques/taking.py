@@ -234,10 +234,31 @@ def _sides(party_id: int, cheques: Sequence[NewCheque], on: date) -> list[Side]:
 
 
 def _register(cheques: list[Cheque]) -> list[Cheque]:
+    _refuse_under_merged(cheques)
     try:
         with transaction.atomic():
             return Cheque.objects.bulk_create(cheques)
     except IntegrityError as error:
-        if "finance_cheque_once" in str(error):
+        if "finance_cheque_once_of_drawer" in str(error):
             raise ChequeTaken(number=", ".join(one.number for one in cheques)) from error
         raise
+
+
+def _refuse_under_merged(cheques: Sequence[Cheque]) -> None:
+    """The same paper under a record that was merged into the person's, which the database's key cannot see."""
+    family = ids_of(cheques[0].party_id)
+    if len(family) == 1:
+        return
+    for one in cheques:
+        if one.drawer_account:
+            continue
+        known = Cheque.objects.filter(
+            way=ChequeWay.IN,
+            number=one.number,
+            bank=one.bank,
+            branch=one.branch,
+            drawer_account="",
+            party_id__in=family,
+        ).exclude(state__in=[ChequeState.RETURNED, ChequeState.REPLACED])
+        if known.exists():
+            raise ChequeTaken(number=one.number)
