@@ -8,10 +8,10 @@ SPENDING_POLICY_KEYS = (
     PolicyKey(
         code="FIN-03.set_off_needs_approval",
         kind="bool",
-        default=False,
+        default=True,
         title=_("Set-off only against approved payment orders"),
         help=_(
-            "Otherwise against every invoice that was entered; it is approved all the same before it is closed."
+            "A set-off pays: whoever may approve payments decides first. Without this rule every invoice that was entered is set off, and approved before it is closed."
         ),
         article="FIN-03",
         enforced_at=("modules.finance.selectors.payables:states_set_off",),
