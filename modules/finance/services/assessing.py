@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
-from kernel.db import reserve_ids, uuid7
+from kernel.db import reserve_ids, uuid7, write_rows
+from kernel.events.services import outbox_row, relay_soon
 from kernel.money import Money, money
 from kernel.ports.charges import ChargeSource
 from kernel.viewer import Viewer
 from modules.finance.constants import AccountRole, EntryKind, Journal
+from modules.finance.events import ChargeAssessed
 from modules.finance.models import Charge, Entry, OpeningBatch
 from modules.finance.selectors.books import KindFacts, account_of, all_in_base, rate_on
 from modules.finance.services.posting import About, Side, begin_entry, credit, debit, write_lines
@@ -55,14 +58,33 @@ def write_charges(
 ) -> Entry:
     """One entry for all of them: a receivable line each, revenue added up per account and currency.
 
-    Opening dues (with a batch) go against the opening balance, not against this year's revenue.
+    Each is told as `ChargeAssessed`, all in one message. Opening dues (with a batch) go against the opening balance,
+    not against this year's revenue, and are told once for the batch.
     """
     rates, bases = worth_of(news, on)
     entry = begin_entry(journal=journal.value, kind=kind, on=on, description=description, by=by)
-    ids = _insert(news, bases, entry, batch)
+    uids = [uuid7() for _one in news]
+    ids = _insert(news, uids, bases, entry, batch)
     opening = account_of(AccountRole.OPENING) if batch else None
     write_lines(entry, sides_of(news, bases, ids, rates, opening=opening))
+    if batch is None:
+        write_rows([outbox_row(assessed(*one), by=by) for one in zip(news, uids, strict=True)])
+        relay_soon()
     return entry
+
+
+def assessed(new: NewCharge, uid: UUID) -> ChargeAssessed:
+    """What is told of a due that was assessed, one or one of thousands."""
+    return ChargeAssessed(
+        charge_uid=str(uid),
+        party_id=new.party_id,
+        source_module=new.source.module,
+        source_record=new.source.record,
+        kind=new.kind.code,
+        amount=new.amount.amount,
+        currency=new.amount.currency.code,
+        due_on=new.due_on,
+    )
 
 
 # Columns that differ from due to due; what all of them share comes once. Written past the ORM, which takes longer to
@@ -83,12 +105,16 @@ _INSERT = """
 
 
 def _insert(
-    news: Sequence[NewCharge], bases: Sequence[Decimal], entry: Entry, batch: OpeningBatch | None
+    news: Sequence[NewCharge],
+    uids: Sequence[UUID],
+    bases: Sequence[Decimal],
+    entry: Entry,
+    batch: OpeningBatch | None,
 ) -> list[int]:
     (ids,) = reserve_ids((Charge, len(news)))
     columns: tuple[list[Any], ...] = (
         list(ids),
-        [uuid7() for _one in news],
+        list(uids),
         [one.source.module for one in news],
         [one.source.record for one in news],
         [one.source.code for one in news],

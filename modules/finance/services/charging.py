@@ -29,7 +29,7 @@ from modules.finance.errors import (
     PeriodUpsideDown,
     ReasonMissing,
 )
-from modules.finance.events import ChargeAssessed, ChargeCancelled
+from modules.finance.events import ChargeCancelled
 from modules.finance.models import Charge, Entry, Settlement
 from modules.finance.selectors.books import (
     KindFacts,
@@ -38,7 +38,7 @@ from modules.finance.selectors.books import (
     kind_facts,
     kinds_snapshot,
 )
-from modules.finance.services.assessing import NewCharge, charge_of, sides_of, worth_of
+from modules.finance.services.assessing import NewCharge, assessed, charge_of, sides_of, worth_of
 from modules.finance.services.chart import take_kinds_from_manifests
 from modules.finance.services.posting import (
     About,
@@ -184,19 +184,7 @@ def _assess_one(new: NewCharge, *, on: date, by: Viewer) -> Charge:
     charge = charge_of(new, base, entry=entry)
     charge.save(force_insert=True)
     write_lines(entry, sides_of([new], [base], [charge.pk], rates, opening=None))
-    emit(
-        ChargeAssessed(
-            charge_uid=str(charge.uid),
-            party_id=charge.party_id,
-            source_module=charge.source_module,
-            source_record=charge.source_record,
-            kind=new.kind.code,
-            amount=charge.principal,
-            currency=charge.currency,
-            due_on=charge.due_on,
-        ),
-        by=by,
-    )
+    emit(assessed(new, charge.uid), by=by)
     log.info("finance.charge_assessed", charge=charge.pk, kind=new.kind.code, by=by.user_id)
     return charge
 

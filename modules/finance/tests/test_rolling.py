@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 
+from api.keys import issue_key
+from api.models import WebhookDelivery
+from api.webhooks.services import make_webhook
 from kernel.calendar.selectors import today
+from kernel.events.models import OutboxEvent
+from kernel.events.services import relay
+from kernel.identity.models import User
 from kernel.money import Money, money
 from kernel.parties.models import Party
 from kernel.parties.services import merge_parties
@@ -73,6 +80,60 @@ def test_a_due_taken_back_may_be_assessed_again(town: str) -> None:
     run_roll(roll(), by=HOUSE)
     cancel_charge(Charge.objects.get(year=2026), reason="خطأ", by=HOUSE)
     assert run_roll(roll(), by=HOUSE) == 1
+
+
+def test_each_due_of_a_run_is_told_and_a_second_run_tells_nothing(
+    town: str, count_queries: Callable[..., Any]
+) -> None:
+    for _one in range(3):
+        last_year(person())
+    known = OutboxEvent.objects.filter(name="finance.ChargeAssessed").count()
+    run_roll(roll("10"), by=HOUSE)
+    told = OutboxEvent.objects.filter(name="finance.ChargeAssessed").order_by("id")[known:]
+    made = Charge.objects.filter(year=2026).order_by("id")
+    assert [one.payload["charge_uid"] for one in told] == [str(one.uid) for one in made]
+    payload = told[0].payload
+    assert (payload["party_id"], payload["kind"], Decimal(payload["amount"])) == (
+        made[0].party_id,
+        WASTE,
+        110,
+    )
+    assert (payload["source_record"], payload["due_on"]) == (made[0].source_record, "2026-03-01")
+    assert not any(one.relayed_at for one in told)
+    run_roll(roll("10"), by=HOUSE)
+    assert OutboxEvent.objects.filter(name="finance.ChargeAssessed").count() == known + 3
+
+
+def test_a_run_over_more_dues_sends_no_more_statements(
+    town: str, count_queries: Callable[..., Any]
+) -> None:
+    counts = []
+    for more in (2, 20):
+        for _one in range(more):
+            last_year(person())
+        with count_queries() as seen:
+            run_roll(roll(), by=HOUSE)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_an_integrator_is_told_of_each_due_of_a_run(town: str) -> None:
+    for _one in range(3):
+        last_year(person())
+    relay()
+    huda = staff("huda", "accountant")
+    key, _text = issue_key(
+        account=User.objects.get(pk=huda.user_id), name="بوابة", scopes=["finance:read"], by=HOUSE
+    )
+    hook, _secret = make_webhook(
+        key=key, url="https://example.org/", types=["charge.assessed"], by=HOUSE
+    )
+    run_roll(roll(), by=HOUSE)
+    relay()
+    told = WebhookDelivery.objects.filter(webhook=hook, type="charge.assessed")
+    made = Charge.objects.filter(year=2026)
+    assert {one.subject for one in told} == {str(one.uid) for one in made}
+    assert told.count() == 3
 
 
 def to_heirs(due: Charge, **shares: int) -> list[Charge]:
