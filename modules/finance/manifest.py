@@ -18,6 +18,7 @@ from kernel.manifest import (
     Tile,
 )
 from modules.finance.credit_policy_keys import CREDIT_POLICY_KEYS
+from modules.finance.desk_policy_keys import DESK_POLICY_KEYS
 from modules.finance.online_policy_keys import ONLINE_POLICY_KEYS
 from modules.finance.permissions import PERMISSIONS, ROLES
 from modules.finance.policy_keys import POLICY_KEYS
@@ -63,7 +64,13 @@ MODULE = Module(
     summary=_("Dues, receipts and the books of accounts."),
     permissions=PERMISSIONS,
     roles=ROLES,
-    policy_keys=(*POLICY_KEYS, *ONLINE_POLICY_KEYS, *CREDIT_POLICY_KEYS, *SPENDING_POLICY_KEYS),
+    policy_keys=(
+        *POLICY_KEYS,
+        *DESK_POLICY_KEYS,
+        *ONLINE_POLICY_KEYS,
+        *CREDIT_POLICY_KEYS,
+        *SPENDING_POLICY_KEYS,
+    ),
     document_types=(
         DocumentType(code="finance.receipt", title=_("Receipt voucher")),
         DocumentType(code="finance.statement", title=_("Statement of account"), confidential=True),

@@ -217,6 +217,14 @@ class SessionIsClosed(Refusal):
     sentence = _("The session at %(box)s is closed.")
 
 
+class DepositLate(InvalidInput):
+    code = "deposit_late"
+    sentence = _(
+        "Part of this cash lies in the box since %(since)s: %(hours)s working-day hours, and policy FIN-01 allows %(most)s. Write why."
+    )
+    field = "reason"
+
+
 class CountMissing(InvalidInput):
     code = "count_missing"
     sentence = _("Count the cash of every currency of this session: %(currency)s is missing.")

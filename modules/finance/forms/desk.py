@@ -327,6 +327,15 @@ class RemitForm(DeskForm):
 
     amount = AmountField(label=_("Amount"), zero=False)
     slip = TextField(label=_("Number of the deposit slip"), max_length=60)
+    reason = TextField(
+        label=_("Why it comes late"),
+        required=False,
+        rows=2,
+        max_length=300,
+        help_text=_("Only where the cash lay in the box longer than the policy allows."),
+    )
+
+    keep_digits = frozenset({"reason"})
 
 
 class BoxForm(DeskForm):

@@ -145,6 +145,7 @@ _LEADS = {
     "campaign": "finance:campaign",
     "receipt-book": "finance:receipt-book",
     "spending": "finance:spending",
+    "entry": "finance:entry",
 }
 
 

@@ -142,6 +142,7 @@ def box_remit(request: DeskRequest, uid: UUID) -> HttpResponse:
                         box,
                         amount=form.cleaned_data["amount"],
                         slip=form.cleaned_data["slip"],
+                        reason=form.cleaned_data["reason"],
                         by=request.viewer,
                     )
                     return once.redirect(reverse("finance:trial-balance"))

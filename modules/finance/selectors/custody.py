@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet
 
+from kernel.calendar.selectors import end_of_day, working_calendar, zone
+from kernel.money import Money
 from kernel.viewer import Viewer
 from modules.finance.constants import LeafState
 from modules.finance.errors.campaigns import BookUnknown
-from modules.finance.models import CashBox, ReceiptBook, ReceiptLeaf
+from modules.finance.models import CashBox, Line, ReceiptBook, ReceiptLeaf
+
+AT_ONCE = 300
 
 # What lies in a box is what came in last: going back from today, the days whose takings add up to it.
 _BY_DAY = """
@@ -56,6 +60,46 @@ def cash_by_age(boxes: list[int]) -> list[Layer]:
 def oldest_cash_in(box: CashBox) -> date | None:
     """Since when the oldest cash lies in the box; None when it is empty."""
     return min((one.since for one in cash_by_age([box.pk])), default=None)
+
+
+def lies_since(box: CashBox, amount: Money) -> datetime | None:
+    """Since when the oldest of this much cash lies in the box, the newest taken first: what stays there is the change.
+
+    None when so much never came. Read backwards a few hundred lines at a time, so that a box of many years costs no more.
+    """
+    came = (
+        Line.objects.filter(
+            account_id=box.account_id,
+            currency=amount.currency.code,
+            debit__gt=0,
+            entry__reversal=None,
+        )
+        .order_by("-date", "-id")
+        .values_list("debit", "entry__posted_at")
+    )
+    left = amount.amount
+    start = 0
+    while rows := list(came[start : start + AT_ONCE]):
+        for debit, posted_at in rows:
+            left -= debit
+            if left <= 0:
+                return posted_at  # type: ignore[no-any-return]
+        start += AT_ONCE
+    return None
+
+
+def working_hours(since: datetime, until: datetime) -> int:
+    """Whole hours between two instants that fall on working days: a bank opens on no other."""
+    calendar = working_calendar()
+    here = zone()
+    at, end = since.astimezone(here), until.astimezone(here)
+    passed = timedelta(0)
+    while at < end:
+        midnight = min(end_of_day(at.date()), end)
+        if calendar.is_working(at.date()):
+            passed += midnight.astimezone(UTC) - at.astimezone(UTC)
+        at = midnight.astimezone(here)
+    return int(passed.total_seconds() // 3600)
 
 
 def books(viewer: Viewer) -> QuerySet[ReceiptBook]:

@@ -63,6 +63,17 @@ _CUSTODY = """
         COALESCE(sum(part) FILTER (WHERE %(until)s - date > 7), 0)
     FROM aged GROUP BY account, code, name_ar, currency ORDER BY code, currency
 """
+# A deposit in time has the slip on both lines; on the box's line of a late one stands since when and why.
+_LATE_DEPOSITS = """
+    SELECT e.uid, e.date, b.code, e.description, l.currency, l.credit, e.posted_by_name, l.description
+    FROM finance_line l JOIN finance_entry e ON e.id = l.entry_id
+    JOIN finance_cashbox b ON b.account_id = l.account_id
+    WHERE l.credit > 0 AND l.description <> e.description AND e.kind = 'journal' AND l.date BETWEEN %(since)s AND %(until)s
+        AND EXISTS (SELECT 1 FROM finance_line x JOIN finance_account a ON a.id = x.account_id
+            WHERE x.entry_id = e.id AND x.debit > 0 AND a.role = 'bank' AND x.description = e.description)
+        AND NOT EXISTS (SELECT 1 FROM finance_entry v WHERE v.reverses_id = e.id)
+    ORDER BY e.date, e.id
+"""
 _COLLECTORS = """
     SELECT a.code, b.code, r.cashier_name, r.currency, count(*), count(l.id),
         count(*) FILTER (WHERE r.void_kind <> ''), COALESCE(sum(r.amount) FILTER (WHERE r.void_kind = ''), 0)
@@ -219,6 +230,22 @@ DESK_REPORTS: dict[str, Report] = {
             ),
             _CUSTODY,
             leads="ledger",
+        ),
+    ),
+    "late-deposits": Report(
+        _("Cash that went late to the bank"),
+        sql_table(
+            (
+                _("Date"),
+                _("Box"),
+                _("Deposit slip"),
+                _("Currency"),
+                _("Amount"),
+                _("By"),
+                _("Since when, and why"),
+            ),
+            _LATE_DEPOSITS,
+            leads="entry",
         ),
     ),
     "collectors": Report(

@@ -9,11 +9,16 @@ from decimal import Decimal
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override as in_language
 
 from kernel.audit.recording import recorded
-from kernel.calendar.selectors import today
+from kernel.calendar.selectors import today, zone
 from kernel.events.services import emit
 from kernel.money import Money, format_money, money
+from kernel.notifications.services import notify
+from kernel.organisation.selectors import who_may_anywhere
+from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.finance.constants import (
     DAY_CLOSED,
@@ -28,6 +33,7 @@ from modules.finance.errors import (
     BoxInUse,
     BoxTaken,
     CountMissing,
+    DepositLate,
     FloatNeedsReason,
     NoOpenSession,
     SessionIsClosed,
@@ -47,6 +53,7 @@ from modules.finance.selectors.cash import (
     expected_in,
     opening_differences,
 )
+from modules.finance.selectors.custody import lies_since, working_hours
 from modules.finance.services.posting import About, credit, debit, post_entry
 
 log = structlog.get_logger(__name__)
@@ -297,12 +304,50 @@ def _post_variance(
     )
 
 
-def remit_cash(box: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
-    """Cash of a box taken to the bank, with the number of the deposit slip. Refuses `AmountNotPositive`, `MoreThanIsThere`.
+def remit_cash(box: CashBox, *, amount: Money, slip: str, reason: str = "", by: Viewer) -> Entry:
+    """Cash of a box taken to the bank, with the number of the deposit slip.
 
-    In the middle of a session too: the count expects what is left.
+    In the middle of a session too: the count expects what is left. Refuses `AmountNotPositive`, `MoreThanIsThere`, and
+    `DepositLate` without a reason when it lay there longer than policy FIN-01 allows; the reason stands on the box's
+    line, and whoever supervises the boxes is told.
     """
-    return _hand_on(box, account_of(AccountRole.BANK), amount=amount, slip=slip, by=by)
+    by.require("finance.remit")
+    with recorded(by=by, reason=reason):
+        hold_boxes(box.pk)
+        most = int(value("FIN-01.deposit_within_hours", on=today()).value)
+        since = lies_since(box, amount) if amount.amount > 0 else None
+        hours = working_hours(since, timezone.now()) if since else 0
+        told = ""
+        if since is not None and hours > most:
+            told = f"{since.astimezone(zone()):%d/%m/%Y %H:%M}"
+            if not reason.strip():
+                raise DepositLate(since=told, hours=hours, most=most)
+        bank = account_of(AccountRole.BANK)
+        why = f"منذ {told}: {reason.strip()}" if told else ""
+        entry = _hand_on(box, bank, amount=amount, slip=slip, why=why, by=by)
+        if told:
+            _ring_about(box, entry, amount=amount, since=told, reason=reason.strip(), by=by)
+    return entry
+
+
+def _ring_about(
+    box: CashBox, entry: Entry, *, amount: Money, since: str, reason: str, by: Viewer
+) -> None:
+    with in_language("ar"):
+        text = _("Cash of %(box)s since %(since)s went late to the bank: %(amount)s. %(reason)s")
+        said = text % {
+            "box": box,
+            "since": since,
+            "amount": format_money(amount),
+            "reason": reason,
+        }
+    notify(
+        who_may_anywhere("finance.close_any_session").values_list("id", flat=True),
+        verb="finance.deposit_late",
+        text=said,
+        url=f"/finance/books/journal/{entry.uid}",
+        by=by,
+    )
 
 
 def hand_to_box(box: CashBox, other: CashBox, *, amount: Money, slip: str, by: Viewer) -> Entry:
@@ -312,7 +357,9 @@ def hand_to_box(box: CashBox, other: CashBox, *, amount: Money, slip: str, by: V
         return _hand_on(box, other.account_id, amount=amount, slip=slip, by=by)
 
 
-def _hand_on(box: CashBox, into: int, *, amount: Money, slip: str, by: Viewer) -> Entry:
+def _hand_on(
+    box: CashBox, into: int, *, amount: Money, slip: str, why: str = "", by: Viewer
+) -> Entry:
     by.require("finance.remit")
     if amount.amount <= 0:
         raise AmountNotPositive()
@@ -325,6 +372,7 @@ def _hand_on(box: CashBox, into: int, *, amount: Money, slip: str, by: Viewer) -
         rate = rate_on(amount.currency.code, on)
         base = in_base(amount, rate, on)
         about = About(description=slip.strip())
+        told = About(description=why) if why else about
         return post_entry(
             journal=Journal.GENERAL.value,
             kind=EntryKind.JOURNAL,
@@ -332,7 +380,7 @@ def _hand_on(box: CashBox, into: int, *, amount: Money, slip: str, by: Viewer) -
             description=slip.strip(),
             sides=[
                 debit(into, amount, base=base, rate=rate, about=about),
-                credit(box.account_id, amount, base=base, rate=rate, about=about),
+                credit(box.account_id, amount, base=base, rate=rate, about=told),
             ],
             by=by,
         )
