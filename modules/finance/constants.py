@@ -117,6 +117,13 @@ class RateSource(models.TextChoices):
     BANK = "bank", _("bank")
 
 
+class ForfeitGround(models.TextChoices):
+    """Why a deposit is kept: nobody asked for it for years (FIN-07), or who paid it did not keep to what it was for."""
+
+    BREACH = "breach", _("breach of what it was held for")
+    AGE = "age", _("nobody asked for it in time")
+
+
 class SettlementKind(models.TextChoices):
     """How a charge became smaller."""
 

@@ -19,4 +19,40 @@ DESK_POLICY_KEYS = (
         basis_date="event",
         enforced_at=("modules.finance.services.sessions:remit_cash",),
     ),
+    PolicyKey(
+        code="FIN-07.refund_within_days",
+        kind="days",
+        default=14,
+        bounds=(1, 365),
+        title=_("Days in which a deposit is refunded"),
+        help=_("Counted from the day it was asked for; later it stands in the list as late."),
+        article="FIN-07",
+        basis_date="application",
+        enforced_at=("modules.finance.selectors.deposits:refund_due_by",),
+    ),
+    PolicyKey(
+        code="FIN-07.forfeit_after_years",
+        kind="int",
+        default=5,
+        bounds=(1, 30),
+        unit="years",
+        title=_("Years after which a deposit may be kept for its age"),
+        help=_(
+            "Counted from the day it was paid in. For a breach it may be kept by decision at any time."
+        ),
+        article="FIN-07",
+        basis_date="decision",
+        enforced_at=("modules.finance.services.spending.paying:_refuse_young",),
+    ),
+    PolicyKey(
+        code="FIN-07.auto_offset_dues",
+        kind="bool",
+        default=False,
+        title=_("Set dues off before a deposit is refunded"),
+        help=_(
+            "Whoever pays a deposit back to somebody with dues that are overdue sets them off first, or writes why not."
+        ),
+        article="FIN-07",
+        enforced_at=("modules.finance.selectors.deposits:owed_before_refund",),
+    ),
 )

@@ -15,6 +15,22 @@ class SpendingMoveNotAllowed(Conflict):
     sentence = _("%(number)s is %(state)s; that cannot follow.")
 
 
+class DepositTooYoung(Refusal):
+    code = "deposit_too_young"
+    sentence = _(
+        "Only %(old)s of it has been held for %(years)s years, after which policy FIN-07 lets it be kept for its age."
+    )
+    field = "amount"
+
+
+class DuesBeforeRefund(InvalidInput):
+    code = "dues_before_refund"
+    sentence = _(
+        "%(payee)s owes %(owed)s, and by policy FIN-07 that is set off first. Set it off at the cash desk, or write why it is paid out whole."
+    )
+    field = "despite_dues"
+
+
 class AccountNotOfThisSpending(InvalidInput):
     code = "account_not_of_this_spending"
     sentence = _(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from frontend.forms import AmountField, DateField, DeskForm, TextField
 from kernel.calendar.selectors import today
 from kernel.money import Money
+from modules.finance.constants import ForfeitGround
 from modules.finance.forms.rows import AccountRowsForm
 from modules.finance.models import Account
 from modules.finance.services.spending.settling import SettledPart
@@ -65,6 +66,7 @@ class SettleAdvanceForm(AccountRowsForm):
 class ForfeitForm(DeskForm):
     """Keep a deposit, by decision."""
 
+    ground = forms.ChoiceField(label=_("Kept because of"), choices=ForfeitGround.choices)
     decision_no = TextField(label=_("Number of the decision"), max_length=60)
     decided_on = DateField(label=_("Date of the decision"))
     reason = TextField(label=_("Reason"), rows=2, max_length=300)
@@ -74,7 +76,7 @@ class ForfeitForm(DeskForm):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = AmountField(label=_("Amount"), currency=currency, zero=False)
-        self.order_fields(["amount", "decision_no", "decided_on", "reason"])
+        self.order_fields(["amount", "ground", "decision_no", "decided_on", "reason"])
 
     def clean_decided_on(self) -> date:
         day: date = self.cleaned_data["decided_on"]

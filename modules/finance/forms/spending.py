@@ -93,9 +93,16 @@ class PayForm(DeskForm):
     )
     dated_on = DateField(label=_("Date of the cheque"), required=False)
 
-    def __init__(self, *args: Any, banks: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, banks: Any, owes: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bank"].queryset = banks  # type: ignore[attr-defined]
+        if owes:
+            self.fields["despite_dues"] = TextField(
+                label=_("Why it is paid out without setting the dues off"),
+                required=False,
+                rows=2,
+                max_length=300,
+            )
 
 
 class HandOverForm(DeskForm):

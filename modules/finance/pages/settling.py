@@ -16,6 +16,7 @@ from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible, Refusal
+from modules.finance.constants import ForfeitGround
 from modules.finance.errors.spending import NotAnOpenAdvance
 from modules.finance.forms.settling import ForfeitForm, SettleAdvanceForm
 from modules.finance.pages.cheques import person_asked
@@ -98,6 +99,7 @@ def forfeit(request: DeskRequest) -> HttpResponse:
                         amount=typed["amount"],
                         decision_no=f"{typed['decision_no']} {typed['decided_on']:%d/%m/%Y}",
                         reason=typed["reason"],
+                        ground=ForfeitGround(typed["ground"]),
                         by=request.viewer,
                     )
                     messages.success(request, _("The deposit is kept; it is revenue now."))

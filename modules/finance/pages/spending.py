@@ -41,13 +41,12 @@ from modules.finance.pages.tables import SPENDING_KINDS, SpendingTable, totals_b
 from modules.finance.selectors.attachments import papers_of_spending
 from modules.finance.selectors.books import accounts, bank_accounts, base_currency
 from modules.finance.selectors.chequebooks import next_leaf
+from modules.finance.selectors.deposits import WAITING, owed_before_refund, refund_of
 from modules.finance.selectors.payables import CLOSED, left_of, set_offs_of
 from modules.finance.selectors.projects import movements_under, received_under
 from modules.finance.selectors.spending import (
-    DEPOSITS,
     budget_line_for,
     budget_lines,
-    deposits_held,
     execution,
     spending_for,
     spendings,
@@ -146,11 +145,16 @@ _TITLES = {
 }
 
 
-def _form(request: DeskRequest, to: str, typed: Any = None) -> DeskForm:
+def _form(request: DeskRequest, spending: Spending, to: str, typed: Any = None) -> DeskForm:
     if to == "issued":
         banks = bank_accounts(request.viewer)
         leaf = next_leaf(banks[0]) if banks else None
-        return PayForm(typed, banks=banks, initial={"reference": leaf or ""})
+        return PayForm(
+            typed,
+            banks=banks,
+            owes=owed_before_refund(spending, on=today()) is not None,
+            initial={"reference": leaf or ""},
+        )
     kinds: dict[str, type[DeskForm]] = {
         "committed": NoteForm,
         "invoiced": InvoiceForm,
@@ -188,7 +192,7 @@ def show_spending(
     papers: AttachmentForm | None = None,
 ) -> HttpResponse:
     """The spending's page; again with what was typed when something was refused."""
-    forms = {to: _form(request, to) for to in _offered(request, spending)}
+    forms = {to: _form(request, spending, to) for to in _offered(request, spending)}
     if bound is not None:
         forms[move] = bound
     known = {one.pk: one for one in accounts(request.viewer)}
@@ -213,6 +217,10 @@ def show_spending(
             "advance": advance_left(spending, on=today())
             if spending.kind == SpendingKind.STAFF_ADVANCE
             else None,
+            "refund": refund_of(spending, on=today()),
+            "owed_first": owed_before_refund(spending, on=today())
+            if spending.state in WAITING
+            else None,
             "is_paid": spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER},
             "forms": [(to, _TITLES[to], form) for to, form in forms.items()],
             "card": card_of(
@@ -233,7 +241,7 @@ def spending_move(request: DeskRequest, uid: UUID, spending_state: str) -> HttpR
     spending = spending_for(request.viewer, uid)
     if spending_state not in _DO:
         raise NotVisible()
-    form = _form(request, spending_state, request.POST)
+    form = _form(request, spending, spending_state, request.POST)
     try:
         with once_for(request, "finance.spending-move") as once:
             if once.replayed:
@@ -263,6 +271,7 @@ _DO: dict[str, Callable[[DeskRequest, Spending, dict[str, Any]], Any]] = {
             bank=typed["bank"],
             reference=typed["reference"],
             dated_on=typed["dated_on"],
+            despite_dues=typed.get("despite_dues", ""),
         ),
         by=request.viewer,
     ),
@@ -382,11 +391,3 @@ def budget_line_page(request: DeskRequest, uid: UUID) -> HttpResponse:
         },
         status=form.status,
     )
-
-
-@page(permission="finance.read_spending", module="finance")
-@require_GET
-def deposits_page(request: DeskRequest) -> HttpResponse:
-    """Deposits held: for whom, on which account, how much."""
-    held = [one for one in accounts(request.viewer) if one.code.startswith(DEPOSITS)]
-    return render(request, "finance/deposits.html", {"rows": deposits_held(request.viewer, held)})

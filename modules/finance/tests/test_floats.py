@@ -125,7 +125,7 @@ def test_the_pack_the_sheet_and_the_report_say_it(karim: Viewer, box: CashBox) -
     assert closing_sheet(session, by=HOUSE).startswith(b"%PDF")
     closing = close_day(today(), by=HOUSE)
     assert [(one["books"], one["counted"]) for one in closing.contents["openings"]] == [
-        ("60.000", "55"),
+        ("60.000", "55.00"),
         ("0", "1.005"),
     ]
     assert closing.contents["openings"][0]["reason"] == WHY

@@ -172,6 +172,7 @@ def test_a_deposit_is_kept_by_decision_on_its_page(
         "amount": "151",
         "decision_no": "7",
         "decided_on": f"{today():%d/%m/%Y}",
+        "ground": "breach",
         "reason": "مخالفة العقد",
     }
     assert fadi.post(address, typed).status_code == 422

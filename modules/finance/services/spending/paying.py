@@ -11,10 +11,11 @@ from decimal import Decimal
 
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils.translation import override as in_language
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
-from kernel.money import Money, money
+from kernel.money import Money, format_money, money
 from kernel.numbering.services import take
 from kernel.parties.models import Party
 from kernel.policies.selectors import value
@@ -25,6 +26,7 @@ from modules.finance.constants import (
     ChequeState,
     ChequeWay,
     EntryKind,
+    ForfeitGround,
     Journal,
     PayWay,
     SpendingKind,
@@ -34,6 +36,8 @@ from modules.finance.errors import DecisionMissing, ReasonMissing
 from modules.finance.errors.cheques import ChequeMoveNotAllowed
 from modules.finance.errors.set_offs import NothingLeftToPay
 from modules.finance.errors.spending import (
+    DepositTooYoung,
+    DuesBeforeRefund,
     IssuedChequeTaken,
     ReceiverMissing,
     SamePersonTwice,
@@ -42,6 +46,7 @@ from modules.finance.errors.suppliers import LeafNotFree
 from modules.finance.models import Account, Cheque, Entry, Spending
 from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
+from modules.finance.selectors.deposits import kept_for_age, owed_before_refund
 from modules.finance.selectors.payables import Open, left_of
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, credit, debit, post_entry
@@ -61,6 +66,8 @@ class PaidBy:
     bank: Account | None = None
     reference: str = ""
     dated_on: date | None = None
+    # Why a deposit is refunded whole to somebody who owes (FIN-07).
+    despite_dues: str = ""
 
 
 def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
@@ -68,7 +75,7 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
 
     Refuses `SamePersonTwice` to who approved it (FIN-12), `ReasonMissing` without a number, `PettyCashTooLarge`
     (FIN-02), `PettyCashTooSmall`, `IssuedChequeTaken`, `LeafNotFree`, `SupplierBlocked`, `NothingLeftToPay`,
-    `SpendingMoveNotAllowed`.
+    `DuesBeforeRefund` (FIN-07), `SpendingMoveNotAllowed`.
     """
     by.require("finance.pay_out")
     on = today()
@@ -81,6 +88,9 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
         left = left_of(held)
         if left.amount <= 0:
             raise NothingLeftToPay(number=held.number_text)
+        owed = owed_before_refund(held, on=on)
+        if owed is not None and not paid.despite_dues.strip():
+            raise DuesBeforeRefund(payee=held.party, owed=format_money(owed))
         if paid.way == PayWay.PETTY_CASH:
             refuse_large_payment(held, left)
         number = take("finance.payment", year=on.year, by=by)
@@ -96,7 +106,8 @@ def pay_out(spending: Spending, paid: PaidBy, *, by: Viewer) -> Spending:
         if held.kind == SpendingKind.STAFF_ADVANCE:
             days = int(value("FIN-02.advance_settled_within_days", on=on).value)
             facts["due_by"] = (on + timedelta(days=days)).isoformat()
-        move = Move(to=SpendingState.ISSUED, on=on, facts=facts, entry=entry)
+        note = paid.despite_dues.strip() if owed is not None else ""
+        move = Move(to=SpendingState.ISSUED, on=on, note=note, facts=facts, entry=entry)
         take_step_of_spending(held, move, by=by)
         if paid.way == PayWay.CHEQUE:
             _issue_cheque(held, left, paid, entry, by)
@@ -216,9 +227,19 @@ def _held_issued(cheque: Cheque, to: ChequeState) -> Cheque:
 
 
 def forfeit_deposit(
-    *, party_id: int, account: Account, amount: Money, decision_no: str, reason: str, by: Viewer
+    *,
+    party_id: int,
+    account: Account,
+    amount: Money,
+    decision_no: str,
+    reason: str,
+    ground: ForfeitGround = ForfeitGround.BREACH,
+    by: Viewer,
 ) -> Entry:
-    """Keep a deposit by decision: from what is held to revenue. Refuses `DecisionMissing`, `DepositTooSmall`."""
+    """Keep a deposit by decision: from what is held to revenue.
+
+    Refuses `DecisionMissing`, `DepositTooSmall`, and for its age `DepositTooYoung` of what came in later (FIN-07).
+    """
     by.require("finance.credit")
     if not decision_no.strip():
         raise DecisionMissing()
@@ -228,11 +249,15 @@ def forfeit_deposit(
     with recorded(by=by, reason=reason):
         hold_advance(party_id)
         refuse_unheld(party_id, account, amount)
+        if ground == ForfeitGround.AGE:
+            _refuse_young(party_id, account, amount)
+        with in_language("ar"):
+            why = f"{ground.label}: {reason.strip()} ({decision_no})"
         return post_entry(
             journal=Journal.GENERAL.value,
             kind=EntryKind.SPENDING,
             on=today(),
-            description=f"{reason} ({decision_no})".strip(),
+            description=why,
             sides=[
                 debit(account.pk, amount, base=base, rate=rate, about=about),
                 credit(
@@ -241,6 +266,14 @@ def forfeit_deposit(
             ],
             by=by,
         )
+
+
+def _refuse_young(party_id: int, account: Account, amount: Money) -> None:
+    years = int(value("FIN-07.forfeit_after_years", on=today()).value)
+    currency = amount.currency.code
+    old = kept_for_age(party_id, account, currency, years=years)
+    if amount.amount > old:
+        raise DepositTooYoung(old=format_money(money(old, currency)), years=years)
 
 
 def _post(
