@@ -159,6 +159,17 @@ class LeafState(models.TextChoices):
     MISSING = "missing", _("missing")
 
 
+class CreditGround(models.TextChoices):
+    """Under which policy something was given away: the reward of REV-03, a category of REV-05."""
+
+    NONE = "", "—"
+    REWARD = "reward", _("reward of committed payers")
+    MARTYR_FAMILY = "martyr_family", _("family of a martyr")
+    PRISONER_FAMILY = "prisoner_family", _("family of a prisoner")
+    DISABILITY = "disability", _("person with a disability")
+    SOCIAL_CASE = "social_case", _("social case")
+
+
 class Authority(models.TextChoices):
     """Who may decide on a reduction, the smaller first (policy REV-04)."""
 

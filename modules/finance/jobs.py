@@ -22,7 +22,7 @@ from modules.finance.services.opening.balances import (
 from modules.finance.services.opening.cheques import check_cheques, load_cheques, undo_cheques
 from modules.finance.services.opening.loading import check_sheet, load_batch, undo_batch
 from modules.finance.services.opening.sheet import result_sentence
-from modules.finance.services.rolling import Roll, run_roll
+from modules.finance.services.rolling import Roll, paper_from, run_roll
 
 _CHECKS: dict[str, Callable[..., OpeningBatch]] = {
     BatchKind.BALANCES: check_balances,
@@ -94,6 +94,7 @@ def run_assessment(job: RunningJob) -> None:
         to_year=int(job.params["to_year"]),
         due_on=date.fromisoformat(job.params["due_on"]),
         percent=Decimal(job.params["percent"]),
+        reward=paper_from(job.params.get("reward")),
     )
     charged = run_roll(roll, by=job.by, progress=job.advance)
     job.finish(text=_("Dues assessed: %(count)s.") % {"count": charged})

@@ -17,12 +17,8 @@ from kernel.manifest import (
     SearchSource,
     Tile,
 )
-from modules.finance.credit_policy_keys import CREDIT_POLICY_KEYS
-from modules.finance.desk_policy_keys import DESK_POLICY_KEYS
-from modules.finance.online_policy_keys import ONLINE_POLICY_KEYS
+from modules.finance.every_policy_key import EVERY_POLICY_KEY
 from modules.finance.permissions import PERMISSIONS, ROLES
-from modules.finance.policy_keys import POLICY_KEYS
-from modules.finance.spending_policy_keys import SPENDING_POLICY_KEYS
 from modules.finance.webhooks import WEBHOOKS
 
 
@@ -64,13 +60,7 @@ MODULE = Module(
     summary=_("Dues, receipts and the books of accounts."),
     permissions=PERMISSIONS,
     roles=ROLES,
-    policy_keys=(
-        *POLICY_KEYS,
-        *DESK_POLICY_KEYS,
-        *ONLINE_POLICY_KEYS,
-        *CREDIT_POLICY_KEYS,
-        *SPENDING_POLICY_KEYS,
-    ),
+    policy_keys=EVERY_POLICY_KEY,
     document_types=(
         DocumentType(code="finance.receipt", title=_("Receipt voucher")),
         DocumentType(code="finance.statement", title=_("Statement of account"), confidential=True),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from frontend.tables.sheets import amount_format
 from kernel.money import CURRENCIES, format_amount, money
 from kernel.printing.services import render_pdf
-from modules.finance.constants import Authority, ChequeState, CreditKind, Method
+from modules.finance.constants import Authority, ChequeState, CreditGround, CreditKind, Method
 from modules.finance.selectors.tables import Report, Table
 
 WORDS: dict[str, Any] = {
@@ -24,6 +24,9 @@ WORDS: dict[str, Any] = {
     **{one.value: one.label for one in CreditKind},
     **{one.value: one.label for one in Method},
     **{one.value: one.label for one in ChequeState},
+    **{one.value: one.label for one in CreditGround if one.value},
+    "campaign": _("campaign"),
+    "other": _("another reason"),
     "opening": _("the opening"),
     "count": _("the count"),
     "missing": _("missing"),

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frontend.forms import DateField, DeskForm
+from frontend.forms import DateField, DeskForm, TextField
+from modules.finance.constants import Authority
 from modules.finance.models import DuesKind
+from modules.finance.services.credits import DecisionPaper
 from modules.finance.services.rolling import Roll
 
 
@@ -32,12 +34,27 @@ class RollForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].queryset = DuesKind.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
+    reward_no = TextField(
+        label=_("Decision by which committed payers are rewarded"),
+        required=False,
+        max_length=60,
+        help_text=_("Policy REV-03. Empty: nobody is rewarded."),
+    )
+    reward_on = DateField(label=_("Date of the decision"), required=False)
+    reward_by = forms.ChoiceField(
+        label=_("Decided by"), required=False, choices=[("", "—"), *Authority.choices]
+    )
+
     def roll(self) -> Roll:
         typed = self.cleaned_data
+        reward = DecisionPaper(
+            number=typed["reward_no"], decided_on=typed["reward_on"], authority=typed["reward_by"]
+        )
         return Roll(
             kind=typed["kind"].code,
             from_year=typed["from_year"],
             to_year=typed["to_year"],
             due_on=typed["due_on"],
             percent=typed["percent"],
+            reward=reward if reward.number else None,
         )

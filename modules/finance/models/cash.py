@@ -15,6 +15,7 @@ from kernel.db import AuditTrail, Row
 from modules.finance.constants import Method, VoidKind
 from modules.finance.models import columns, guards
 from modules.finance.models.books import Account, Entry, in_readers_language
+from modules.finance.models.cash_guards import BeginsAsInTheBooks, CashIsThere
 from modules.finance.models.closings import DayStillOpen
 from modules.finance.models.rounds import RoundsApart
 from modules.finance.models.set_offs import GivesBack, SetsOff
@@ -128,7 +129,7 @@ class CashSession(Row):
             *Row.Meta.triggers,
             guards.SessionCloses(),
             guards.TakesOver(),
-            guards.BeginsAsInTheBooks(),
+            BeginsAsInTheBooks(),
             DayStillOpen(),
         ]
 
@@ -258,7 +259,7 @@ class Receipt(Row):
             guards.IntoOpenSession(),
             guards.ReceiptStands(),
             guards.ReceiptIsCovered(),
-            guards.CashIsThere(),
+            CashIsThere(),
             guards.NeverEmptied(),
             GivesBack(),
         ]

@@ -10,7 +10,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.db import LogRow, Row
-from modules.finance.constants import BatchKind, BatchState, CreditKind, SettlementKind
+from modules.finance.constants import (
+    BatchKind,
+    BatchState,
+    CreditGround,
+    CreditKind,
+    SettlementKind,
+)
 from modules.finance.models import columns, guards
 from modules.finance.models.books import Account, Entry, in_readers_language
 from modules.finance.models.campaigns import Campaign, ComesFromADue, MovesWhole, WithinCampaign
@@ -224,6 +230,8 @@ class Credit(LogRow):
     decided_on = models.DateField(_("date of the decision"), null=True)
     authority = models.TextField(_("authority"), blank=True, default="")
     reason = models.TextField(_("reason"))
+    # Under which policy, where one names it: a category of REV-05, the reward of REV-03.
+    ground = models.TextField(choices=CreditGround.choices, blank=True, default="", db_default="")
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="credit")
     campaign = models.ForeignKey(
         Campaign, null=True, on_delete=models.PROTECT, related_name="credits", db_index=False
@@ -261,6 +269,14 @@ class Credit(LogRow):
                 condition=Q(campaign__isnull=True, receipt__isnull=True)
                 | Q(campaign__isnull=False, receipt__isnull=False),
                 name="finance_credit_campaign",
+            ),
+            models.CheckConstraint(
+                condition=Q(ground="")
+                | Q(
+                    ground__in=[one for one in CreditGround.values if one],
+                    kind__in=[CreditKind.EXEMPTION, CreditKind.DISCOUNT],
+                ),
+                name="finance_credit_ground",
             ),
         ]
         indexes: ClassVar = [

@@ -18,13 +18,15 @@ from frontend.tables import list_page
 from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.errors import InvalidInput, Refusal
+from kernel.files.services import store_file
 from kernel.money import money
 from kernel.parties.models import Party
 from kernel.parties.selectors import ids_of, party_for, party_with_id_number
-from modules.finance.constants import CreditKind
+from modules.finance.constants import CreditGround, CreditKind
 from modules.finance.errors import PersonUnknown
 from modules.finance.forms.books import AssessForm, CreditForm, PeriodForm
 from modules.finance.forms.desk import ReasonForm
+from modules.finance.forms.exempting import ExemptionForm
 from modules.finance.models import Charge
 from modules.finance.pages.filters import ChargeFilter
 from modules.finance.pages.tables import (
@@ -44,6 +46,7 @@ from modules.finance.selectors.dues import (
 from modules.finance.selectors.statements import statement_of
 from modules.finance.services.charging import assess_by_hand, cancel_charge
 from modules.finance.services.credits import apply_advance, credit_charge
+from modules.finance.services.exempting import exempt_by_category
 
 
 @page(permission="finance.read", module="finance")
@@ -74,11 +77,12 @@ def _charge(
     *,
     credit_form: CreditForm | None = None,
     cancel_form: ReasonForm | None = None,
+    exempt_form: ExemptionForm | None = None,
 ) -> HttpResponse:
     viewer = request.viewer
     is_open = charge.balance > 0
     advances = advance_of(ids_of(charge.party_id)) if is_open else {}
-    forms = [one for one in (credit_form, cancel_form) if one is not None]
+    forms = [one for one in (credit_form, cancel_form, exempt_form) if one is not None]
     return render(
         request,
         "finance/charge.html",
@@ -92,6 +96,12 @@ def _charge(
             "credit_form": credit_form
             or (
                 CreditForm(currency=charge.currency)
+                if is_open and viewer.may("finance.credit")
+                else None
+            ),
+            "exempt_form": exempt_form
+            or (
+                ExemptionForm(charge=charge, prefix="exempt")
                 if is_open and viewer.may("finance.credit")
                 else None
             ),
@@ -180,6 +190,33 @@ def charge_credit(request: DeskRequest, uid: UUID) -> HttpResponse:
     except Refusal as refusal:
         form.add_refusal(refusal)
     return _charge(request, charge, credit_form=form)
+
+
+@page(permission="finance.credit", module="finance")
+@require_POST
+def charge_exempt(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Exempt it by the category of its person (REV-05)."""
+    charge = charge_for(request.viewer, uid)
+    form = ExemptionForm(request.POST, request.FILES, charge=charge, prefix="exempt")
+    try:
+        with once_for(request, "finance.exempt") as once:
+            if once.replayed:
+                return once.redirect()
+            if form.is_valid():
+                typed = form.cleaned_data
+                scan = typed["proof"]
+                exempt_by_category(
+                    charge,
+                    category=CreditGround(typed["category"]),
+                    proof=[store_file(scan.read(), scan.name, request.viewer)] if scan else [],
+                    paper=form.paper(),
+                    note=typed["note"],
+                    by=request.viewer,
+                )
+                return once.redirect(reverse("finance:charge", args=[uid]))
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    return _charge(request, charge, exempt_form=form)
 
 
 @page(permission="finance.receive", module="finance")

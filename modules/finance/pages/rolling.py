@@ -14,7 +14,7 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.jobs.services import start_job
 from modules.finance.forms.rolling import RollForm
-from modules.finance.services.rolling import preview_roll
+from modules.finance.services.rolling import paper_told, preview_roll
 
 
 @page(permission="finance.assess", module="finance")
@@ -42,6 +42,7 @@ def roll_page(request: DeskRequest) -> HttpResponse:
                             "to_year": roll.to_year,
                             "due_on": roll.due_on.isoformat(),
                             "percent": str(roll.percent),
+                            "reward": paper_told(roll.reward),
                         },
                         title=_("Assess everybody: %(kind)s %(year)s")
                         % {"kind": form.cleaned_data["kind"], "year": roll.to_year},
@@ -58,6 +59,8 @@ def roll_page(request: DeskRequest) -> HttpResponse:
             "form": form,
             "found": found,
             "totals": sorted(found.totals.items()) if found else [],
+            "rewarded": sorted(found.rewarded.items()) if found else [],
+            "is_decided": bool(form.is_bound and form.is_valid() and form.roll().reward),
         },
         status=form.status,
     )

@@ -65,6 +65,7 @@ urlpatterns = [
     path("charges/roll", rolling.roll_page, name="roll"),
     path("charges/<uuid:uid>", charges.charge_page, name="charge"),
     path("charges/<uuid:uid>/credit", charges.charge_credit, name="charge-credit"),
+    path("charges/<uuid:uid>/exemption", charges.charge_exempt, name="charge-exempt"),
     path("charges/<uuid:uid>/advance", charges.charge_advance, name="charge-advance"),
     path("charges/<uuid:uid>/cancellation", charges.charge_cancel, name="charge-cancel"),
     path("statements/<uuid:party>", charges.statement_page, name="statement"),

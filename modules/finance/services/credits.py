@@ -19,6 +19,7 @@ from kernel.money import Money, format_money, money
 from kernel.viewer import Viewer
 from modules.finance.constants import (
     AccountRole,
+    CreditGround,
     CreditKind,
     EntryKind,
     Journal,
@@ -74,6 +75,7 @@ class Grant:
     journal: str = Journal.GENERAL.value
     campaign: Campaign | None = None
     receipt: Receipt | None = None
+    ground: CreditGround = CreditGround.NONE
 
 
 def credit_charge(
@@ -84,6 +86,7 @@ def credit_charge(
     reason: str,
     by: Viewer,
     paper: DecisionPaper = NO_PAPER,
+    ground: CreditGround = CreditGround.NONE,
 ) -> Credit:
     """Grant an exemption, a discount or a write-off by decision, or correct an assessment downwards.
 
@@ -101,7 +104,7 @@ def credit_charge(
         # Held before it is judged: two discounts at the same moment are judged one after the other.
         held = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
         refuse_undecided(held, kind=kind, amount=amount, on=paper.decided_on, who=paper.authority)
-        grant = Grant(kind=kind, amount=amount, reason=reason, paper=paper)
+        grant = Grant(kind=kind, amount=amount, reason=reason, paper=paper, ground=ground)
         return grant_credit(held, grant, by=by)
 
 
@@ -200,6 +203,7 @@ def write_credit(held: Charge, grant: Grant, *, entry: Entry, base: Decimal, by:
         decided_on=grant.paper.decided_on,
         authority=grant.paper.authority,
         reason=grant.reason.strip(),
+        ground=grant.ground.value,
         entry=entry,
         campaign=grant.campaign,
         receipt=grant.receipt,

@@ -30,12 +30,16 @@ def refuse_undecided(held: Charge, *, kind: CreditKind, amount: Money, on: date,
 
 def _refuse_above_authority(held: Charge, *, amount: Money, on: date, who: str) -> None:
     """REV-04: how much of a due each authority may give away; counted with what was already given on it."""
+    given = given_away([held]).get(held.pk, Decimal(0))
+    refuse_percent((given + amount.amount) * 100 / held.principal, on=on, who=who)
+
+
+def refuse_percent(percent: Decimal, *, on: date, who: str) -> None:
+    """Refuses `DecisionMissing` without an authority, `CreditAboveAuthority` when so much is not its to give."""
     limits = {one: limit_of(one, on) for one in Authority.values}
     limit = limits.get(Authority.COUNCIL.value if who == COUNCIL_AND_MINISTRY else who)
     if limit is None:
         raise DecisionMissing(field="authority")
-    given = given_away([held]).get(held.pk, Decimal(0))
-    percent = (given + amount.amount) * 100 / held.principal
     if percent > limit:
         raise CreditAboveAuthority(percent=limit, authority=_next_authority(limits, percent))
 

@@ -7,7 +7,7 @@ percentage more or less. A run is shown first with its exceptions; running it ag
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ import structlog
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
-from kernel.money import money
+from kernel.money import Money, money
 from kernel.parties.models import Party
 from kernel.ports.charges import ChargeSource
 from kernel.viewer import Viewer
@@ -23,6 +23,12 @@ from modules.finance.constants import CreditKind, EntryKind, Journal
 from modules.finance.models import Charge, Credit
 from modules.finance.selectors.books import kind_facts
 from modules.finance.services.assessing import NewCharge, write_charges
+from modules.finance.services.credits import DecisionPaper
+from modules.finance.services.rewarding import (
+    give_rewards,
+    refuse_undecided_reward,
+    rewards_of,
+)
 
 log = structlog.get_logger(__name__)
 CHUNK = 2_500
@@ -38,6 +44,8 @@ class Roll:
     to_year: int
     due_on: date
     percent: Decimal = Decimal(0)
+    # The decision by which committed payers are rewarded (REV-03); without one nobody is.
+    reward: DecisionPaper | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,17 @@ class RollPreview:
     news: tuple[NewCharge, ...]
     already: int
     exceptions: tuple[tuple[str, str], ...]
+    # What committed payers would get back of it, under the record of the due.
+    rewards: dict[str, Money] = field(default_factory=dict)
+
+    @property
+    def rewarded(self) -> dict[str, Decimal]:
+        """The rewards by currency."""
+        sums: dict[str, Decimal] = {}
+        for one in self.rewards.values():
+            code = one.currency.code
+            sums[code] = sums.get(code, Decimal(0)) + one.amount
+        return sums
 
     @property
     def totals(self) -> dict[str, Decimal]:
@@ -62,8 +81,11 @@ NOTHING_LEFT = "المبلغ صفر بعد النسبة"
 
 
 def preview_roll(roll: Roll, *, by: Viewer) -> RollPreview:
-    """What running it now would do; writes nothing."""
+    """What running it now would do; writes nothing. Refuses a reward that nobody may decide (REV-04)."""
     by.require("finance.assess")
+    if roll.reward is not None:
+        by.require("finance.credit")
+        refuse_undecided_reward(roll.reward)
     kind = kind_facts(roll.kind)
     rows = list(
         Charge.objects.filter(kind_id=kind.id, year=roll.from_year, cancelled=0).order_by("id")
@@ -120,7 +142,7 @@ def preview_roll(roll: Roll, *, by: Viewer) -> RollPreview:
                 premises_id=one.premises_id,
             )
         )
-    return RollPreview(tuple(news), already, tuple(exceptions))
+    return RollPreview(tuple(news), already, tuple(exceptions), rewards_of(news))
 
 
 def _wholes(rows: Sequence[Charge]) -> dict[int, Decimal]:
@@ -161,13 +183,16 @@ def _record(one: Charge) -> str:
 
 
 def run_roll(roll: Roll, *, by: Viewer, progress: Progress = lambda done, total: None) -> int:
-    """Charge what the preview shows, one entry for every 2,500 dues; how many were charged. A second run: none."""
+    """Charge what the preview shows, one entry for every 2,500 dues; how many were charged. A second run: none.
+
+    Rewards come with the dues they are for, in one transaction: a run that is cut short gives none of them twice.
+    """
     found = preview_roll(roll, by=by)
     done = 0
     for start in range(0, len(found.news), CHUNK):
         part = found.news[start : start + CHUNK]
         with recorded(by=by, reason=f"تحقق جماعي {roll.kind} {roll.to_year}"):
-            write_charges(
+            entry = write_charges(
                 part,
                 journal=Journal.CHARGES,
                 kind=EntryKind.CHARGE,
@@ -175,7 +200,26 @@ def run_roll(roll: Roll, *, by: Viewer, progress: Progress = lambda done, total:
                 description=f"تحقق جماعي: {found.news[0].description}",
                 by=by,
             )
+            if roll.reward is not None and found.rewards:
+                made = Charge.objects.filter(entry=entry).order_by("id")
+                give_rewards(list(made), found.rewards, roll.reward, by=by)
         done += len(part)
         progress(done, len(found.news))
     log.info("finance.roll_run", kind=roll.kind, year=roll.to_year, charged=done, by=by.user_id)
     return done
+
+
+def paper_told(paper: DecisionPaper | None) -> dict[str, str] | None:
+    """A decision as a job keeps it among what it was asked."""
+    if paper is None:
+        return None
+    on = paper.decided_on.isoformat() if paper.decided_on else ""
+    return {"number": paper.number, "decided_on": on, "authority": paper.authority}
+
+
+def paper_from(told: dict[str, str] | None) -> DecisionPaper | None:
+    """The other way round."""
+    if not told:
+        return None
+    on = date.fromisoformat(told["decided_on"]) if told["decided_on"] else None
+    return DecisionPaper(number=told["number"], decided_on=on, authority=told["authority"])
