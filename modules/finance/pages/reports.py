@@ -145,7 +145,6 @@ _LEADS = {
     "campaign": "finance:campaign",
     "receipt-book": "finance:receipt-book",
     "spending": "finance:spending",
-    "entry": "finance:entry",
 }
 
 

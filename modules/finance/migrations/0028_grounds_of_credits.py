@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0026_cheques_of_two_drawers'),
+        ('finance', '0027_cheques_of_two_drawers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0024_floats_and_the_books'),
+        ('finance', '0025_floats_and_the_books'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0023_set_off_against_payables'),
+        ('finance', '0024_rounds_of_collectors'),
     ]
 
     operations = [

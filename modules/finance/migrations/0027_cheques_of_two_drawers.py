@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0025_cash_that_is_not_there'),
+        ('finance', '0026_cash_that_is_not_there'),
         ('parties', '0001_initial'),
     ]
 
