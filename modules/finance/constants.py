@@ -225,6 +225,8 @@ class RefundState(models.TextChoices):
     """Where the way back of an online payment stands. `confirmed` is the bank's word; `done` is ours (BA056)."""
 
     NONE = "", _("not asked for")
+    WISHED = "wished", _("waits for a second person")
+    REFUSED = "refused", _("not approved")
     ASKED = "asked", _("asked of the bank")
     CONFIRMED = "confirmed", _("paid back by the bank, the receipt is to be taken back")
     DONE = "done", _("paid back")

@@ -11,10 +11,17 @@ ONLINE_PERMISSIONS = (
         sentence=_("May connect the payment gateway, change it, and switch it on and off."),
     ),
     Permission(
+        code="finance.ask_refund_online",
+        title=_("Ask that online payments go back"),
+        sentence=_(
+            "May ask that an online payment goes back to the card it came from; a second person approves it."
+        ),
+    ),
+    Permission(
         code="finance.refund_online",
         title=_("Pay online payments back"),
         sentence=_(
-            "May send an online payment back to the card it came from, which takes its receipt back."
+            "May approve that an online payment goes back to the card it came from, which takes its receipt back, and refuse it."
         ),
     ),
 )

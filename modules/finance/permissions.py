@@ -314,6 +314,7 @@ ROLES = (
             "finance.read_bank",
             "finance.reconcile",
             "finance.manage_plans",
+            "finance.ask_refund_online",
         ),
     ),
     RoleTemplate(
@@ -324,6 +325,7 @@ ROLES = (
             "finance.attach",
             "finance.warn",
             "finance.manage_gateway",
+            "finance.ask_refund_online",
             "finance.refund_online",
             "finance.close_day",
             "finance.read_spending",

@@ -188,9 +188,14 @@ POLICY_KEYS = (
         kind="bool",
         default=True,
         title=_("A second person takes a receipt back"),
-        help=_("Whoever received the money neither cancels nor reverses the receipt."),
+        help=_(
+            "Whoever received the money neither cancels nor reverses the receipt; whoever asks that an online payment goes back does not approve it."
+        ),
         article="FIN-12",
-        enforced_at=("modules.finance.services.voiding:_refuse_same_person",),
+        enforced_at=(
+            "modules.finance.services.voiding:_refuse_same_person",
+            "modules.finance.services.online_refunding:_second_person_wanted",
+        ),
     ),
     PolicyKey(
         code="REV-01.max_instalments",

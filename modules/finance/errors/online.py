@@ -91,6 +91,23 @@ class NothingToPayBack(Conflict):
     sentence = _("Only a payment that has its receipt goes back, and it goes back once.")
 
 
+class RefundAskedAlready(Conflict):
+    code = "refund_asked_already"
+    sentence = _("%(by)s asked for this already; it waits for a second person.")
+
+
+class RefundNotAsked(Conflict):
+    code = "refund_not_asked"
+    sentence = _("Nobody waits for a decision on this payment. Look at it again.")
+
+
+class RefundSecondPerson(NotPermitted):
+    code = "refund_second_person"
+    sentence = _(
+        "You asked for it yourself: a second person approves what goes back (policy FIN-12)."
+    )
+
+
 class TooLateToPayBack(Refusal):
     code = "too_late_to_pay_back"
     sentence = _(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import DateField, DeskForm, TextField
 from kernel.calendar.selectors import today
-from kernel.money import format_money
+from kernel.money import format_amount
 from modules.finance.constants import Authority
 from modules.finance.models import Charge
 from modules.finance.services.credits import DecisionPaper
@@ -40,7 +40,7 @@ class ExemptionForm(DeskForm):
         self.fields["category"].choices = [  # type: ignore[attr-defined]
             (
                 one.value,
-                f"{one.label} ({share.normalize():f}% · {format_money(part_of(charge, share))})",
+                f"{one.label} ({share.normalize():f}%: {format_amount(part_of(charge, share))})",
             )
             for one, share in shares
             if share

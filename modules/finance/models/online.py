@@ -22,13 +22,14 @@ class IntentGoesForward(Guard):
     """What is to be paid and by whom never changes; states go forward; a receipt comes once, of the same amount (BA056).
 
     Money that the bank confirms late, after the payment ran out or was declined, still counts. What the staff found
-    out stands until the bank says something else. A payment goes back once, when its receipt is taken back.
+    out stands until the bank says something else. A payment goes back once, when its receipt is taken back; asked
+    by one person and approved by another one, unless it says that the policy wanted none.
     """
 
     name = "intent_goes_forward"
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-    declare = [("kept", "text[]"), ("r", "record"), ("void", "text")]  # noqa: RUF012  the base has it as an instance's
+    declare = [("kept", "text[]"), ("decided", "text[]"), ("r", "record"), ("void", "text")]  # noqa: RUF012  the base has it as an instance's
     func = """
         IF TG_OP = 'DELETE' THEN
             RAISE EXCEPTION 'online payment % is not deleted', OLD.id USING ERRCODE = 'BA056';
@@ -53,9 +54,19 @@ class IntentGoesForward(Guard):
             EXECUTE format('SELECT void_kind FROM %I.finance_receipt WHERE id = $1', TG_TABLE_SCHEMA)
             INTO void USING NEW.receipt_id;
             IF void IS NULL OR NEW.state <> 'paid' OR (NEW.refund_state = 'done' AND void = '')
-                OR OLD.refund_state || '>' || NEW.refund_state NOT IN ('>asked', 'declined>asked', 'asked>declined',
+                OR OLD.refund_state || '>' || NEW.refund_state NOT IN ('>wished', 'declined>wished', 'refused>wished',
+                    'wished>refused', 'wished>asked', '>asked', 'declined>asked', 'refused>asked', 'asked>declined',
                     'asked>confirmed', 'confirmed>done') THEN
                 RAISE EXCEPTION 'online payment % does not go back like that', OLD.id USING ERRCODE = 'BA056';
+            END IF;
+            decided := ARRAY['decided_by', 'decided_by_name', 'decided_at', 'refused_because', 'alone'];
+            IF OLD.refund_state = 'wished' AND NEW.refund - decided IS DISTINCT FROM OLD.refund - decided THEN
+                RAISE EXCEPTION 'who asked that online payment % goes back stands', OLD.id USING ERRCODE = 'BA056';
+            END IF;
+            IF NEW.refund_state = 'asked' AND COALESCE(NEW.refund->>'alone', '') <> 'true'
+                AND (OLD.refund_state <> 'wished' OR NOT NEW.refund ? 'decided_by'
+                    OR NEW.refund->>'decided_by' = NEW.refund->>'by') THEN
+                RAISE EXCEPTION 'online payment % goes back by a second person', OLD.id USING ERRCODE = 'BA056';
             END IF;
         ELSIF NEW.refund IS DISTINCT FROM OLD.refund THEN
             RAISE EXCEPTION 'why online payment % goes back stands', OLD.id USING ERRCODE = 'BA056';
@@ -99,7 +110,7 @@ class PaymentIntent(Row):
     told = models.TextField(default="")
     remark = models.TextField(_("what was found out"), default="")
 
-    # The way back: where it stands; who asked for it, when and why.
+    # The way back: where it stands; who asked for it, when and why; who decided.
     refund_state = models.TextField(
         _("way back"), choices=RefundState.choices, blank=True, default="", db_default=""
     )
@@ -164,8 +175,8 @@ class PaymentIntent(Row):
 
     @property
     def may_go_back(self) -> bool:
-        """It has its receipt, which still counts, and the bank was not asked yet or declined."""
-        asked = self.refund_state not in ("", RefundState.DECLINED)
+        """It has its receipt, which still counts, and nobody asked yet, or the answer was no."""
+        asked = self.refund_state not in ("", RefundState.DECLINED, RefundState.REFUSED)
         return self.receipt is not None and not self.receipt.is_void and not asked
 
     @property

@@ -16,15 +16,28 @@ from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from kernel.audit.looking import record_look
 from kernel.errors import Refusal
+from kernel.viewer import Viewer
 from modules.finance.constants import IntentState, RefundState
 from modules.finance.errors.online import NothingToFindOut
+from modules.finance.forms.desk import ReasonForm
 from modules.finance.forms.online import FindingForm, PayBackForm
 from modules.finance.models import PaymentIntent
 from modules.finance.pages.online import kind_of
-from modules.finance.selectors.online import MANAGE, PAY_BACK, dues_of_intent, intent_for
+from modules.finance.selectors.online import (
+    ASK_BACK,
+    MANAGE,
+    PAY_BACK,
+    dues_of_intent,
+    intent_for,
+)
 from modules.finance.services.online import CAMPAIGN_OVER, DECLINED_AFTERWARDS, ask_gateway
 from modules.finance.services.online_finding import note_finding
-from modules.finance.services.online_refunding import pay_back
+from modules.finance.services.online_refunding import (
+    approve_back,
+    ask_back,
+    may_approve,
+    refuse_back,
+)
 
 _PROBLEMS = {
     "gateway_away": _("The bank's payment page did not answer; nothing was taken."),
@@ -45,6 +58,8 @@ _PROBLEMS = {
 
 
 _TOLD = {
+    RefundState.WISHED: _("It was asked for; a second person approves it."),
+    RefundState.REFUSED: _("It does not go back; it may be asked for again."),
     RefundState.ASKED: _("The bank was asked and has not answered yet; it is asked again."),
     RefundState.CONFIRMED: _("The bank pays it back; its receipt is taken back as soon as it can."),
     RefundState.DONE: _("The bank pays it back, and its receipt was taken back."),
@@ -99,10 +114,10 @@ def payment_finding(request: DeskRequest, uid: UUID) -> HttpResponse:
     return _page(request, intent, form)
 
 
-@page(permission="finance.refund_online", module="finance")
+@page(permission="finance.ask_refund_online", module="finance")
 @require_POST
 def payment_refund(request: DeskRequest, uid: UUID) -> HttpResponse:
-    """Send it back to the card."""
+    """Ask that it goes back to the card."""
     intent = intent_for(request.viewer, uid)
     form = PayBackForm(request.POST)
     try:
@@ -110,13 +125,52 @@ def payment_refund(request: DeskRequest, uid: UUID) -> HttpResponse:
             if once.replayed:
                 return once.redirect()
             if form.is_valid():
-                now = pay_back(uid, reason=form.cleaned_data["why"], by=request.viewer)
-                told = _TOLD.get(RefundState(now.refund_state), _TOLD[RefundState.ASKED])
-                messages.info(request, str(told))
+                _say(request, ask_back(uid, reason=form.cleaned_data["why"], by=request.viewer))
                 return once.redirect(reverse("finance:online-payment", args=[uid]))
     except Refusal as refusal:
         form.add_refusal(refusal)
     return _page(request, intent, back=form)
+
+
+@page(permission="finance.refund_online", module="finance")
+@require_POST
+def refund_approve(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Approve it as a second person."""
+    intent_for(request.viewer, uid)
+    with once_for(request, "finance.online-refund-approve") as once:
+        if once.replayed:
+            return once.redirect()
+        try:
+            _say(request, approve_back(uid, by=request.viewer))
+        except Refusal as refusal:
+            messages.warning(request, str(refusal))
+        return once.redirect(reverse("finance:online-payment", args=[uid]))
+
+
+@page(permission="finance.ask_refund_online", module="finance")
+@require_POST
+def refund_refuse(request: DeskRequest, uid: UUID) -> HttpResponse:
+    """Say no, or take one's own wish back."""
+    intent = intent_for(request.viewer, uid)
+    form = ReasonForm(request.POST, prefix="no")
+    try:
+        with once_for(request, "finance.online-refund-refuse") as once:
+            if once.replayed:
+                return once.redirect()
+            if form.is_valid():
+                _say(
+                    request,
+                    refuse_back(uid, reason=form.cleaned_data["reason"], by=request.viewer),
+                )
+                return once.redirect(reverse("finance:online-payment", args=[uid]))
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    return _page(request, intent, no=form)
+
+
+def _say(request: DeskRequest, now: PaymentIntent) -> None:
+    told = _TOLD.get(RefundState(now.refund_state), _TOLD[RefundState.ASKED])
+    messages.info(request, str(told))
 
 
 def _page(
@@ -125,6 +179,7 @@ def _page(
     form: FindingForm | None = None,
     *,
     back: PayBackForm | None = None,
+    no: ReasonForm | None = None,
 ) -> HttpResponse:
     record_look(table_name="parties_party", row_id=intent.party_id, what="dues", by=request.viewer)
     may = request.viewer.may(MANAGE)
@@ -141,8 +196,16 @@ def _page(
             "may_ask": may and asks,
             "form": (form or FindingForm()) if may and intent.needs_a_look else None,
             "back": (back or PayBackForm())
-            if intent.may_go_back and request.viewer.may(PAY_BACK)
+            if intent.may_go_back and request.viewer.may(ASK_BACK)
             else None,
+            "may_approve": may_approve(intent, request.viewer),
+            "no": (no or ReasonForm(prefix="no")) if _may_refuse(intent, request.viewer) else None,
         },
-        status=next((one.status for one in (form, back) if one), 200),
+        status=next((one.status for one in (form, back, no) if one), 200),
     )
+
+
+def _may_refuse(intent: PaymentIntent, viewer: Viewer) -> bool:
+    if intent.refund_state != RefundState.WISHED or not viewer.may(ASK_BACK):
+        return False
+    return viewer.may(PAY_BACK) or intent.refund["by"] == viewer.user_id

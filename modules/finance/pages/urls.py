@@ -60,6 +60,16 @@ urlpatterns = [
     path("online/<uuid:uid>/question", online_payment.payment_ask, name="online-ask"),
     path("online/<uuid:uid>/finding", online_payment.payment_finding, name="online-finding"),
     path("online/<uuid:uid>/refund", online_payment.payment_refund, name="online-refund"),
+    path(
+        "online/<uuid:uid>/refund/approval",
+        online_payment.refund_approve,
+        name="online-refund-approve",
+    ),
+    path(
+        "online/<uuid:uid>/refund/refusal",
+        online_payment.refund_refuse,
+        name="online-refund-refuse",
+    ),
     path("charges", charges.charge_list, name="charges"),
     path("charges/new", charges.charge_new, name="charge-new"),
     path("charges/roll", rolling.roll_page, name="roll"),

@@ -18,8 +18,10 @@ _COMMITTED = """
     SELECT f.whose
     FROM family f JOIN finance_charge c ON c.party_id = f.id AND c.cancelled = 0
     LEFT JOIN LATERAL (
-        SELECT max(s.date) AS last FROM finance_settlement s WHERE s.charge_id = c.id) s ON true
-    LEFT JOIN LATERAL (SELECT e.date FROM finance_entry e WHERE e.id = c.entry_id) e ON true
+        SELECT max(s.date) AS last FROM finance_settlement s WHERE s.charge_id = c.id
+            AND c.due_on >= %(since)s AND c.due_on < %(on)s) s ON true
+    LEFT JOIN LATERAL (SELECT e.date FROM finance_entry e WHERE e.id = c.entry_id
+            AND c.due_on >= %(since)s AND c.due_on < %(on)s) e ON true
     GROUP BY f.whose
     HAVING bool_and(c.balance = 0 OR c.due_on >= %(on)s)
         AND bool_and(s.last <= greatest(c.due_on, e.date))

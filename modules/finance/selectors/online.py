@@ -16,6 +16,7 @@ from modules.finance.models import CashBox, Charge, PaymentIntent
 
 MANAGE = "finance.manage_gateway"
 PAY_BACK = "finance.refund_online"
+ASK_BACK = "finance.ask_refund_online"
 SANDBOX = "sandbox"
 
 

@@ -12,6 +12,8 @@ from modules.finance.models import CashBox, CashSession
 from modules.finance.services.online_setup import cashier
 from modules.finance.services.sessions import compared, count_and_end, hold_boxes, open_session
 
+NO_CASH_HERE = "صندوق الدفع الإلكتروني لا يُعد فيه نقد"
+
 
 def sit_down(box: CashBox, *, by: Viewer) -> CashSession:
     """The open session of today; one of an earlier day is closed first. Refuses `DayAlreadyClosed`."""
@@ -24,7 +26,8 @@ def sit_down(box: CashBox, *, by: Viewer) -> CashSession:
         if session is not None and session.on_date != today():
             _end(session, by)
             session = None
-        return session or open_session(box, opening_float={}, by=by)
+        # Nobody counts this box; cash that somebody posted to it must not keep a payment from its receipt.
+        return session or open_session(box, opening_float={}, reason=NO_CASH_HERE, by=by)
 
 
 def end_sittings(*, by: Viewer, whole_day: bool = False) -> int:

@@ -30,6 +30,8 @@ def test_the_report_of_a_past_day_knows_nothing_of_later_ones(town: str) -> None
     assert _held(received) == [("ILS", 40, 40, 0, 0)]
     with time_machine.travel(timezone.now() + timedelta(days=9), tick=True):
         assert _held(today()) == [("ILS", 40, 0, 0, 40)]
-        remit_cash(CashBox.objects.get(code="01"), amount=money("30"), slip="ق-1", by=HOUSE)
+        remit_cash(
+            CashBox.objects.get(code="01"), amount=money("30"), slip="ق-1", reason="تأخر", by=HOUSE
+        )
         assert _held(today()) == [("ILS", 10, 0, 0, 10)]
         assert _held(received) == [("ILS", 40, 40, 0, 0)]

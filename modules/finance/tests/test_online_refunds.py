@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -29,7 +30,7 @@ from modules.finance.models import PaymentIntent, Receipt
 from modules.finance.selectors.dues import advance_of
 from modules.finance.selectors.proofs import faults
 from modules.finance.services.credits import apply_advance
-from modules.finance.services.online_refunding import pay_back
+from modules.finance.services.online_refunding import approve_back, ask_back
 from modules.finance.services.online_waiting import end_days, look_after
 from modules.finance.services.voiding import reverse_receipt
 from modules.finance.tests.bank import Bank, open_bank
@@ -57,6 +58,12 @@ def nour(town: str) -> Party:
 @pytest.fixture
 def dina(town: str) -> Viewer:
     return staff("dina", "finance_manager")
+
+
+def pay_back(uid: UUID, *, reason: str, by: Viewer) -> PaymentIntent:
+    """Maha asks for it, the other one approves it."""
+    ask_back(uid, reason=reason, by=staff("maha", "accountant"))
+    return approve_back(uid, by=by)
 
 
 def fresh(intent: PaymentIntent) -> PaymentIntent:
@@ -107,10 +114,11 @@ def test_asked_by_several_at_once_it_goes_back_once(town_of_its_own: str, settin
         dina, nour = staff("dina", "finance_manager"), person()
         charge = owes(nour, "50")
         intent = paid(bank, begins(nour, charge))
+        ask_back(intent.uid, reason=WHY, by=staff("maha", "accountant"))
         at_once(
             town_of_its_own,
             [
-                *[lambda: pay_back(intent.uid, reason=WHY, by=dina)] * 3,
+                *[lambda: approve_back(intent.uid, by=dina)] * 3,
                 *[lambda: look_after(by=HOUSE)] * 2,
             ],
         )
@@ -191,7 +199,7 @@ def test_who_may_not_why_not_and_when_not(bank: Bank, nour: Party, dina: Viewer)
         pay_back(intent.uid, reason=WHY, by=dina)
     paid(bank, intent)
     with pytest.raises(NotPermitted):
-        pay_back(intent.uid, reason=WHY, by=staff("maha", "accountant"))
+        ask_back(intent.uid, reason=WHY, by=staff("karim", "cashier"))
     with pytest.raises(ReasonMissing):
         pay_back(intent.uid, reason=" ", by=dina)
     set_value("FIN-01.online_refund_days", 10, starts_on=today(), by=HOUSE)
@@ -214,6 +222,8 @@ def test_who_may_not_why_not_and_when_not(bank: Bank, nour: Party, dina: Viewer)
         {"refund_state": "done"},
         {"refund_state": "confirmed"},
         {"refund": {"reason": "آخر"}},
+        {"refund_state": "asked", "refund": {"reason": "آخر", "by": 1, "by_name": "م"}},
+        {"refund_state": "refused"},
     ],
 )
 def test_the_database_lets_no_payment_go_back_otherwise(
@@ -227,14 +237,22 @@ def test_the_database_lets_no_payment_go_back_otherwise(
 def test_the_page_sends_it_back_and_says_so(bank: Bank, nour: Party, client_for: Door) -> None:
     intent = paid(bank, begins(nour, owes(nour, "50")))
     staff("dina", "finance_manager")
-    desk = client_for("dina")
+    staff("maha", "accountant")
+    asks, desk = client_for("maha"), client_for("dina")
     where = reverse("finance:online-payment", args=[intent.uid])
-    assert 'name="why"' in desk.get(where).content.decode()
+    assert 'name="why"' in asks.get(where).content.decode()
     door = reverse("finance:online-refund", args=[intent.uid])
-    empty = desk.post(door, {"why": ""})
+    empty = asks.post(door, {"why": ""})
     assert empty.status_code == 422 and 'name="why"' in empty.content.decode()
-    assert desk.post(door, {"why": WHY}).status_code == 302
+    assert asks.post(door, {"why": WHY}).status_code == 302
+    yes = reverse("finance:online-refund-approve", args=[intent.uid])
+    waiting = asks.get(where).content.decode()
+    assert WHY in waiting and yes not in waiting and "شخص آخر" in waiting
+    assert not bank.refunds
+    assert yes in desk.get(where).content.decode()
+    assert desk.post(yes).status_code == 302
     page = desk.get(where).content.decode()
+    assert "maha" in page and "dina" in page
     assert WHY in page and 'name="why"' not in page
     # No receipt stands for it any more: neither the page nor the list says that one was given out.
     listed = desk.get(reverse("finance:online")).content.decode()
