@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from kernel.calendar.selectors import today
 from kernel.errors import NotPermitted, NotVisible
@@ -100,6 +102,16 @@ def test_a_valid_paper_on_file_is_offered_and_used_again(amal: Viewer, nour: Any
     (offered,) = [one for one in offered_again(amal, second) if one.request_id == first.pk]
     used = reuse_paper(second.uid, requirement="identity_card", paper_uid=offered.uid, by=amal)
     assert (used.file_id, used.reused_from_id) == (offered.file_id, offered.pk)
+
+
+def test_the_place_of_the_papers_on_the_page_does_not_lead_on_to_the_next_pages(
+    amal: Viewer, nour: Any, client_for: Callable[..., Client]
+) -> None:
+    """A form without an address sends `#papers` along, and the request opens at its papers instead of its number."""
+    made = draft("FD-001", by=amal, applicant=nour, answers=PETITION)
+    for page in ("draft", "check"):
+        url = reverse(f"frontdesk:{page}", args=[made.uid])
+        assert f'<form method="post" action="{url}"' in client_for("amal").get(url).content.decode()
 
 
 def test_a_paper_too_old_or_of_another_person_is_not_offered(
