@@ -187,3 +187,10 @@ class NotOnFile(Refusal):
         "Nobody is on file with this ID number and your telephone together. Have the desk write down your number."
     )
     field = "id_number"
+
+
+class AnswerWanted(InvalidInput):
+    """A citizen sent a clarification back without a word."""
+
+    code = "frontdesk.answer_wanted"
+    sentence = _("Answer what the desk asks you here.")

@@ -43,6 +43,7 @@ from modules.frontdesk.pages.showing import (
 )
 from modules.frontdesk.selectors.acting import actions_for, undoable
 from modules.frontdesk.selectors.citizen import asked_of_citizen
+from modules.frontdesk.selectors.objecting import objection_ends
 from modules.frontdesk.selectors.output import slip_data
 from modules.frontdesk.selectors.plans import stopped_printing
 from modules.frontdesk.selectors.presence import look_at
@@ -137,6 +138,8 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
             requirements=requirement_choices(found), substitutes=substitute_choices(found)
         ),
         "is_fresh": "fresh" in request.GET,
+        "objection_until": objection_ends(found),
+        "today": today(),
         "macros": macros_of(viewer) if viewer.may("frontdesk.work") else [],
     }
     return context | more

@@ -9,12 +9,14 @@ from datetime import date
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from kernel.calendar.selectors import today
 from kernel.parties.identifiers import keep_phone
 from modules.frontdesk.constants import Decision, PauseKind, State, StepKind, Verb
 from modules.frontdesk.errors import TooManyTries, TrackingFailed
 from modules.frontdesk.models import Pause, Request, RequestFee, RequestStep, TrailEntry
 from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.selectors.numbers import meant_numbers
+from modules.frontdesk.selectors.objecting import objection_ends
 from modules.frontdesk.selectors.requests import steps_of
 
 # A wrong telephone is tried few times per number; a whole service hall behind one address is not shut out.
@@ -45,6 +47,7 @@ class Tracked:
     turns: tuple[Turn, ...]
     todo: tuple[str, ...] = ()
     rateable: bool = False
+    objection_until: date | None = None
 
 
 def track_request(*, number: str, phone: str, address: str = "") -> Tracked:
@@ -97,6 +100,12 @@ def _key(who: str) -> str:
     return f"frontdesk.track:{who.replace(' ', '_')}"
 
 
+def _objection_until(request: Request) -> date | None:
+    """The last day of an objection that is still open."""
+    last = objection_ends(request)
+    return last if last is not None and today() <= last else None
+
+
 def tracked(request: Request) -> Tracked:
     """What the citizen learns of a request that was shown to be theirs."""
     steps = steps_of(request)
@@ -106,6 +115,7 @@ def tracked(request: Request) -> Tracked:
         service=str(request.service_version.title),
         sentence=sentence,
         kind=kind,
+        objection_until=_objection_until(request),
         submitted_on=request.submitted_on,
         promised_on=None if request.is_closed else request.promised_on,
         turns=_turns(steps),

@@ -21,7 +21,7 @@ from kernel.organisation.selectors import staff_of
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import PAPER_DEFICIENCIES, DeficiencyKind, StepState, Verb
 from modules.frontdesk.errors import PaperUnknown, ReasonRequired, RequestClosed, StillADraft
-from modules.frontdesk.errors.online import NothingAskedOfYou, PresenceNeeded
+from modules.frontdesk.errors.online import AnswerWanted, NothingAskedOfYou, PresenceNeeded
 from modules.frontdesk.events import CitizenWrote
 from modules.frontdesk.models import Deficiency, Request, RequestPaper, RequestStep
 from modules.frontdesk.selectors.citizen import asked_of_citizen, wanted_of
@@ -76,7 +76,7 @@ def mend_and_send(
 
     `answers` are new answers to the questions that were wrong, `words` what the citizen writes to a clarification,
     by the deficiency's uid. Refuses `NothingAskedOfYou`, `PresenceNeeded` while somebody must come, `AnswersInvalid`,
-    `ReasonRequired` for a clarification without words, and `DeficienciesOpen` while a paper is missing.
+    `AnswerWanted` for a clarification without words, and `DeficienciesOpen` while a paper is missing.
     """
     house = on_the_web(by)
     said = {key: text.strip()[:MOST_WORDS] for key, text in (words or {}).items()}
@@ -105,7 +105,7 @@ def mend_and_send(
                 mended.append(one.uid)
                 told.append(text)
             else:
-                raise ReasonRequired(field=f"words-{one.uid}")
+                raise AnswerWanted(field=f"words-{one.uid}")
         return resubmit(request.uid, mended=mended, text="\n".join(told), by=house)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override as in_language
 
 from kernel.audit.recording import recorded
-from kernel.calendar.selectors import local_date, today
+from kernel.calendar.selectors import today
 from kernel.events.services import emit
-from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import State, StepState, Verb
 from modules.frontdesk.errors import (
@@ -24,6 +22,7 @@ from modules.frontdesk.errors import (
 )
 from modules.frontdesk.events import RequestRated
 from modules.frontdesk.models import Pause, Request, RequestStep, TrailEntry
+from modules.frontdesk.selectors.objecting import objection_days
 from modules.frontdesk.selectors.requests import request_for
 from modules.frontdesk.selectors.tracking import find_tracked
 from modules.frontdesk.services.draft import Persons, open_draft
@@ -102,9 +101,7 @@ def object_to(uid: UUID | str, *, reason: str, by: Viewer) -> Request:
         request = lock_request(uid, by=by)
         if not request.decision or request.decided_at is None:
             raise NothingToObjectTo(number=request.number)
-        decided_on = local_date(request.decided_at)
-        days = int(value("FRD-07.appeal_days", on=decided_on).value)
-        last = decided_on + timedelta(days=days)
+        days, last = objection_days(request.decided_at)
         if today() > last:
             raise ObjectionTooLate(days=days, number=request.number, day=last)
         with in_language("ar"):
@@ -123,11 +120,3 @@ def object_to(uid: UUID | str, *, reason: str, by: Viewer) -> Request:
         note(request, Verb.OBJECTED, by=by, text=reason.strip())
         request.save()
     return made
-
-
-def objection_ends(request: Request) -> object:
-    """The last day on which somebody may object to the decision; None before there is one."""
-    if request.decided_at is None:
-        return None
-    decided_on = local_date(request.decided_at)
-    return decided_on + timedelta(days=int(value("FRD-07.appeal_days", on=decided_on).value))

@@ -26,6 +26,7 @@ from modules.frontdesk.errors import (
 )
 from modules.frontdesk.models import Request, TrailEntry
 from modules.frontdesk.selectors.figures import by_section, by_service
+from modules.frontdesk.selectors.tracking import tracked
 from modules.frontdesk.services import (
     DeficiencyInput,
     complete_step,
@@ -116,7 +117,7 @@ def test_a_finished_request_is_rated_once_by_who_knows_its_number_and_telephone(
 
 
 def test_an_objection_is_opened_while_its_days_last(
-    amal: Viewer, salma: Viewer, nour: Any, sunday: Any
+    amal: Viewer, salma: Viewer, nour: Any, sunday: Any, client_for: Callable[..., Client]
 ) -> None:
     made = _rejected(amal, salma, nour)
     with pytest.raises(NothingToObjectTo):
@@ -125,7 +126,18 @@ def test_an_objection_is_opened_while_its_days_last(
     objection = object_to(made.uid, reason="لم تُراعَ وثائقي", by=amal)
     assert objection.follows_id == made.pk
     assert made.number in objection.answers["subject"]
+    page, way = (
+        reverse("frontdesk:request", args=[made.uid]),
+        reverse("frontdesk:objection", args=[made.uid]),
+    )
+    last = tracked(fresh(made)).objection_until
+    assert last == today()
+    assert way in client_for("amal").get(page).content.decode()
     sunday.shift(timedelta(days=1))
+    assert tracked(fresh(made)).objection_until is None
+    over = client_for("amal").get(page).content.decode()
+    assert way not in over
+    assert "انتهت مدة الاعتراض" in over
     with pytest.raises(ObjectionTooLate):
         object_to(made.uid, reason="متأخر", by=amal)
 

@@ -10,12 +10,13 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
+from django.utils.translation import override as in_language
 
 from kernel.notifications.models import Notification
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import State, Verb
-from modules.frontdesk.errors import DeficienciesOpen, PaperUnknown, ReasonRequired, TooManyTries
-from modules.frontdesk.errors.online import NothingAskedOfYou, PresenceNeeded
+from modules.frontdesk.errors import DeficienciesOpen, PaperUnknown, TooManyTries
+from modules.frontdesk.errors.online import AnswerWanted, NothingAskedOfYou, PresenceNeeded
 from modules.frontdesk.models import Request, TrailEntry
 from modules.frontdesk.selectors.citizen import wanted_of, written_on
 from modules.frontdesk.services import DeficiencyInput, return_to_citizen, tell_by_hand
@@ -102,7 +103,7 @@ def test_a_missing_paper_or_word_keeps_it_with_the_citizen(
     tuesday = "2026-12-08T07:00:00Z"
     lines = (("missing_paper", "identity_card", ""), ("clarification", "", "منذ متى؟"))
     request = returned(*lines, at=tuesday)
-    with pytest.raises(ReasonRequired):
+    with in_language("ar"), pytest.raises(AnswerWanted, match="أجب"):
         mend_and_send(request, by=CITIZEN)
     words = {wanted(request, "clarification"): "منذ شهرين"}
     with time_machine.travel(tuesday, tick=False), pytest.raises(DeficienciesOpen):
