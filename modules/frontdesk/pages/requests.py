@@ -38,6 +38,7 @@ from modules.frontdesk.pages.showing import (
     applicant_name,
     paper_rows,
     requirement_choices,
+    shown_actor,
     substitute_choices,
     verdict_row,
 )
@@ -122,7 +123,7 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
             for one in missing
         ],
         "say_why": any(one.kind == DeficiencyKind.CLARIFICATION for one in missing),
-        "trail": list(reversed(trail)),
+        "trail": [(one, shown_actor(one.actor_name)) for one in reversed(trail)],
         "undoable": undoable(viewer, trail),
         "verdicts": [verdict_row(one) for one in kept],
         "stopped_printing": stopped_printing(found, kept, on=today()),

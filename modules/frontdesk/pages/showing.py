@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kernel import registry
 from kernel.calendar.selectors import today
 from kernel.policies.models import Decision as PolicyDecision
 from kernel.viewer import Viewer
@@ -88,6 +89,11 @@ def verdict_row(decision: PolicyDecision) -> dict[str, Any]:
         "at": decision.created_at,
         "by": decision.decided_by_name,
     }
+
+
+def shown_actor(name: str) -> str:
+    """Who did it, for a reader: what a module did by itself carries its code, which is nobody's name."""
+    return _("the system") if name in {one.code for one in registry.modules()} else name
 
 
 def step_kind(step: RequestStep) -> str:

@@ -314,3 +314,15 @@ def test_who_let_it_pass_at_the_desk_until_a_day_let_it_be_printed_until_then(
     assert issue_output(request.uid, by=amal).document is None
     sunday.shift(timedelta(days=-1))
     assert issue_output(request.uid, by=amal).document is not None
+
+
+def test_what_the_house_did_by_itself_stands_under_no_code(
+    clearance: Any, client_for: Callable[..., Client]
+) -> None:
+    fee = RequestFee.objects.get(request=clearance)
+    pay(str(fee.charge_uid))
+    settle_fee(str(fee.charge_uid), by=Viewer.system("frontdesk"))
+    page = client_for("amal").get(reverse("frontdesk:request", args=[clearance.uid]))
+    shown = [actor for _one, actor in page.context["trail"]]
+    assert "النظام" in shown
+    assert "frontdesk" not in shown
