@@ -14,6 +14,7 @@ import { startPalette } from "./palette";
 import { startPulse } from "./pulse";
 import { startRegions } from "./regions";
 import { startRelogin } from "./relogin";
+import { startRows } from "./rows";
 
 startHtmx();
 startDialogs();
@@ -22,6 +23,7 @@ startPalette();
 startKeys();
 startForms();
 startFields();
+startRows();
 startDrafts();
 startDropzones();
 startCombos();

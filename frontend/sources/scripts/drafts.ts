@@ -21,6 +21,7 @@ function read(form: HTMLFormElement): Payload {
 }
 
 function write(form: HTMLFormElement, payload: Payload): void {
+  form.dispatchEvent(new CustomEvent("face:restoring", { detail: Object.keys(payload) }));
   for (const element of form.elements) {
     if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement)) continue;
     if (!element.name || SECRET.test(element.name) || element.type === "file") continue;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kernel.files.models import StoredFile
@@ -95,3 +96,13 @@ def step(request: Request, code: str) -> RequestStep:
 
 def fresh(request: Request) -> Request:
     return Request.objects.select_related("service_version__service").get(pk=request.pk)
+
+
+def typed_rows(name: str, *rows: Mapping[str, Any]) -> dict[str, Any]:
+    """What a browser sends of rows of fields."""
+    return {
+        f"{name}-{number}-{part}": "on" if value is True else value
+        for number, row in enumerate(rows)
+        for part, value in row.items()
+        if value is not False
+    }

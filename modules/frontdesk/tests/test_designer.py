@@ -20,6 +20,7 @@ from modules.frontdesk.constants import StepState
 from modules.frontdesk.definitions import read_definition
 from modules.frontdesk.errors import DefinitionInvalid, DesignChanged, FileNotAService
 from modules.frontdesk.models import Request, Service, ServiceVersion
+from modules.frontdesk.pages.designer.rows import RowsInput
 from modules.frontdesk.selectors.catalogue import service_for
 from modules.frontdesk.selectors.designing import mark_of, service_file
 from modules.frontdesk.services import (
@@ -31,7 +32,7 @@ from modules.frontdesk.services import (
     submit_request,
     take_in,
 )
-from modules.frontdesk.tests.factories import PETITION, draft, fresh, step, submitted
+from modules.frontdesk.tests.factories import PETITION, draft, fresh, step, submitted, typed_rows
 
 KEEPER = "frontdesk.catalogue"
 
@@ -76,7 +77,7 @@ def test_a_keeper_builds_a_conditional_form_with_a_fee_and_publishes_it(
     _page(browser, "design-start", "FD-001", data={}, status=302)
     choice = {
         "code": "use", "kind": "choice", "label_ar": "الاستعمال", "required": "on",
-        "choices": "home | سكن\nshop | محل | Shop",
+        **typed_rows("choices", {"ident": "home", "ar": "سكن"}, {"ident": "shop", "ar": "محل", "en": "Shop"}),
     }  # fmt: skip
     _page(browser, "design-item", "FD-001", "fields", "-", data=choice, status=302)
     number = {
@@ -91,12 +92,21 @@ def test_a_keeper_builds_a_conditional_form_with_a_fee_and_publishes_it(
     _page(browser, "design-item", "FD-001", "fees", "-", data=fee, status=302)
     paper = {
         "code": "title_deed", "need": "always", "asked_if": "use == 'shop'",
-        "substitutes": "sale_contract\nmukhtar_certificate + survey_plan", "legal_basis_ar": "المادة 5",
+        "legal_basis_ar": "المادة 5",
+        **typed_rows(
+            "substitutes",
+            {"paper": "sale_contract"},
+            {"paper": "mukhtar_certificate", "and_2": "survey_plan"},
+        ),
     }  # fmt: skip
     _page(browser, "design-item", "FD-001", "papers", "-", data=paper, status=302)
     legal = {
         "code": "legal", "title_ar": "فحص قانوني", "stage": "new:2", "kind": "legal_check", "section": "legal",
-        "days": "2", "done_if": "use == 'shop' && area > 100", "fields_": "opinion | longtext | الرأي | Opinion | *",
+        "days": "2", "done_if": "use == 'shop' && area > 100",
+        **typed_rows(
+            "fields_",
+            {"ident": "opinion", "kind": "longtext", "ar": "الرأي", "en": "Opinion", "required": "on"},
+        ),
     }  # fmt: skip
     _page(browser, "design-item", "FD-001", "route", "-", data=legal, status=302)
     tried = _page(
@@ -315,7 +325,9 @@ def _shown(form: Any) -> dict[str, str]:
     typed = {}
     for field in form:
         widget, value = field.field.widget, field.value()
-        if isinstance(widget, CheckboxInput):
+        if isinstance(widget, RowsInput):
+            typed |= typed_rows(field.html_name, *value, {})
+        elif isinstance(widget, CheckboxInput):
             typed |= {field.html_name: "on"} if value else {}
         elif isinstance(widget, Select):
             first = str(next(iter(widget.choices))[0])  # what a browser sends of a list untouched

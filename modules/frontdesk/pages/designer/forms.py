@@ -15,32 +15,25 @@ from frontend.forms import DeskForm, TextField
 from frontend.forms.widgets import CodeInput
 from kernel import registry
 from modules.frontdesk.constants import PREFILLS, Audience, StepKind
-from modules.frontdesk.pages.designer.lines import (
-    SubstitutesField,
-    bands_field,
-    both,
-    cells_field,
-    choices_field,
-    columns_field,
-    words,
+from modules.frontdesk.pages.designer.lists import (
+    FIELD_KINDS,
+    LISTED,
+    TOO_LARGE,
+    bands_rows,
+    cells_rows,
+    choices_rows,
+    paper_name,
+    questions_rows,
+    substitutes_rows,
+    widened,
+    with_what_was_kept,
 )
+from modules.frontdesk.pages.designer.rows import offered
+from modules.frontdesk.pages.designer.spoken import both, words
 from modules.frontdesk.rules import Kind, RuleFault, read_rule
 from modules.frontdesk.selectors.designing import role_choices, section_choices
 from modules.frontdesk.selectors.gates import paper_title
 
-FIELD_KINDS = (
-    ("text", _("Short text")),
-    ("longtext", _("Long text")),
-    ("number", _("Number")),
-    ("money", _("Amount")),
-    ("date", _("Date")),
-    ("choice", _("Choice from a list")),
-    ("bool", _("Yes or no")),
-    ("phone", _("Telephone")),
-    ("id_number", _("ID number")),
-    ("point", _("Point on the map")),
-    ("table", _("Table with rows")),
-)
 USUAL = {"group": "front_desk", "place": "optional", "audience": "citizen"}
 CURRENCIES = (("ILS", "ILS ₪"), ("JOD", "JOD"), ("USD", "USD"))
 
@@ -203,12 +196,11 @@ class FieldForm(PartForm):
     prefill = forms.ChoiceField(
         label=_("Begins with"), required=False, choices=[("", "—"), *PREFILLS.items()]
     )
-    choices = choices_field(
-        label=_("Choices"), help_text=_("One a line: code | Arabic | English. For a choice.")
-    )
-    columns = columns_field(
+    choices = choices_rows(label=_("Choices"), help_text=_("What a choice offers."))
+    columns = questions_rows(
+        without=(*LISTED, *TOO_LARGE),
         label=_("Columns"),
-        help_text=_("One a line: code | kind | Arabic | English | * if needed. For a table."),
+        help_text=_("What a table asks in each of its rows."),
     )
     min = TextField(label=_("Least (rows of a table)"), max_length=20, required=False)
     max = TextField(label=_("Most (letters, rows of a table)"), max_length=20, required=False)
@@ -225,6 +217,14 @@ class FieldForm(PartForm):
     def __init__(self, *args: Any, parts: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["section"].choices = [("", "—"), *parts]  # type: ignore[attr-defined]
+        _offer_kinds(self.fields["columns"], self.found.get("columns", ()), *LISTED, *TOO_LARGE)
+
+    def part(self) -> dict[str, Any]:
+        kept = super().part()
+        for name in ("choices", "columns"):
+            if name in kept:
+                kept[name] = with_what_was_kept(kept[name], self.found.get(name, ()))
+        return kept
 
 
 class PaperForm(PartForm):
@@ -242,9 +242,9 @@ class PaperForm(PartForm):
         ],
     )
     asked_if = RuleField(label=_("Asked only if"))
-    substitutes = SubstitutesField(
+    substitutes = substitutes_rows(
         label=_("Accepted instead"),
-        help_text=_("One set a line, papers of a set joined by +, by their codes (listed below)."),
+        help_text=_("One set in a row: all papers of the row together."),
     )
     reuse_days = forms.IntegerField(
         label=_("Days for which a paper on file is used again"), min_value=0, required=False
@@ -256,8 +256,9 @@ class PaperForm(PartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = sorted((paper_title(code), code) for code in registry.document_types())
-        self.fields["code"].choices = [(code, f"{title} ({code})") for title, code in kinds]  # type: ignore[attr-defined]
+        kinds = sorted(registry.document_types(), key=paper_title)
+        self.fields["code"].choices = [(code, paper_name(code)) for code in kinds]  # type: ignore[attr-defined]
+        widened(self.fields["substitutes"], self.found.get("substitutes", ()))  # type: ignore[arg-type]
 
 
 class FeeForm(PartForm):
@@ -289,13 +290,10 @@ class FeeForm(PartForm):
     dues_kind = forms.ChoiceField(label=_("Kind of dues (its account)"))
     amount = TextField(label=_("Amount"), max_length=20, required=False)
     of = forms.ChoiceField(label=_("By the answer to"), required=False)
-    bands = bands_field(
-        label=_("Bands"),
-        help_text=_(
-            "One a line: up to | amount | for each unit above the band below. The last begins with —"
-        ),
+    bands = bands_rows(
+        label=_("Bands"), help_text=_("The last has nothing under “Up to”: it goes on without end.")
     )
-    cells = cells_field(label=_("Table"), help_text=_("One a line: code of the answer | amount"))
+    cells = cells_rows(label=_("Table"), help_text=_("An amount for each answer."))
     formula = RuleField(
         label=_("Formula"), answers="number", help_text=_("For example: max(50, area_m2 * 1.5)")
     )
@@ -343,10 +341,8 @@ class StepDesignForm(PartForm):
     body_ar = TextField(label=_("Outside body that is asked"), max_length=160, required=False)
     body_en = TextField(label=_("Outside body in English"), max_length=160, required=False)
     escalate_to = forms.ChoiceField(label=_("Told when it is late"), required=False)
-    fields_ = columns_field(
-        label=_("Form of the step"),
-        help_text=_("One question a line: code | kind | Arabic | English | * if needed."),
-        rows=5,
+    fields_ = questions_rows(
+        label=_("Form of the step"), help_text=_("What the step asks of who does it.")
     )
     legal_basis_ar = TextField(label=_("Legal basis"), max_length=300, required=False)
     legal_basis_en = TextField(label=_("Legal basis in English"), max_length=300, required=False)
@@ -355,9 +351,9 @@ class StepDesignForm(PartForm):
         self, *args: Any, stages: Sequence[tuple[str, str]], raw: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, raw=raw, **kwargs)
-        self.kept_questions = {one["code"]: one for one in (raw or {}).get("fields", ())}
         self.initial["days"] = (raw or {}).get("days", 1)
-        self.initial["fields_"] = list((raw or {}).get("fields", ()))
+        self.initial["fields_"] = asked = list((raw or {}).get("fields", ()))
+        _offer_kinds(self.fields["fields_"], asked, *LISTED)
         self.fields["stage"].choices = stages  # type: ignore[attr-defined]
         self.fields["section"].choices = _with(section_choices(), self.initial.get("section"))  # type: ignore[attr-defined]
         for name in ("role", "escalate_to"):
@@ -367,12 +363,8 @@ class StepDesignForm(PartForm):
     def part(self) -> dict[str, Any]:
         kept = super().part()
         kept["days"] = self.cleaned_data["days"]
-        questions = [
-            {**self.kept_questions.get(one["code"], {}), "required": False, **one}
-            for one in self.cleaned_data["fields_"]
-        ]
-        if questions:
-            kept["fields"] = questions
+        if asked := self.cleaned_data["fields_"]:
+            kept["fields"] = with_what_was_kept(asked, self.found.get("fields", ()))
         return kept
 
 
@@ -380,3 +372,9 @@ def _with(known: list[tuple[str, str]], chosen: Any) -> list[tuple[str, str]]:
     """The choices, and what the draft holds although it does not exist here, so that opening a form loses nothing."""
     missing = chosen and chosen not in {code for code, _name in known}
     return [*known, (chosen, f"{chosen} ؟")] if missing else known
+
+
+def _offer_kinds(field: Any, kept: Sequence[Mapping[str, Any]], *without: str) -> None:
+    """Kinds that a row can ask, and those that rows of it are already."""
+    there = {one.get("kind") for one in kept}
+    offered(field, "kind", [one for one in FIELD_KINDS if one[0] not in without or one[0] in there])

@@ -18,14 +18,14 @@ from kernel.errors import NotVisible, Refusal
 from modules.frontdesk.definitions import read_loosely
 from modules.frontdesk.models import ServiceVersion
 from modules.frontdesk.pages.designer import forms
-from modules.frontdesk.pages.designer.lines import both
+from modules.frontdesk.pages.designer.lists import paper_name
+from modules.frontdesk.pages.designer.spoken import both
 from modules.frontdesk.pages.designer.texts import TextsForm
 from modules.frontdesk.pages.designer.views import design_context
 from modules.frontdesk.pages.intake import group_choices
 from modules.frontdesk.rules import Kind, RuleFault, read_rule
 from modules.frontdesk.rules.facts import names_at_intake, names_before
 from modules.frontdesk.selectors.designing import design_of, mark_of
-from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.services import change_design
 
 PARTS = {
@@ -83,9 +83,6 @@ def item(request: DeskRequest, code: str, part: str, name: str) -> HttpResponse:
         _put(raw, part, name, form.part(), stage=form.cleaned_data.get("stage", ""))
 
     title = _("New") if old is None else both(old.get("title") or old.get("label"))[0] or name
-    listed = []
-    if part == "papers":
-        listed = sorted((paper_title(one), one) for one, _name in form.fields["code"].choices)  # type: ignore[attr-defined]
     return _edit(
         request,
         draft,
@@ -96,7 +93,9 @@ def item(request: DeskRequest, code: str, part: str, name: str) -> HttpResponse:
         part=part,
         item_name=name,
         names=_names(raw, part, old),
-        listed=listed,
+        kinds_of_paper=[paper_name(one) for one, _title in form.fields["code"].choices]
+        if part == "papers"
+        else [],
     )
 
 

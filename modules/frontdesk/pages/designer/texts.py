@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import TextField
 from modules.frontdesk.pages.designer.forms import PartForm
-from modules.frontdesk.pages.designer.lines import both, words
+from modules.frontdesk.pages.designer.spoken import both, words
 
 MESSAGES = ("submitted", "approved", "rejected", "ready")
 
