@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 MODULE_CODE = "frontdesk"
 NUMBER_SERIES = "frontdesk.request"
 CERTIFICATE_SERIES = "frontdesk.certificate"
+QUOTATION_SERIES = "frontdesk.quotation"
 
 
 class State(TextChoices):

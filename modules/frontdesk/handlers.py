@@ -19,6 +19,7 @@ from modules.frontdesk.events import (
     StepOpened,
     TicketCalled,
 )
+from modules.frontdesk.selectors.quotation_paper import KIND as QUOTATION
 from modules.frontdesk.selectors.requests import merged_uids
 from modules.frontdesk.services import move_deadlines, settle_fee, unsettle_fee
 from modules.frontdesk.services.hall_from_home import tell_who_is_near
@@ -73,7 +74,8 @@ def on_cheque_bounced(happened: ChequeBounced) -> None:
 
 
 def on_document_revoked(happened: DocumentRevoked) -> None:
-    if happened.subject.startswith("request:") and happened.kind.startswith("frontdesk."):
+    of_request = happened.subject.startswith("request:") and happened.kind.startswith("frontdesk.")
+    if of_request and happened.kind != QUOTATION:  # a draft has no number to tell of
         tell_citizen(happened.subject.removeprefix("request:"), "revoked", by=_house())
 
 

@@ -17,6 +17,19 @@ POLICY_KEYS = (
         enforced_at=("modules.frontdesk.services.telling:tell_citizen",),
     ),
     PolicyKey(
+        code="FRD-01.quotation_days",
+        kind="days",
+        default=30,
+        bounds=(0, 365),
+        title=_("Days for which a printed quotation of fees is good"),
+        help=_(
+            "Zero: on its own day alone. A tariff that is published for an earlier day ends it the day before."
+        ),
+        article="FRD-01",
+        basis_date="application",
+        enforced_at=("modules.frontdesk.selectors.quoting:quotation_of",),
+    ),
+    PolicyKey(
         code="FRD-02.days",
         kind="days",
         default=0,
@@ -28,7 +41,7 @@ POLICY_KEYS = (
         article="FRD-02",
         basis_date="application",
         scopes=("service",),
-        enforced_at=("modules.frontdesk.services.submit:days_promised",),
+        enforced_at=("modules.frontdesk.selectors.clock_days:days_of_service",),
     ),
     PolicyKey(
         code="FRD-02.step_days",
@@ -298,7 +311,7 @@ POLICY_KEYS = (
             "Counted from the day on which it was returned to the citizen, or waits for payment."
         ),
         article="FRD-09",
-        enforced_at=("modules.frontdesk.services.close:lapses_on",),
+        enforced_at=("modules.frontdesk.selectors.missing:lapses_on",),
     ),
     PolicyKey(
         code="FRD-09.warn_days_before",

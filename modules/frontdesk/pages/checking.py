@@ -17,6 +17,7 @@ from frontend.pages import DeskRequest, page
 from kernel.audit.looking import record_look
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
+from kernel.terms import term
 from modules.frontdesk.constants import BLOCKING_OUTCOMES, GateCode
 from modules.frontdesk.forms import LetPassForm
 from modules.frontdesk.models import Request
@@ -128,6 +129,7 @@ def _check_page(
         "heirs": heirs_offered(found),
         "dues_block": any(one.code == GateCode.DUES for one in blocking),
         "refused_for_dues": refusal_of_dues(request.viewer, found) if blocking else None,
+        "quotation_word": term("fee_quotation"),
         "let_pass_form": let_pass_form
         or LetPassForm(initial={"gate": passable[0].code if passable else ""}),
     }

@@ -19,6 +19,7 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.files.services import store_file
 from kernel.parties.selectors import Duplicate
+from kernel.terms import term
 from modules.frontdesk.answers import missing_answers, readable_answers
 from modules.frontdesk.applying import asked_fields
 from modules.frontdesk.definitions import Field
@@ -109,6 +110,8 @@ def draft(request: DeskRequest, uid: UUID) -> HttpResponse:
             similar=similar,
             status=422,
         )
+    if "quote" in request.POST:
+        return redirect("frontdesk:quotation", uid=uid)
     if "check" not in request.POST:
         messages.success(request, _("The draft was saved."))
         return redirect("frontdesk:draft", uid=uid)
@@ -229,6 +232,7 @@ def _draft_page(
         "paper_rows": paper_rows(found, papers, reusable=reusable),
         "substitutes": substitute_choices(found),
         "draft_key": f"frontdesk.draft:{found.uid}",
+        "quotation_word": term("fee_quotation"),
     }
     return render(request, "frontdesk/draft.html", context, status=status)
 

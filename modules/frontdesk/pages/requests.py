@@ -44,6 +44,7 @@ from modules.frontdesk.pages.showing import (
 )
 from modules.frontdesk.selectors.acting import actions_for, undoable
 from modules.frontdesk.selectors.citizen import asked_of_citizen
+from modules.frontdesk.selectors.missing import deficiency_words
 from modules.frontdesk.selectors.objecting import objection_ends
 from modules.frontdesk.selectors.output import slip_data
 from modules.frontdesk.selectors.plans import stopped_printing
@@ -67,7 +68,6 @@ from modules.frontdesk.services import (
     waive_paper,
     withdraw_request,
 )
-from modules.frontdesk.services.waiting import deficiency_words
 
 MESSAGES_SHOWN = 6
 
@@ -123,6 +123,7 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
             for one in missing
         ],
         "say_why": any(one.kind == DeficiencyKind.CLARIFICATION for one in missing),
+        "missing_pause": open_pause,
         "trail": [(one, shown_actor(one.actor_name)) for one in reversed(trail)],
         "undoable": undoable(viewer, trail),
         "verdicts": [verdict_row(one) for one in kept],

@@ -8,27 +8,26 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
-from kernel.errors import NotVisible, Refusal
+from kernel.errors import Refusal
 from kernel.organisation.selectors import section_by_code
-from kernel.printing.services import render_pdf
-from modules.frontdesk.constants import PauseKind
 from modules.frontdesk.forms import ReasonForm
 from modules.frontdesk.pages.acting import act_on_step
 from modules.frontdesk.pages.requests import act_page
 from modules.frontdesk.pages.tool_forms import BesideForm, EscalateForm, MessageForm
 from modules.frontdesk.selectors.designing import role_choices, section_choices
-from modules.frontdesk.selectors.letters import outside_letter
 from modules.frontdesk.selectors.presence import look_at
-from modules.frontdesk.selectors.requests import pauses_of, request_for
+from modules.frontdesk.selectors.requests import request_for
 from modules.frontdesk.services import (
     ask_beside,
     drop_beside,
     escalate,
+    letter_of,
     run_macro,
     tell_by_hand,
     undo_last,
@@ -128,10 +127,7 @@ def presence(request: DeskRequest, uid: UUID) -> HttpResponse:
 @require_safe
 @page(permission="frontdesk.work", module="frontdesk")
 def letter(request: DeskRequest, uid: UUID, pause: UUID) -> HttpResponse:
-    """The letter by which an outside body is asked, ready to sign."""
-    found = request_for(request.viewer, uid)
-    asked = next((one for one in pauses_of(found) if one.uid == pause), None)
-    if asked is None or asked.kind != PauseKind.EXTERNAL:
-        raise NotVisible()
-    pdf = render_pdf("letter", outside_letter(found, asked))
+    """The letter of a pause, ready to sign: an outside body is asked, or the citizen is told what is missing."""
+    tracking = request.build_absolute_uri(reverse("frontdesk-citizen:track"))
+    pdf = letter_of(request.viewer, uid, pause, tracking_url=tracking)
     return HttpResponse(pdf, content_type="application/pdf")

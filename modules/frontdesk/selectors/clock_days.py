@@ -11,7 +11,7 @@ from kernel.calendar.ramadan import is_ramadan
 from kernel.calendar.selectors import local_date, working_calendar, zone
 from kernel.policies.selectors import value
 from modules.frontdesk.definitions.shapes import Step
-from modules.frontdesk.models import Request
+from modules.frontdesk.models import Request, ServiceVersion
 
 
 def day_ends_at(day: date) -> time | None:
@@ -55,6 +55,12 @@ def start_of(request: Request) -> date | None:
     if request.submitted_at is None or local_date(request.submitted_at) != request.submitted_on:
         return request.submitted_on
     return clock_start(request.submitted_at)
+
+
+def days_of_service(version: ServiceVersion, *, on: date) -> int:
+    """Working days until the decision: the municipality's own for this service (policy FRD-02), else the version's."""
+    own = int(value("FRD-02.days", on=on, scope=version.service.code).value)
+    return own or version.design.days
 
 
 def days_of_step(service: str, step: Step, *, on: date) -> int:

@@ -19,6 +19,7 @@ from modules.frontdesk.constants import PAUSED_STATES, PauseKind, State, StepSta
 from modules.frontdesk.errors import AlreadyDecided, NothingToComplete, ReasonRequired
 from modules.frontdesk.events import RequestWithdrawn
 from modules.frontdesk.models import Pause, Request, RequestFee, RequestStep
+from modules.frontdesk.selectors.missing import lapses_on
 from modules.frontdesk.services.recording import lock_running, note
 from modules.frontdesk.services.route import skip_planned
 
@@ -59,11 +60,6 @@ def waits_since(request: Request) -> date | None:
         request=request, ended_at=None, kind__in=[PauseKind.CITIZEN, PauseKind.PAYMENT]
     ).values_list("started_on", flat=True)
     return min(pauses, default=None)
-
-
-def lapses_on(waiting_since: date) -> date:
-    """The first day on which a waiting request may be closed as abandoned (policy FRD-09)."""
-    return waiting_since + timedelta(days=int(value("FRD-09.idle_days", on=today()).value))
 
 
 def warns_on(waiting_since: date) -> date:

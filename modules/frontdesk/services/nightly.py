@@ -17,7 +17,8 @@ from kernel.viewer import Viewer
 from modules.frontdesk.constants import OPEN_STATES, StepKind, StepState
 from modules.frontdesk.models import Pause, Request, RequestStep, Service, ServiceVersion
 from modules.frontdesk.selectors.catalogue import version_on
-from modules.frontdesk.services.close import lapse_request, lapses_on, waits_since, warns_on
+from modules.frontdesk.selectors.missing import lapses_on
+from modules.frontdesk.services.close import lapse_request, waits_since, warns_on
 from modules.frontdesk.services.route import clock_pauses
 from modules.frontdesk.services.telling import tell_citizen
 from modules.frontdesk.services.together import escalate, late_steps_with_roles, who_holds

@@ -45,7 +45,7 @@ from modules.frontdesk.events import RequestSubmitted
 from modules.frontdesk.models import Request, RequestPaper, RequestStep
 from modules.frontdesk.progress import Facts, state_of
 from modules.frontdesk.selectors.asking import asked_of
-from modules.frontdesk.selectors.clock_days import start_of
+from modules.frontdesk.selectors.clock_days import days_of_service, start_of
 from modules.frontdesk.selectors.gates import (
     DUES_AT_ISSUE,
     Gate,
@@ -251,7 +251,7 @@ def accept(
         taken_at = when_taken(request)
     begun = begins(taken_at) if taken_at else counted_from or on
     request.submitted_at, request.submitted_on = timezone.now(), begun
-    request.days_allowed = days_promised(request)
+    request.days_allowed = days_of_service(request.service_version, on=today())
     start = start_of(request) or begun
     request.promised_on = Clock(working_calendar(), start, request.days_allowed).due_on()
     steps = plan_route(request)
@@ -316,13 +316,6 @@ def _take_intake_fees(request: Request, steps: list[RequestStep], *, by: Viewer)
     else:
         start_payment_pause(request, by=by)
     settle(request, by=by, steps=steps)
-
-
-def days_promised(request: Request) -> int:
-    """Working days until the decision: the municipality's own for this service (policy FRD-02), else the version's."""
-    code = request.service_version.service.code
-    own = int(value("FRD-02.days", on=today(), scope=code).value)
-    return own or request.design.days
 
 
 def file_papers(request_uid: UUID | str, *, by: Viewer) -> int:

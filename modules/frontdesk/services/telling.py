@@ -21,7 +21,7 @@ from kernel.viewer import Viewer
 from modules.frontdesk.constants import PauseKind, StepKind
 from modules.frontdesk.events import StepOpened
 from modules.frontdesk.models import Pause, Request, RequestFee, RequestStep
-from modules.frontdesk.services.waiting import deficiency_words
+from modules.frontdesk.selectors.missing import deficiency_words
 
 
 def tell_citizen(request_uid: str, what: str, *, by: Viewer, fee_code: str = "") -> None:

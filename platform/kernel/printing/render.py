@@ -62,6 +62,10 @@ CATALOGUE: Final[dict[str, Template]] = {
         frozenset({"title", "number", "date", "service", "applicant"}),
         frozenset({"facts", "promised", "papers", "missing", "clerk"}),
     ),
+    "quotation": Template(
+        frozenset({"title", "number", "date", "service", "applicant", "rows"}),
+        frozenset({"facts", "totals", "papers", "days", "valid_until", "clerk"}),
+    ),
     "certificate": Template(
         frozenset({"title", "number", "date", "body"}),
         frozenset({"facts", "addressee", "valid_until", "receipt", "purpose", "seal", "closing"}),

@@ -64,6 +64,8 @@ _COMMON = {
     "service_request": _everywhere("طلب", "Request"),
     "request_number": _everywhere("رقم الطلب", "Request number"),
     "acknowledgement": _everywhere("إيصال استلام", "Acknowledgement slip"),
+    "fee_quotation": Word("بيان رسوم", "عرض رسوم", "Quotation of fees"),
+    "missing_items_letter": _everywhere("كتاب نواقص", "Letter of missing items"),
     "required_document": _everywhere("الوثائق المطلوبة", "Required documents"),
     "attachment": _everywhere("مرفقات المعاملة", "Attachments"),
     "missing_items": _everywhere("استكمال النواقص", "Completion of missing items"),
