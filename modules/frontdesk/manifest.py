@@ -46,6 +46,11 @@ MODULE = Module(
             title=_("Documents of the front desk"),
             pattern="FD-{year}/{number:05d}",
         ),
+        NumberSeries(
+            code="frontdesk.quotation",
+            title=_("Quotations of fees"),
+            pattern="Q-{year}/{number:05d}",
+        ),
     ),
     dues_kinds=(
         DuesKind(
@@ -260,7 +265,10 @@ MODULE = Module(
         ),
     ),
     search_sources=(SearchSource(provider="modules.frontdesk.search.find_requests"),),
-    file_guards=(FileGuard(provider="modules.frontdesk.selectors.requests.visible_file_ids"),),
+    file_guards=(
+        FileGuard(provider="modules.frontdesk.selectors.requests.visible_file_ids"),
+        FileGuard(provider="modules.frontdesk.selectors.sessions.visible_minutes"),
+    ),
     schedules=(Schedule(task="frontdesk.nightly", every_seconds=6 * 3600),),
     page_urls="modules.frontdesk.pages.urls",
     citizen_urls="modules.frontdesk.pages.citizen_urls",

@@ -26,6 +26,36 @@ def _appointment(code: str, event: str, title: str | Promise) -> WebhookEvent:
     )
 
 
+def _online(code: str, event: str, title: str | Promise) -> WebhookEvent:
+    return WebhookEvent(
+        code=code,
+        event=f"frontdesk.{event}",
+        title=title,
+        subject="online_uid",
+        address="/online-requests/{id}",
+    )
+
+
+def _ticket(code: str, event: str, title: str | Promise) -> WebhookEvent:
+    return WebhookEvent(
+        code=code,
+        event=f"frontdesk.{event}",
+        title=title,
+        subject="ticket_uid",
+        address="/tickets/{id}",
+    )
+
+
+def _session(code: str, event: str, title: str | Promise) -> WebhookEvent:
+    return WebhookEvent(
+        code=code,
+        event=f"frontdesk.{event}",
+        title=title,
+        subject="session_uid",
+        address="/committee-sessions/{id}",
+    )
+
+
 WEBHOOKS = (
     _request("request.submitted", "RequestSubmitted", _("A request was submitted")),
     _request("request.returned", "RequestReturned", _("A request was returned to the citizen")),
@@ -39,9 +69,40 @@ WEBHOOKS = (
     _request("request.citizen_wrote", "CitizenWrote", _("The citizen wrote about a request")),
     _request("step.opened", "StepOpened", _("A step of a request was opened")),
     _request("step.completed", "StepCompleted", _("A step of a request was completed")),
+    _request("request.merged", "RequestMerged", _("A request was closed as the double of another")),
+    _request("request.objected", "ObjectionOpened", _("The citizen objects to a decision")),
+    _request("request.dues_action", "DuesActionTaken", _("Something was done about open dues")),
+    _request("request.plan_signed", "ActionPlanSigned", _("An action plan was signed")),
+    _request("request.quoted", "QuotationPrinted", _("A quotation of fees was printed")),
+    _request("step.assigned", "StepAssigned", _("A step of a request has somebody who does it")),
+    _request("step.sent_back", "StepSentBack", _("An earlier step of a request is done again")),
+    _request("step.escalated", "StepEscalated", _("A step of a request was put before a role")),
     _request("opinion.asked", "ExternalOpinionAsked", _("An outside body was asked")),
+    _request("opinion.given", "ExternalOpinionGiven", _("An outside body answered")),
     _request("fee.assessed", "FeeAssessed", _("A fee of a request was assessed")),
     _request("fee.settled", "FeeSettled", _("A fee of a request was settled")),
+    _online(
+        "online_request.received", "OnlineRequestReceived", _("A request came in from the web")
+    ),
+    _online(
+        "online_request.returned",
+        "OnlineRequestReturned",
+        _("A request from the web was returned to be mended"),
+    ),
+    _online(
+        "online_request.accepted",
+        "OnlineRequestAccepted",
+        _("A request from the web was accepted under a number"),
+    ),
+    _online(
+        "online_request.rejected", "OnlineRequestRejected", _("A request from the web was refused")
+    ),
+    _ticket("ticket.taken", "TicketTaken", _("A ticket of the hall was taken")),
+    _ticket("ticket.called", "TicketCalled", _("A ticket of the hall was called")),
+    _ticket("ticket.closed", "TicketClosed", _("A ticket was served, did not come, or left")),
+    _session("session.convened", "SessionConvened", _("A committee's session was called")),
+    _session("session.decided", "SessionDecided", _("A committee's session was held and closed")),
+    _session("session.minutes_signed", "MinutesSigned", _("The minutes of a session were signed")),
     _appointment("appointment.booked", "AppointmentBooked", _("An appointment was booked")),
     _appointment("appointment.moved", "AppointmentMoved", _("An appointment was moved")),
     _appointment(

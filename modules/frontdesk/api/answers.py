@@ -119,6 +119,16 @@ def _told(
             }
             for one in fees
         ],
+        "pauses": [
+            {
+                "id": one.uid,
+                "kind": one.kind,
+                "body": one.body,
+                "started_on": one.started_on,
+                "ended_on": one.ended_on,
+            }
+            for one in pauses
+        ],
         "missing": [
             {"id": one.uid, "kind": one.kind, "target": one.target, "note": one.note}
             for one in (waiting.deficiencies.all() if waiting else ())

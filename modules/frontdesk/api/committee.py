@@ -13,11 +13,17 @@ from rest_framework.response import Response
 from api.endpoints import Endpoint
 from api.etag import require_match
 from api.idempotency import idempotent
+from kernel.files.selectors import file_for
 from kernel.organisation.selectors import section_by_code
 from modules.frontdesk.constants import RejectionReason, StepOutcome
 from modules.frontdesk.models import CommitteeSession
 from modules.frontdesk.selectors.sessions import session_for, sessions_of, steps_for
-from modules.frontdesk.services import hold_session, plan_session, put_on_agenda
+from modules.frontdesk.services import (
+    hold_session,
+    keep_signed_minutes,
+    plan_session,
+    put_on_agenda,
+)
 from modules.frontdesk.services.committee import POSTPONED, Member, Verdict
 from modules.frontdesk.services.steps import LEAD
 
@@ -38,6 +44,10 @@ class CommitteeSessionOut(serializers.Serializer[Any]):
     quorum = serializers.IntegerField()
     closed_at = serializers.DateTimeField(allow_null=True)
     minutes = serializers.SerializerMethodField(help_text="Number of the minutes, once printed.")
+    signed = serializers.UUIDField(
+        source="signed.uid", default=None, allow_null=True, help_text="File: the signed minutes."
+    )
+    signed_at = serializers.DateTimeField(allow_null=True)
 
     def get_minutes(self, session: CommitteeSession) -> str | None:
         return session.minutes.number if session.minutes else None
@@ -101,6 +111,10 @@ class HoldingIn(serializers.Serializer[Any]):
     items = ItemIn(many=True, help_text="What is not named is postponed.")
 
 
+class SignedMinutesIn(serializers.Serializer[Any]):
+    file = serializers.UUIDField(help_text="File: the scan of the signed minutes.")
+
+
 class CommitteeSessions(Endpoint):
     """Committees' sessions of the account's sections."""
 
@@ -113,6 +127,7 @@ class CommitteeSessions(Endpoint):
         "waiting": LEAD,
         "agenda": LEAD,
         "hold": LEAD,
+        "signing": LEAD,
     }
     serializer_class = CommitteeSessionOut
     filterset_class = None
@@ -181,6 +196,19 @@ class CommitteeSessions(Endpoint):
         given = self.parsed(HoldingIn)
         verdicts = {str(one.pop("step")): Verdict(**one) for one in given["items"]}
         hold_session(uid, present=given["present"], verdicts=verdicts, by=self.viewer)
+        return self._told(uid)
+
+    @extend_schema(
+        operation_id="committee_sessions_sign",
+        request=SignedMinutesIn,
+        responses=CommitteeSessionDetailOut,
+    )
+    @action(detail=True, methods=["post"], url_path="signed-minutes")
+    @idempotent()
+    def signing(self, request: ApiRequest, uid: str) -> Response:
+        """Keep the scan of the minutes that the members signed, once."""
+        file = file_for(self.viewer, self.parsed(SignedMinutesIn)["file"])
+        keep_signed_minutes(uid, file=file, by=self.viewer)
         return self._told(uid)
 
     def _match(self, request: ApiRequest, uid: str) -> None:

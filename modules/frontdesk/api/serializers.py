@@ -222,6 +222,16 @@ class MissingOut(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
+class PauseOut(serializers.Serializer[Any]):
+    """A stretch of days in which the clock stands still."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField(help_text="citizen, external, payment.")
+    body = serializers.CharField(allow_blank=True, help_text="The outside body that is asked.")
+    started_on = serializers.DateField()
+    ended_on = serializers.DateField(allow_null=True)
+
+
 class DocumentOut(serializers.Serializer[Any]):
     number = serializers.CharField()
     title = serializers.CharField()
@@ -236,6 +246,7 @@ class RequestDetailOut(RequestOut):
     steps = StepOut(many=True)
     papers = PaperOut(many=True)
     fees = FeeOut(many=True)
+    pauses = PauseOut(many=True)
     missing = MissingOut(many=True, help_text="What the citizen still has to mend.")
     document = DocumentOut(allow_null=True)
     gates = GateOut(many=True, required=False, help_text="Verdicts, in the answer to a submission.")

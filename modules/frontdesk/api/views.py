@@ -35,6 +35,7 @@ from modules.frontdesk.api.designing import DESIGNING, Designing
 from modules.frontdesk.api.filters import RequestFilters
 from modules.frontdesk.api.leading import LEADING, Leading
 from modules.frontdesk.api.passing import PASSING, Passing
+from modules.frontdesk.api.quoting import QUOTING, Quoting
 from modules.frontdesk.api.serializers import (
     DecisionIn,
     GateOut,
@@ -51,6 +52,7 @@ from modules.frontdesk.api.serializers import (
     StepIn,
     TrailOut,
 )
+from modules.frontdesk.api.together import TOGETHER, Together
 from modules.frontdesk.api.working import WORKING, Working
 from modules.frontdesk.constants import Channel
 from modules.frontdesk.errors import StoppedAtGate
@@ -109,7 +111,7 @@ class Services(Designing, Endpoint):
         return Response(ServiceDetailOut(told_service(service_for(self.viewer, code))).data)
 
 
-class Requests(Working, Leading, Passing, Endpoint):
+class Requests(Working, Leading, Passing, Quoting, Together, Endpoint):
     """Citizens' requests, from the draft to the hand-over."""
 
     module = "frontdesk"
@@ -133,6 +135,8 @@ class Requests(Working, Leading, Passing, Endpoint):
         **WORKING,
         **LEADING,
         **PASSING,
+        **QUOTING,
+        **TOGETHER,
     }
     serializer_class = RequestOut
     filterset_class = RequestFilters

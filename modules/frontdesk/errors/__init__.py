@@ -24,6 +24,9 @@ from modules.frontdesk.errors.together import (
     NobodyHolds as NobodyHolds,
 )
 from modules.frontdesk.errors.together import (
+    MinutesSignedBefore as MinutesSignedBefore,
+)
+from modules.frontdesk.errors.together import (
     NoQuorum as NoQuorum,
 )
 from modules.frontdesk.errors.together import (
@@ -70,6 +73,9 @@ from modules.frontdesk.errors.together import (
 )
 from modules.frontdesk.errors.together import (
     SessionNotFound as SessionNotFound,
+)
+from modules.frontdesk.errors.together import (
+    SessionNotHeld as SessionNotHeld,
 )
 from modules.frontdesk.errors.together import (
     ToolNotFound as ToolNotFound,

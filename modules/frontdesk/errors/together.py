@@ -75,6 +75,16 @@ class SessionClosed(Refusal):
     sentence = _("Session %(number)s is closed; what it decided stands.")
 
 
+class SessionNotHeld(Refusal):
+    code = "frontdesk.session_not_held"
+    sentence = _("Session %(number)s was not held yet: it has no minutes to sign.")
+
+
+class MinutesSignedBefore(Refusal):
+    code = "frontdesk.minutes_signed_before"
+    sentence = _("The signed minutes of session %(number)s are kept already.")
+
+
 class NoQuorum(Refusal):
     code = "frontdesk.no_quorum"
     sentence = _("%(what)s: %(present)s of %(needed)s needed members may decide.")

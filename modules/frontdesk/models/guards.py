@@ -155,7 +155,7 @@ class PauseEndsOnce(Guard):
 
 
 class SessionStands(Guard):
-    """A closed session is not rewritten or deleted (BA037); only its printed minutes are added."""
+    """A closed session is not rewritten or deleted (BA037); its printed minutes are added, then the signed sheet."""
 
     name = "session_stands"
     when = pgtrigger.Before
@@ -165,7 +165,12 @@ class SessionStands(Guard):
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
             RETURN NEW;
         END IF;
-        IF TG_OP = 'DELETE' OR OLD.minutes_id IS NOT NULL OR (NEW.section_id, NEW.number, NEW.held_on, NEW.state,
+        IF TG_OP = 'DELETE' OR OLD.signed_id IS NOT NULL
+            OR (OLD.minutes_id IS NULL AND NEW.signed_id IS NOT NULL)
+            OR (OLD.minutes_id IS NOT NULL AND (NEW.signed_id IS NULL
+                OR (NEW.minutes_id, NEW.place, NEW.closed_by_name)
+                    IS DISTINCT FROM (OLD.minutes_id, OLD.place, OLD.closed_by_name)))
+            OR (NEW.section_id, NEW.number, NEW.held_on, NEW.state,
                 NEW.quorum, NEW.members, NEW.agenda, NEW.closed_at)
             IS DISTINCT FROM (OLD.section_id, OLD.number, OLD.held_on, OLD.state,
                 OLD.quorum, OLD.members, OLD.agenda, OLD.closed_at)

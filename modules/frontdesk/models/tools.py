@@ -98,6 +98,10 @@ class CommitteeSession(VersionedRow):
         related_name="+",
         db_index=False,
     )
+    signed = models.ForeignKey(
+        "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    signed_at = models.DateTimeField(null=True)
 
     class Meta(VersionedRow.Meta):
         verbose_name = _("committee's session")
@@ -110,6 +114,11 @@ class CommitteeSession(VersionedRow):
                 & Q(quorum__gte=1)
                 & (Q(state=SessionState.CLOSED) ^ Q(closed_at__isnull=True)),
                 name="frontdesk_session_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed__isnull=True, signed_at__isnull=True)
+                | Q(signed__isnull=False, signed_at__isnull=False),
+                name="frontdesk_session_signed",
             ),
         ]
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from frontend.forms import DateField, DeskForm, TextField, once_for
 from frontend.pages import DeskRequest, page
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible, Refusal
+from kernel.files.services import store_file
 from kernel.organisation.models import Section
 from kernel.printing.services import render_pdf
 from kernel.terms import term_lazy
@@ -25,7 +27,12 @@ from modules.frontdesk.constants import SessionState
 from modules.frontdesk.models import CommitteeSession
 from modules.frontdesk.selectors.letters import agenda_paper
 from modules.frontdesk.selectors.sessions import gone_from, session_for, sessions_of, steps_for
-from modules.frontdesk.services import hold_session, plan_session, put_on_agenda
+from modules.frontdesk.services import (
+    hold_session,
+    keep_signed_minutes,
+    plan_session,
+    put_on_agenda,
+)
 from modules.frontdesk.services.committee import Member, Verdict
 
 OUTCOMES = (
@@ -56,6 +63,10 @@ class SessionForm(DeskForm):
             for parts in lines
             if parts[0].strip()
         ]
+
+
+class SignedForm(DeskForm):
+    file = forms.FileField(label=gettext_lazy("Scan of the signed minutes"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -157,8 +168,35 @@ def minutes(request: DeskRequest, uid: UUID) -> HttpResponse:
         return HttpResponse(stored.read(), content_type="application/pdf")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(permission="frontdesk.lead", module="frontdesk")
+def signed(request: DeskRequest, uid: UUID) -> HttpResponseBase:
+    """The minutes as the members signed them; sent, the scan that is kept, once."""
+    found = session_for(request.viewer, uid)
+    if request.method == "POST":
+        form = SignedForm(request.POST, request.FILES)
+        if form.is_valid():
+            upload = form.cleaned_data["file"]
+            try:
+                stored = store_file(upload, upload.name, request.viewer)
+                keep_signed_minutes(uid, file=stored, by=request.viewer)
+                messages.success(request, _("The signed minutes are kept."))
+                return redirect("frontdesk:session", uid=uid)
+            except Refusal as refusal:
+                form.add_refusal(refusal)
+        return _session_page(request, found, refused=None, signed_form=form)
+    if found.signed is None:
+        raise NotVisible()
+    file = found.signed
+    return FileResponse(file.open(), content_type=file.media_type, filename=file.name)
+
+
 def _session_page(
-    request: DeskRequest, found: CommitteeSession, *, refused: Refusal | None
+    request: DeskRequest,
+    found: CommitteeSession,
+    *,
+    refused: Refusal | None,
+    signed_form: SignedForm | None = None,
 ) -> HttpResponse:
     typed = request.POST
     is_open = found.state == SessionState.PLANNED
@@ -186,8 +224,10 @@ def _session_page(
         "refused_field": getattr(refused, "field", "") if refused else "",
         "present": typed.getlist("present"),
         "draft_key": f"frontdesk.session:{found.uid}",
+        "signed_form": signed_form or SignedForm(),
     }
-    return render(request, "frontdesk/session.html", context, status=409 if refused else 200)
+    status = signed_form.status if signed_form else 409 if refused else 200
+    return render(request, "frontdesk/session.html", context, status=status)
 
 
 def _verdict(request: DeskRequest, step: str, members: list[str]) -> Verdict:

@@ -15,7 +15,7 @@ from modules.frontdesk.selectors.requests import SEE_ALL
 
 def sessions_of(viewer: Viewer) -> QuerySet[CommitteeSession]:
     """Sessions, the newest first."""
-    found = CommitteeSession.objects.select_related("section", "minutes")
+    found = CommitteeSession.objects.select_related("section", "minutes", "signed__blob")
     if not viewer.is_system and not viewer.may(SEE_ALL):
         found = found.filter(section_id__in=viewer.sections)
     return found.order_by("-held_on", "-id")
@@ -47,3 +47,9 @@ def gone_from(session: CommitteeSession) -> set[str]:
     listed = {one["step"] for one in session.agenda}
     waiting = RequestStep.objects.filter(uid__in=listed, state=StepState.OPEN)
     return listed - {str(one) for one in waiting.values_list("uid", flat=True)}
+
+
+def visible_minutes(viewer: Viewer, file_ids: set[int]) -> set[int]:
+    """Signed minutes of sessions that the viewer may see (a file guard of the module)."""
+    found = sessions_of(viewer).select_related(None).order_by()
+    return set(found.filter(signed_id__in=file_ids).values_list("signed_id", flat=True))

@@ -4,7 +4,12 @@ care, an event. Nothing here knows the web.
 
 from modules.frontdesk.services.catalogue import offer_service, publish_version, revise_service
 from modules.frontdesk.services.close import lapse_request, withdraw_request
-from modules.frontdesk.services.committee import hold_session, plan_session, put_on_agenda
+from modules.frontdesk.services.committee import (
+    hold_session,
+    keep_signed_minutes,
+    plan_session,
+    put_on_agenda,
+)
 from modules.frontdesk.services.complaints import merge_complaints, object_to, rate_request
 from modules.frontdesk.services.deadlines import move_deadlines
 from modules.frontdesk.services.decide import decide_request
@@ -19,6 +24,7 @@ from modules.frontdesk.services.designing import (
 from modules.frontdesk.services.draft import Persons, discard_draft, open_draft, save_answers
 from modules.frontdesk.services.hand_over import hand_over, issue_output
 from modules.frontdesk.services.heirs import ask_for_heirs
+from modules.frontdesk.services.letters import letter_of
 from modules.frontdesk.services.opening import Opening, PaperInput, open_request
 from modules.frontdesk.services.papers import (
     attach_paper,
@@ -28,6 +34,7 @@ from modules.frontdesk.services.papers import (
     waive_paper,
 )
 from modules.frontdesk.services.plans import draw_plan, drop_plan, sign_plan, take_action
+from modules.frontdesk.services.quoting import print_quotation
 from modules.frontdesk.services.refunds import ask_refund
 from modules.frontdesk.services.settlement import settle_fee, unsettle_fee
 from modules.frontdesk.services.steps import (
@@ -84,8 +91,10 @@ __all__ = [
     "hand_over",
     "hold_session",
     "issue_output",
+    "keep_signed_minutes",
     "lapse_request",
     "let_pass",
+    "letter_of",
     "merge_complaints",
     "move_deadlines",
     "new_service",
@@ -94,6 +103,7 @@ __all__ = [
     "open_draft",
     "open_request",
     "plan_session",
+    "print_quotation",
     "publish_design",
     "publish_version",
     "put_on_agenda",

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import override as in_language
 
 from kernel.audit.recording import recorded
+from kernel.events.services import emit
+from kernel.files.models import StoredFile
 from kernel.organisation.models import Section
 from kernel.parties.identifiers import normalise_id_number
 from kernel.printing.services import issue_document
@@ -18,12 +20,15 @@ from kernel.viewer import Viewer
 from modules.frontdesk.constants import SessionState, StepKind, StepOutcome, Verb
 from modules.frontdesk.errors import (
     ConflictOfInterest,
+    MinutesSignedBefore,
     NoQuorum,
     NotForCommittee,
     ReasonRequired,
     SessionClosed,
     SessionNotFound,
+    SessionNotHeld,
 )
+from modules.frontdesk.events import MinutesSigned, SessionConvened, SessionDecided
 from modules.frontdesk.models import CommitteeSession, RequestStep
 from modules.frontdesk.selectors.letters import minutes_paper
 from modules.frontdesk.selectors.sessions import session_for
@@ -66,7 +71,7 @@ def plan_session(
     with recorded(by=by):
         Section.objects.select_for_update().get(pk=section.pk)
         year = CommitteeSession.objects.filter(section=section, held_on__year=held_on.year)
-        return CommitteeSession.objects.create(
+        session = CommitteeSession.objects.create(
             section=section,
             number=f"{held_on.year}/{year.count() + 1}",
             held_on=held_on,
@@ -80,6 +85,8 @@ def plan_session(
                 for one in members
             ],
         )
+        emit(SessionConvened(str(session.uid), session.number, section.pk, held_on), by=by)
+    return session
 
 
 def put_on_agenda(uid: UUID | str, step_uid: UUID | str, *, by: Viewer) -> CommitteeSession:
@@ -166,6 +173,36 @@ def hold_session(
             by=by,
         )
         session.save()
+        postponed = sum(1 for item in agenda if item["outcome"] == POSTPONED)
+        emit(
+            SessionDecided(
+                session_uid=str(session.uid),
+                number=session.number,
+                decided=len(agenda) - postponed,
+                postponed=postponed,
+                minutes_uid=str(session.minutes.uid),
+            ),
+            by=by,
+        )
+    return session
+
+
+def keep_signed_minutes(uid: UUID | str, *, file: StoredFile, by: Viewer) -> CommitteeSession:
+    """Keep the scan of the minutes that the members signed, once, beside those that were printed.
+
+    Needs `frontdesk.lead` in the section. Refuses `SessionNotHeld` before there are minutes, and `MinutesSignedBefore`.
+    """
+    with recorded(by=by):
+        found = session_for(by, uid)
+        _require_lead(found.section_id, by=by)
+        session = CommitteeSession.objects.select_for_update().get(pk=found.pk)
+        if session.minutes_id is None:
+            raise SessionNotHeld(number=session.number)
+        if session.signed_id is not None:
+            raise MinutesSignedBefore(number=session.number)
+        session.signed, session.signed_at = file, timezone.now()
+        session.save()
+        emit(MinutesSigned(str(session.uid), session.number), by=by)
     return session
 
 

@@ -20,7 +20,7 @@ from modules.frontdesk.errors import (
     ObjectionTooLate,
     ReasonRequired,
 )
-from modules.frontdesk.events import RequestRated
+from modules.frontdesk.events import ObjectionOpened, RequestMerged, RequestRated
 from modules.frontdesk.models import Pause, Request, RequestStep, TrailEntry
 from modules.frontdesk.selectors.objecting import objection_days
 from modules.frontdesk.selectors.requests import request_for
@@ -64,6 +64,8 @@ def merge_complaints(uid: UUID | str, *, into: UUID | str, reason: str, by: View
         kept.show_to(user_ids=[double.opened_by_id])
         note(kept, Verb.MERGED, by=by, text=f"{double.number}: {reason.strip()}")
         kept.save()
+        numbers = (double.number or "", kept.number or "")
+        emit(RequestMerged(str(double.uid), numbers[0], str(kept.uid), numbers[1]), by=by)
     return kept
 
 
@@ -119,4 +121,5 @@ def object_to(uid: UUID | str, *, reason: str, by: Viewer) -> Request:
         )
         note(request, Verb.OBJECTED, by=by, text=reason.strip())
         request.save()
+        emit(ObjectionOpened(str(request.uid), request.number or "", str(made.uid)), by=by)
     return made

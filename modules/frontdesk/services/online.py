@@ -198,6 +198,7 @@ def send_online(uid: UUID | str, *, declared: bool, by: Viewer) -> OnlineRequest
                 service_code=online.request.service_version.service.code,
                 match=str(online.match),
                 received_on=local_date(online.sent_at),
+                online_uid=str(online.uid),
             ),
             by=house,
         )

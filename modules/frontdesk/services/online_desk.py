@@ -104,7 +104,12 @@ def return_online(
             for one in deficiencies
         ]
         online.save()
-        emit(OnlineRequestReturned(str(request.uid), online.reference, len(deficiencies)), by=by)
+        emit(
+            OnlineRequestReturned(
+                str(request.uid), online.reference, len(deficiencies), str(online.uid)
+            ),
+            by=by,
+        )
         with in_language("ar"):
             tell_online(
                 online,

@@ -8,7 +8,7 @@ from kernel.events.services import emit
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import IdentityMatch, OnlineState
 from modules.frontdesk.errors.online import NotWaitingToVerify
-from modules.frontdesk.events import OnlineRequestVerified
+from modules.frontdesk.events import OnlineRequestAccepted, OnlineRequestRejected
 from modules.frontdesk.models import OnlineRequest, Request
 
 
@@ -42,13 +42,8 @@ def settle_online(
     online.verified_at = timezone.now()
     online.verified_by_id, online.verified_by_name = by.user_id, by.name
     online.save()
-    emit(
-        OnlineRequestVerified(
-            request_uid=str(online.request.uid),
-            reference=online.reference,
-            outcome=str(state),
-            number=number,
-            reason_code=reason_code,
-        ),
-        by=by,
-    )
+    told = (str(online.uid), str(online.request.uid), online.reference)
+    if state == OnlineState.ACCEPTED:
+        emit(OnlineRequestAccepted(*told, number), by=by)
+    else:
+        emit(OnlineRequestRejected(*told, reason_code), by=by)

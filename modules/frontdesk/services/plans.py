@@ -13,6 +13,7 @@ from moneyed import Money
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
+from kernel.events.services import emit
 from kernel.files.models import StoredFile
 from kernel.money import format_money
 from kernel.policies.models import Decision as PolicyDecision
@@ -28,6 +29,7 @@ from modules.frontdesk.errors import (
     PlanStands,
     ReasonRequired,
 )
+from modules.frontdesk.events import ActionPlanSigned, DuesActionTaken
 from modules.frontdesk.models import ActionPlan, Request
 from modules.frontdesk.selectors.asking import asked_of
 from modules.frontdesk.selectors.gates import Gate, dues_gate, is_fulfilled, point_of
@@ -56,6 +58,12 @@ def take_action(uid: UUID | str, *, action: str, reason: str = "", by: Viewer) -
     with recorded(by=by, reason=reason):
         request = lock_draft(uid, by=by)
         gate = dues_gate(asked_of(request, on=today()))
+        emit(
+            DuesActionTaken(
+                str(request.uid), request.service_version.service.code, action, gate.article
+            ),
+            by=by,
+        )
         return record_decision(
             ACTION_POINT,
             subject=request.subject_ref,
@@ -152,6 +160,7 @@ def sign_plan(
                 until=date.fromisoformat(paper["on"]),
                 by=by,
             )
+        emit(ActionPlanSigned(str(request.uid), str(plan.uid), plan.expires_on), by=by)
     return plan
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from moneyed import Money
 
 from kernel.audit.recording import recorded
+from kernel.events.services import emit
 from kernel.identity.models import User
 from kernel.viewer import Viewer
 from modules.frontdesk.answers import clean_answers
@@ -38,6 +39,7 @@ from modules.frontdesk.errors import (
     StepTakenByOther,
     VisitReportMissing,
 )
+from modules.frontdesk.events import StepAssigned, StepSentBack
 from modules.frontdesk.models import Pause, Request, RequestPaper, RequestStep
 from modules.frontdesk.services.deadlines import refresh_deadlines
 from modules.frontdesk.services.fees import assess_fees, fees_settled
@@ -68,6 +70,7 @@ def take_step(uid: UUID | str, step_uid: UUID | str, *, by: Viewer) -> RequestSt
         request.show_to(user_ids=[by.user_id])
         note(request, Verb.STEP_TAKEN, by=by, step=step, before=before)
         settle(request, by=by)
+        _tell_assigned(request, step, by.name, by=by)
     return step
 
 
@@ -91,6 +94,7 @@ def assign_step(
         whom = to.full_name if to else step.section.name
         note(request, Verb.ASSIGNED, by=by, step=step, text=f"{whom}: {reason}", before=before)
         settle(request, by=by)
+        _tell_assigned(request, step, to.full_name if to else "", by=by)
     return step
 
 
@@ -174,6 +178,7 @@ def send_back(
         )
         note(request, Verb.STEP_REPEATED, by=by, step=step, text=reason, to=to_code)
         advance(request, by=by)
+        emit(StepSentBack(str(request.uid), request.number or "", str(step.uid), to_code), by=by)
     return request
 
 
@@ -240,6 +245,10 @@ def require_running_clock(request: Request, step: RequestStep) -> None:
     ).first()
     if pause is not None:
         raise ClockPaused(number=request.number, whom=pause.body)
+
+
+def _tell_assigned(request: Request, step: RequestStep, to: str, *, by: Viewer) -> None:
+    emit(StepAssigned(str(request.uid), request.number or "", str(step.uid), step.code, to), by=by)
 
 
 def _require_visit_report(step: RequestStep) -> None:

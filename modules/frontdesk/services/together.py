@@ -13,6 +13,7 @@ from django.utils.translation import override as in_language
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.errors import Refusal
+from kernel.events.services import emit
 from kernel.identity.models import User
 from kernel.notifications.services import notify, send_sms
 from kernel.organisation.models import Assignment, Section
@@ -29,6 +30,7 @@ from modules.frontdesk.errors import (
     SectionAlreadyAsked,
     StepNotFound,
 )
+from modules.frontdesk.events import StepEscalated
 from modules.frontdesk.models import Request, RequestStep, TrailEntry
 from modules.frontdesk.models.route import ADDED
 from modules.frontdesk.selectors.acting import may_act, undoable
@@ -163,6 +165,7 @@ def escalate(uid: UUID | str, step_uid: UUID | str, *, role: str, reason: str, b
         request.show_to(user_ids=people)
         note(request, Verb.ESCALATED, by=by, step=step, text=reason.strip(), role=role)
         request.save()
+        emit(StepEscalated(str(request.uid), request.number or "", str(step.uid), role), by=by)
         with in_language("ar"):
             words = _("Request %(number)s is put before you: %(step)s. %(reason)s") % {
                 "number": request.number,

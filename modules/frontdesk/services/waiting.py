@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
@@ -22,9 +21,14 @@ from modules.frontdesk.errors import (
     NothingToComplete,
     ReasonRequired,
 )
-from modules.frontdesk.events import ExternalOpinionAsked, RequestResubmitted, RequestReturned
+from modules.frontdesk.events import (
+    ExternalOpinionAsked,
+    ExternalOpinionGiven,
+    RequestResubmitted,
+    RequestReturned,
+)
 from modules.frontdesk.models import Deficiency, Pause, Request, RequestStep
-from modules.frontdesk.selectors.gates import paper_title
+from modules.frontdesk.selectors.missing import deficiency_words
 from modules.frontdesk.selectors.requests import counting_papers
 from modules.frontdesk.services.deadlines import refresh_deadlines
 from modules.frontdesk.services.draft import save_answers
@@ -213,24 +217,11 @@ def external_answered(uid: UUID | str, step_uid: UUID | str, *, answer: str, by:
         _end(pause, answer=answer)
         note(request, Verb.EXTERNAL_ANSWERED, by=by, step=step, text=f"{pause.body}: {answer}")
         _clock_goes_on(request, by=by)
+        emit(
+            ExternalOpinionGiven(str(request.uid), request.number or "", str(step.uid), pause.body),
+            by=by,
+        )
     return request
-
-
-def deficiency_words(request: Request, deficiency: Deficiency) -> str:
-    """What is to be mended, as one says it to the citizen."""
-    kind = DeficiencyKind(deficiency.kind)
-    if kind in PAPER_DEFICIENCIES and deficiency.target:
-        named = f"{kind.label}: {paper_title(deficiency.target)}"
-    elif deficiency.target:
-        field = next((one for one in request.design.fields if one.code == deficiency.target), None)
-        named = f"{kind.label}: {field.label if field else deficiency.target}"
-    else:
-        named = str(kind.label)
-    return (
-        _("%(what)s (%(note)s)") % {"what": named, "note": deficiency.note}
-        if deficiency.note
-        else named
-    )
 
 
 def _is_mended(request: Request, deficiency: Deficiency) -> bool:

@@ -1,0 +1,93 @@
+"""What happened at the front desk, for whoever listens: ids and values only."""
+
+from modules.frontdesk.events.dues import (
+    ActionPlanSigned,
+    DuesActionTaken,
+    FeeAssessed,
+    FeeSettled,
+    QuotationPrinted,
+)
+from modules.frontdesk.events.hall import (
+    AppointmentBooked,
+    AppointmentEnded,
+    AppointmentMoved,
+    TicketCalled,
+    TicketClosed,
+    TicketTaken,
+)
+from modules.frontdesk.events.online import (
+    CitizenWrote,
+    OnlineRequestAccepted,
+    OnlineRequestReceived,
+    OnlineRequestRejected,
+    OnlineRequestReturned,
+)
+from modules.frontdesk.events.requests import (
+    DocumentIssued,
+    ObjectionOpened,
+    RequestCompleted,
+    RequestDecided,
+    RequestHandedOver,
+    RequestMerged,
+    RequestRated,
+    RequestResubmitted,
+    RequestReturned,
+    RequestSubmitted,
+    RequestWithdrawn,
+    ServicePublished,
+)
+from modules.frontdesk.events.sessions import (
+    MinutesSigned,
+    SessionConvened,
+    SessionDecided,
+)
+from modules.frontdesk.events.steps import (
+    ExternalOpinionAsked,
+    ExternalOpinionGiven,
+    StepAssigned,
+    StepCompleted,
+    StepEscalated,
+    StepOpened,
+    StepSentBack,
+)
+
+__all__ = [
+    "ActionPlanSigned",
+    "AppointmentBooked",
+    "AppointmentEnded",
+    "AppointmentMoved",
+    "CitizenWrote",
+    "DocumentIssued",
+    "DuesActionTaken",
+    "ExternalOpinionAsked",
+    "ExternalOpinionGiven",
+    "FeeAssessed",
+    "FeeSettled",
+    "MinutesSigned",
+    "ObjectionOpened",
+    "OnlineRequestAccepted",
+    "OnlineRequestReceived",
+    "OnlineRequestRejected",
+    "OnlineRequestReturned",
+    "QuotationPrinted",
+    "RequestCompleted",
+    "RequestDecided",
+    "RequestHandedOver",
+    "RequestMerged",
+    "RequestRated",
+    "RequestResubmitted",
+    "RequestReturned",
+    "RequestSubmitted",
+    "RequestWithdrawn",
+    "ServicePublished",
+    "SessionConvened",
+    "SessionDecided",
+    "StepAssigned",
+    "StepCompleted",
+    "StepEscalated",
+    "StepOpened",
+    "StepSentBack",
+    "TicketCalled",
+    "TicketClosed",
+    "TicketTaken",
+]
