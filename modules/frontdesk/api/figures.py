@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -60,6 +61,7 @@ class SectionLineOut(serializers.Serializer[Any]):
 
 class WaitOut(serializers.Serializer[Any]):
     name = serializers.CharField()
+    code = serializers.CharField(help_text="The category's letter, by which its tickets are read.")
     taken = serializers.IntegerField()
     served = serializers.IntegerField()
     absent = serializers.IntegerField()
@@ -93,12 +95,8 @@ class DeskFigures(Endpoint):
         refuse_unknown(request, self)
         query = PeriodQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        until = query.validated_data.get("until", today())
-        since = query.validated_data.get("since", until - _SPAN)
-        if not timedelta() <= until - since <= _LONGEST:
-            raise InvalidInput({"since": [f"0 … {_LONGEST.days}"]})
-        waits: tuple[list[Figures], list[Figures]] = hall_figures(since=since, until=until)
-        period = {"since": since, "until": until}
+        period = period_of(query.validated_data)
+        waits: tuple[list[Figures], list[Figures]] = hall_figures(**period)
         told = {
             **period,
             "services": [asdict(one) for one in by_service(self.viewer, **period)],
@@ -113,3 +111,12 @@ class DeskFigures(Endpoint):
         """The board of sections as it stands today."""
         refuse_unknown(request, self)
         return Response(SectionLineOut(section_board(self.viewer), many=True).data)
+
+
+def period_of(given: Mapping[str, Any]) -> dict[str, date]:
+    """The period that is asked for. Refuses `InvalidInput` for one that ends before it begins, or is longer than a year."""
+    until: date = given.get("until", today())
+    since: date = given.get("since", until - _SPAN)
+    if not timedelta() <= until - since <= _LONGEST:
+        raise InvalidInput({"since": [f"0 … {_LONGEST.days}"]})
+    return {"since": since, "until": until}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -22,6 +23,11 @@ class PeriodForm(DeskForm):
     until = DateField(label=_("Until"), required=False)
 
 
+def period_query(since: date, until: date) -> str:
+    """The period, as the addresses of the lists behind the figures carry it."""
+    return urlencode({"since": f"{since:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}"})
+
+
 @require_safe
 @page(permission="frontdesk.see_all", module="frontdesk")
 def figures(request: DeskRequest) -> HttpResponse:
@@ -32,14 +38,12 @@ def figures(request: DeskRequest) -> HttpResponse:
     since = given.get("since") or until - SPAN
     services = by_service(request.viewer, since=since, until=until)
     sections = by_section(request.viewer, since=since, until=until)
-    finished = sum(one.finished for one in services)
     context = {
         "form": PeriodForm(initial={"since": since, "until": until}),
-        "since": since,
-        "until": until,
+        "span": period_query(since, until),
         "services": services,
         "sections": sections,
-        "finished": finished,
+        "finished": sum(one.finished for one in services),
         "open": sum(one.open for one in services),
         "late": sum(one.late for one in services),
         "returned": sum(one.returned for one in services),

@@ -20,7 +20,7 @@ from kernel.errors import Refusal
 from kernel.printing.render import qr_svg
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import TicketState
-from modules.frontdesk.pages.figures import SPAN, PeriodForm
+from modules.frontdesk.pages.figures import SPAN, PeriodForm, period_query
 from modules.frontdesk.pages.hall_forms import (
     CategoryForm,
     CounterForm,
@@ -202,7 +202,11 @@ def hall_figures_page(request: DeskRequest) -> HttpResponse:
     by_category, by_counter = hall_figures(since=since, until=until)
     context = {
         "form": PeriodForm(initial={"since": since, "until": until}),
-        "tables": [(_("By category"), by_category), (_("By counter"), by_counter)],
+        "span": period_query(since, until),
+        "tables": [
+            (_("By category"), by_category, "category"),
+            (_("By counter"), by_counter, "counter"),
+        ],
     }
     return render(request, "frontdesk/hall/figures.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.http import HttpResponse
@@ -14,7 +15,8 @@ from frontend.pages import DeskRequest, page
 from frontend.tables import Column, DateColumn, DeskTable
 from frontend.tables.sheets import sheet_response
 from kernel.calendar.selectors import today
-from modules.frontdesk.selectors.section_board import WEEKS, section_board
+from modules.frontdesk.pages.figures import period_query
+from modules.frontdesk.selectors.section_board import WEEKS, section_board, week_of
 
 
 class SectionSheet(DeskTable):
@@ -49,10 +51,16 @@ def board(request: DeskRequest) -> HttpResponse:
     lines = section_board(request.viewer)
     if request.GET.get("export") == "xlsx":
         return sheet_response(SectionSheet(lines), title=_("Board of sections"))
+    day = today()
+    week = week_of(day)
     context = {
         "lines": lines,
-        "on": today(),
-        "month": today().replace(day=1),
+        "on": day,
+        "spans": {
+            "week": period_query(week, day),
+            "weeks": period_query(week - timedelta(weeks=WEEKS - 1), day),
+            "month": period_query(day.replace(day=1), day),
+        },
         "weeks": WEEKS,
         "open": sum(one.open for one in lines),
         "overdue": sum(one.overdue for one in lines),

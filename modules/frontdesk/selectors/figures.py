@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
-from kernel.calendar.clock import Clock
-from kernel.calendar.clock import Pause as ClockPause
-from kernel.calendar.selectors import end_of_day, local_date, today, working_calendar, zone
+from kernel.calendar.selectors import today, working_calendar
 from kernel.calendar.working_calendar import WorkingCalendar
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import (
-    OPEN_STATES,
-    PAUSED_STATES,
-    PauseKind,
-    State,
-    StepKind,
-    StepState,
+from modules.frontdesk.constants import PAUSED_STATES, StepState
+from modules.frontdesk.models import Request
+from modules.frontdesk.selectors.figure_cases import (
+    done_steps,
+    nine_of_ten,
+    open_requests,
+    request_cases,
+    section_steps,
 )
-from modules.frontdesk.models import Pause, Request, RequestStep
-from modules.frontdesk.selectors.clock_days import start_of
-from modules.frontdesk.selectors.requests import requests_list
 
 
 @dataclass(frozen=True)
@@ -53,36 +49,16 @@ class _Case:
 
 
 def by_service(viewer: Viewer, *, since: date, until: date) -> list[Row]:
-    """Requests finished in the period by their service, and those open now. In five statements."""
-    calendar = working_calendar()
-    visible = requests_list(viewer).order_by().select_related(None)
-    ended = visible.filter(
-        state__in=[State.COMPLETED, State.ARCHIVED], closed_at__range=_instants(since, until)
-    )
-    finished = ended.annotate(service_code=F("service_version__service__code")).only(
-        "id", "closed_at", "submitted_at", "submitted_on", "promised_on", "days_allowed"
-    )
-    pauses: dict[int, list[Pause]] = {}
-    for pause in Pause.objects.filter(request__in=ended.values("pk")):
-        pauses.setdefault(pause.request_id, []).append(pause)
+    """Requests finished in the period by their service, and those open now. In four statements."""
     cases: dict[str, list[_Case]] = {}
-    for one in finished:
-        if one.closed_at is None:
-            continue
-        own = pauses.get(one.pk, [])
-        spans = tuple(ClockPause(each.started_on, each.ended_on) for each in own)
-        closed = local_date(one.closed_at)
-        started = min(start_of(one) or closed, closed)
-        cases.setdefault(one.service_code, []).append(
-            _Case(
-                Clock(calendar, started, one.days_allowed, spans).used(closed),
-                one.promised_on is None or closed <= one.promised_on,
-                sum(1 for each in own if each.kind == PauseKind.CITIZEN),
-            )
-        )
+    for one in request_cases(viewer, since=since, until=until):
+        code = one.request.service_code  # type: ignore[attr-defined]
+        cases.setdefault(code, []).append(_Case(one.days, one.in_time, one.returns))
     waiting = {
         one["service_version__service__code"]: one
-        for one in visible.filter(state__in=OPEN_STATES)
+        for one in open_requests(viewer)
+        .order_by()
+        .select_related(None)
         .values("service_version__service__code")
         .annotate(
             open=Count("id"),
@@ -95,20 +71,18 @@ def by_service(viewer: Viewer, *, since: date, until: date) -> list[Row]:
         .order_by("service_version_id")
         .values_list("service_version__service__code", "service_version__title_ar")
     )
-    return _rows(names, cases, waiting, calendar)
+    return _rows(names, cases, waiting, working_calendar())
 
 
 def by_section(viewer: Viewer, *, since: date, until: date) -> list[Row]:
     """Steps done in the period by their section, and those open now. In three statements."""
-    calendar = working_calendar()
-    mine = RequestStep.objects.filter(request__in=requests_list(viewer).order_by().values("pk"))
-    mine = mine.exclude(kind=StepKind.FEE_COLLECTION)
-    done = mine.filter(state=StepState.DONE, done_at__range=_instants(since, until))
+    mine = section_steps(viewer)
     cases: dict[str, list[_Case]] = {}
-    for code, used, done_at, due_on, rounds in done.values_list(
-        "section__code", "days_used", "done_at", "due_on", "round"
+    done: QuerySet[Any, Any] = done_steps(viewer, since=since, until=until).order_by()
+    for code, used, due_on, done_on, rounds in done.values_list(
+        "section__code", "days_used", "due_on", "done_on", "round"
     ):
-        in_time = due_on is None or done_at is None or local_date(done_at) <= due_on
+        in_time = due_on is None or done_on <= due_on
         cases.setdefault(code, []).append(_Case(used or 0, in_time, int(rounds > 1)))
     waiting = {
         one["section__code"]: one
@@ -122,7 +96,7 @@ def by_section(viewer: Viewer, *, since: date, until: date) -> list[Row]:
     }
     found = mine.filter(section__code__in={*cases, *waiting}).order_by()
     names = dict(found.values_list("section__code", "section__name_ar").distinct())
-    return _rows(names, cases, waiting, calendar)
+    return _rows(names, cases, waiting, working_calendar())
 
 
 def _rows(
@@ -154,12 +128,6 @@ def _rows(
     return sorted(rows, key=lambda one: (-one.late, -one.open, -one.finished, one.code))
 
 
-def _instants(since: date, until: date) -> tuple[datetime, datetime]:
-    """From the first to the last instant of the local days, so that an index of instants can answer."""
-    start = datetime.combine(since, time.min, tzinfo=zone())
-    return start, end_of_day(until) - timedelta(microseconds=1)
-
-
 def _share(facts: Iterable[bool]) -> int | None:
     known = list(facts)
     return round(100 * sum(known) / len(known)) if known else None
@@ -167,4 +135,4 @@ def _share(facts: Iterable[bool]) -> int | None:
 
 def _ninetieth(days: Sequence[int]) -> int | None:
     """The smallest number of days in which nine of ten were done."""
-    return days[max(0, -(-9 * len(days) // 10) - 1)] if days else None
+    return days[nine_of_ten(len(days)) - 1] if days else None

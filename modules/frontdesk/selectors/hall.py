@@ -17,6 +17,7 @@ from kernel.viewer import Viewer
 from modules.frontdesk.constants import LIVE_TICKETS, TicketState, ToolKind
 from modules.frontdesk.errors.hall import TicketNotFound
 from modules.frontdesk.models import DeskTool, Ticket
+from modules.frontdesk.selectors.figure_cases import nine_of_ten
 
 HALL = "frontdesk.hall"
 KEEP = "frontdesk.hall_keep"
@@ -74,6 +75,7 @@ class Figures:
     """A category or a counter in a period. Minutes are whole; None where nobody was called."""
 
     name: str
+    code: str
     taken: int
     served: int
     absent: int
@@ -200,20 +202,21 @@ def hall_figures(*, since: date, until: date) -> tuple[list[Figures], list[Figur
     for code in sorted({row[0] for row in rows}):
         category = known.category(code)
         title = f"{code} · {category.title}" if category else code
-        by_category.append(_figures(title, [row for row in rows if row[0] == code]))
+        by_category.append(_figures(title, code, [row for row in rows if row[0] == code]))
     names = sorted({row[1] for row in rows if row[1] and row[3]}, key=lambda one: (len(one), one))
     at = [(name, [row for row in rows if row[1] == name and row[3]]) for name in names]
-    by_counter = [_figures(_("Counter %(name)s") % {"name": name}, many) for name, many in at]
+    by_counter = [_figures(_("Counter %(name)s") % {"name": name}, name, many) for name, many in at]
     return by_category, by_counter
 
 
-def _figures(name: str, rows: Sequence[tuple[str, str, str, int, int, int]]) -> Figures:
+def _figures(name: str, code: str, rows: Sequence[tuple[str, str, str, int, int, int]]) -> Figures:
     states = [row[2] for row in rows]
     waited = sorted(row[4] for row in rows if row[3])
     served = [row[5] for row in rows if row[2] == TicketState.SERVED]
-    ninetieth = waited[max(0, -(-9 * len(waited) // 10) - 1)] if waited else None
+    ninetieth = waited[nine_of_ten(len(waited)) - 1] if waited else None
     return Figures(
         name,
+        code,
         len(rows),
         states.count(TicketState.SERVED),
         states.count(TicketState.ABSENT),
