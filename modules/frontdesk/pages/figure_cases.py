@@ -54,7 +54,7 @@ TITLES = {
     "called": gettext_lazy("Called, by the wait"),
     "served": gettext_lazy("Served, by the service"),
     "absent": gettext_lazy("Did not come"),
-    "left": gettext_lazy("Left"),
+    "left": gettext_lazy("Left the hall"),
 }
 TICKET_KINDS = {
     TicketState.WAITING: "info",
@@ -240,7 +240,14 @@ class TicketTable(DeskTable):
     place = PlaceColumn()
     label = CodeColumn(verbose_name=gettext_lazy("Ticket"), orderable=False)
     day = DateColumn(verbose_name=gettext_lazy("Day"), orderable=False)
-    state = StateColumn(kinds=TICKET_KINDS, verbose_name=gettext_lazy("State"), orderable=False)
+    state = StateColumn(
+        kinds=TICKET_KINDS,
+        show=lambda one: (
+            TITLES["left"] if one.state == TicketState.LEFT else one.get_state_display()
+        ),
+        verbose_name=gettext_lazy("State"),
+        orderable=False,
+    )
     counter = CodeColumn(verbose_name=gettext_lazy("Counter"), orderable=False)
     waited_seconds = MinutesColumn(
         verbose_name=gettext_lazy("Waited, minutes"), empty_values=(), orderable=False

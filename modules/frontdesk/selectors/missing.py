@@ -54,19 +54,16 @@ def missing_letter(
             "date": pause.started_on,
             "number": f"{request.number}/{pause.pk}",
             "to": [f"السيد/ة {person.full_name} المحترم/ة" if person else "مقدم الطلب"],
-            "subject": f"{term('missing_items', lang='ar')}: «{request.design.title.ar}»",
+            "subject": f"{term('missing_items_letter', lang='ar')}: {request.design.title.ar}",
             "body": [
                 f"بعد تدقيق معاملتكم رقم {request.number} تبين أنها لا تكتمل إلا بما يلي:",
                 {"points": lines},
                 *([pause.reason] if pause.reason else []),
                 f"يرجى استكمال ذلك في موعد أقصاه {long_day(last)}، وإلا أُغلقت المعاملة لعدم المتابعة.",
-                {
-                    "note": "مدة الإنجاز متوقفة منذ تاريخ هذا الكتاب، وتُستأنف من يوم الاستكمال."
-                    " ولا يُدفع رسم جديد عند الاستكمال."
-                },
+                {"note": "مدة الإنجاز متوقفة منذ تاريخ هذا الكتاب، وتُستأنف من يوم الاستكمال."},
             ],
             "references": [[term("request_number", lang="ar"), request.number]],
-            "signatures": [{"title": term("clerk", lang="ar"), "name": clerk}] if clerk else [],
+            "signatures": [{"title": "الموظف", "name": clerk}] if clerk else [],
         }
         if tracking_url:
             data["verify_url"] = tracking_url

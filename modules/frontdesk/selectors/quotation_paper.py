@@ -10,6 +10,7 @@ from django.utils.translation import override as in_language
 from kernel.money import format_money
 from kernel.profile.selectors import profile
 from kernel.terms import term
+from modules.frontdesk.definitions import Requirement
 from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.selectors.output import long_day
 from modules.frontdesk.selectors.quoting import Quotation, QuotedFee
@@ -44,7 +45,7 @@ def quotation_paper(quotation: Quotation, *, clerk: str) -> dict[str, Any]:
             "facts": facts,
             "rows": [_row(one) for one in quotation.fees],
             "papers": [
-                f"{paper_title(one.code)}{'' if mandatory else ' (إن وجد)'}"
+                f"{paper_title(one.code)}{'' if mandatory else _only_if(one)}"
                 for one, mandatory in quotation.papers
             ],
             "days": _days(quotation),
@@ -76,6 +77,10 @@ def told_fee(one: QuotedFee) -> str:
     if one.step:
         return _("computed by the step “%(step)s”") % {"step": one.step}
     return _("known when the form is filled in")
+
+
+def _only_if(one: Requirement) -> str:
+    return " (لمن يقدّم بوكالة)" if one.need == "with_agent" else " (إن وجدت)"
 
 
 def _row(one: QuotedFee) -> dict[str, str]:

@@ -50,7 +50,7 @@ from modules.frontdesk.webhooks import WEBHOOKS
 __all__ = ["head", "waiting"]
 
 Api = Callable[..., Client]
-MACROS_QUERIES = 3
+MACROS_QUERIES = 4
 
 
 @pytest.fixture(autouse=True)

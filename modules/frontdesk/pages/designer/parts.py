@@ -26,6 +26,7 @@ from modules.frontdesk.pages.intake import group_choices
 from modules.frontdesk.rules import Kind, RuleFault, read_rule
 from modules.frontdesk.rules.facts import names_at_intake, names_before
 from modules.frontdesk.selectors.designing import design_of, mark_of
+from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.services import change_design
 
 PARTS = {
@@ -83,6 +84,8 @@ def item(request: DeskRequest, code: str, part: str, name: str) -> HttpResponse:
         _put(raw, part, name, form.part(), stage=form.cleaned_data.get("stage", ""))
 
     title = _("New") if old is None else both(old.get("title") or old.get("label"))[0] or name
+    if part == "papers" and old is not None:
+        title = paper_title(str(old["code"]))
     return _edit(
         request,
         draft,
