@@ -123,7 +123,8 @@ def test_it_is_printed_under_a_number_once_and_anybody_may_verify_it(
     assert seen.status == "valid"
     assert ("310" in str(seen.facts)) and ("نور" not in str(seen.facts))
     sheet = words(document.file.open().read())
-    for part in ("310.00", "2026/00001", f"{told.version.number}", "FRD-01"):
+    assert ["السياسة", "FRD-01"] in document.data["references"]
+    for part in ("310.00", "2026/00001", f"{told.version.number}"):
         assert part in sheet, part
     save_answers(shop.uid, answers={**PETITION, "use": "home"}, by=amal)
     other, _told = print_quotation(shop.uid, by=amal)
