@@ -21,10 +21,10 @@ from modules.frontdesk.errors.together import (
     ConflictOfInterest as ConflictOfInterest,
 )
 from modules.frontdesk.errors.together import (
-    NobodyHolds as NobodyHolds,
+    MinutesSignedBefore as MinutesSignedBefore,
 )
 from modules.frontdesk.errors.together import (
-    MinutesSignedBefore as MinutesSignedBefore,
+    NobodyHolds as NobodyHolds,
 )
 from modules.frontdesk.errors.together import (
     NoQuorum as NoQuorum,
