@@ -69,20 +69,20 @@ class HeirsIn(serializers.Serializer[Any]):
     )
 
 
-class SheetIn(serializers.Serializer[Any]):
+class SignedSheetIn(serializers.Serializer[Any]):
     number = serializers.CharField(
         max_length=60, help_text="As the sheet says it: request and step, 2026/00417/8123."
     )
     file = serializers.UUIDField(help_text="File: the scan of the signed sheet.")
 
 
-class SheetOut(serializers.Serializer[Any]):
+class SignedSheetOut(serializers.Serializer[Any]):
     request = serializers.UUIDField(source="request.uid")
     step = serializers.UUIDField(source="step.uid")
     closed = serializers.BooleanField(help_text="False: the step needs what no scan can say.")
 
 
-class ReceiptIn(serializers.Serializer[Any]):
+class SignedReceiptIn(serializers.Serializer[Any]):
     file = serializers.UUIDField(help_text="File: the scan of the receipt that was signed.")
 
 
@@ -139,23 +139,25 @@ class Together:
         """Open the request for a refund of what was paid on one that came to nothing, once, as a draft of its own."""
         return told_after(self, ask_refund(uid, by=self.viewer).uid, status=201)
 
-    @extend_schema(operation_id="requests_signed_sheet", request=SheetIn, responses=SheetOut)
+    @extend_schema(
+        operation_id="requests_signed_sheet", request=SignedSheetIn, responses=SignedSheetOut
+    )
     @action(detail=False, methods=["post"], url_path="signed-sheets")
     @idempotent()
     def signed_sheet(self: Any, request: ApiRequest) -> Response:
         """Keep the scan of a printed sheet that came back signed; it closes its step where no answer is needed."""
-        given = self.parsed(SheetIn)
+        given = self.parsed(SignedSheetIn)
         file = file_for(self.viewer, given["file"])
         returned = return_sheet(given["number"], file=file, by=self.viewer)
-        return Response(SheetOut(returned).data)
+        return Response(SignedSheetOut(returned).data)
 
     @extend_schema(
-        operation_id="requests_signed_receipt", request=ReceiptIn, responses=RequestDetailOut
+        operation_id="requests_signed_receipt", request=SignedReceiptIn, responses=RequestDetailOut
     )
     @action(detail=True, methods=["post"], url_path="signed-receipt")
     @idempotent()
     def signed_receipt(self: Any, request: ApiRequest, uid: str) -> Response:
         """Add the signed receipt to a hand-over, once."""
-        file = file_for(self.viewer, self.parsed(ReceiptIn)["file"])
+        file = file_for(self.viewer, self.parsed(SignedReceiptIn)["file"])
         add_signed_receipt(uid, file=file, by=self.viewer)
         return told_after(self, uid)
