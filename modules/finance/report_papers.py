@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.tables.sheets import amount_format
 from kernel.money import CURRENCIES, format_amount, money
-from kernel.printing.services import render_pdf
+from kernel.printing.services import ltr, render_pdf
 from modules.finance.constants import Authority, ChequeState, CreditGround, CreditKind, Method
 from modules.finance.selectors.tables import Report, Table
 
@@ -34,6 +35,7 @@ WORDS: dict[str, Any] = {
     "with_collector": _("with the collector"),
 }
 PORTRAIT_COLUMNS = 5
+_ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 def shown(row: tuple[Any, ...], table: Table) -> list[Any]:
@@ -98,7 +100,7 @@ def report_paper(
 ) -> bytes:
     """The rows on paper, across when they are wide; what they were narrowed to stands above them."""
     with translation.override("ar"):
-        rows = [shown(row, table) for row in table.rows]
+        rows = [[_isolated(cell) for cell in shown(row, table)] for row in table.rows]
         return render_pdf(
             "list",
             {
@@ -116,6 +118,12 @@ def report_paper(
                 "portrait": len(table.columns) <= PORTRAIT_COLUMNS,
             },
         )
+
+
+def _isolated(cell: Any) -> Any:
+    """Numbers of vouchers and codes keep their order between Arabic words: JV 2026/00001, not 2026/00001 JV."""
+    is_latin = isinstance(cell, str) and cell and not _ARABIC.search(cell)
+    return ltr(cell) if is_latin else cell
 
 
 def _is_amount(table: Table, at: int) -> bool:

@@ -85,7 +85,7 @@ def _issue(spending: Spending, paid: Step, subject: str, by: Viewer) -> IssuedDo
             ),
             "totals": ["المجموع", "", "", format_amount(whole)],
             "portrait": True,
-            "notes": [in_words(whole)],
+            "words": in_words(whole),
             "signatures": [
                 {"title": "المحاسب", "name": signed.get("invoiced", "")},
                 {"title": "صاحب الصلاحية", "name": signed.get("approved", "")},

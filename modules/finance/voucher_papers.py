@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
-from kernel.money import format_amount, money
+from kernel.money import format_amount, in_words, money
 from kernel.printing.services import ltr, render_pdf
 from kernel.viewer import Viewer
-from modules.finance.models import Entry
+from modules.finance.models import Entry, Line
 from modules.finance.selectors.books import base_currency, lines_of
 
 
@@ -41,6 +43,7 @@ def journal_voucher(entry: Entry, *, by: Viewer) -> bytes:
                 ]
                 for one in lines
             ],
+            **_totals(lines, base),
             "portrait": True,
             "signatures": [
                 {"title": "المحاسب", "name": entry.posted_by_name},
@@ -49,6 +52,22 @@ def journal_voucher(entry: Entry, *, by: Viewer) -> bytes:
             ],
         },
     )
+
+
+def _totals(lines: Sequence[Line], base: str) -> dict[str, Any]:
+    """Both sums, in figures and in words: in the entry's currency, or in that of the books when there are several."""
+    currencies = {one.currency for one in lines}
+    if len(currencies) == 1 and all(one.debit or one.credit for one in lines):
+        (currency,) = currencies
+        title, pairs = "المجموع", [(one.debit, one.credit) for one in lines]
+    else:
+        currency, title = base, "المجموع بعملة الدفاتر"
+        pairs = [(one.base_debit, one.base_credit) for one in lines]
+    debit, credit = (money(sum(side, Decimal(0)), currency) for side in zip(*pairs, strict=True))
+    return {
+        "totals": [title, "", "", currency, format_amount(debit), format_amount(credit)],
+        "words": in_words(debit),
+    }
 
 
 def _told(amount: Decimal, in_base: Decimal, currency: str, base: str) -> str:

@@ -134,7 +134,7 @@ def papers(town: str, karim: Viewer) -> Papers:
 
 # An amount with one or two decimals and no third: it was cut, or is not told in dinars.
 CUT = re.compile(r"(?<![\d.,/])\d[\d,]*\.\d{1,2}(?![\d.%])")
-WITH_WORDS = {"receipt", "payment voucher", "instalment agreement"}
+WITH_WORDS = {"receipt"}
 
 
 def test_every_print_tells_dinars_to_the_fils(
@@ -162,4 +162,4 @@ def _judge(name: str, answer) -> None:  # type: ignore[no-untyped-def]
     assert "شيكل" not in text, f"{name} speaks of shekels"
     if name in WITH_WORDS:
         assert "دينار" in text, name
-        assert "فلس" in text or name != "receipt", name
+        assert "فلس" in text, name

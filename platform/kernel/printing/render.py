@@ -88,7 +88,7 @@ CATALOGUE: Final[dict[str, Template]] = {
     ),
     "list": Template(
         frozenset({"title", "date", "columns", "rows"}),
-        frozenset({"filters", "totals", "portrait"}),
+        frozenset({"filters", "totals", "portrait", "words"}),
     ),
 }
 
