@@ -183,7 +183,8 @@ class Books(RuleBasedStateMachine):
     @rule(pick=picks)
     def take_a_receipt_back(self, pick: int) -> None:
         receipt = _nth(Receipt.objects.filter(party=self.nour, void_kind="").order_by("id"), pick)
-        lies_there = self.drawer.get(receipt.currency, Decimal(0)) >= receipt.amount
+        in_cash = cash_of(receipt)
+        lies_there = self.drawer.get(receipt.currency, Decimal(0)) >= in_cash
         given_back = [
             *receipt.settlements.all(),
             *receipt.reductions.filter(entry__reversal=None),
@@ -194,7 +195,7 @@ class Books(RuleBasedStateMachine):
         except Refusal:
             return
         assert lies_there, "what is not in the drawer was handed back"
-        self.lay_in_the_drawer(receipt.currency, -receipt.amount)
+        self.lay_in_the_drawer(receipt.currency, -in_cash)
         for one in given_back:
             self.expected[one.charge_id] += one.amount
 
@@ -262,17 +263,27 @@ class Books(RuleBasedStateMachine):
         """The drawer is counted as it lies there, or half a coin off; the next session begins with what was counted."""
         session = CashSession.objects.get(closed_at=None)
         for one in expected_in(session):
-            if one.currency == "ILS" and one.expected + Decimal(off) >= 0:
+            if (one.method, one.currency) == (Method.CASH, "ILS") and one.expected + Decimal(
+                off
+            ) >= 0:
                 self.lay_in_the_drawer("ILS", Decimal(off))
-        counts = [
+        close_session(session, counts=self.counts(session), note="عد", by=self.cashier)
+        open_session(session.box, opening_float=self.drawer, by=self.cashier)
+
+    def counts(self, session: CashSession) -> list[Count]:
+        """The cash as it lies there; cheques and what else came in is all there."""
+        return [
             Count(
-                method=Method.CASH,
-                counted=money(self.drawer.get(one.currency, Decimal(0)), one.currency),
+                method=Method(one.method),
+                counted=money(
+                    self.drawer.get(one.currency, Decimal(0))
+                    if one.method == Method.CASH
+                    else one.expected,
+                    one.currency,
+                ),
             )
             for one in expected_in(session)
         ]
-        close_session(session, counts=counts, note="عد", by=self.cashier)
-        open_session(session.box, opening_float=self.drawer, by=self.cashier)
 
     @invariant()
     def the_books_prove_themselves(self) -> None:
@@ -290,7 +301,11 @@ class Books(RuleBasedStateMachine):
         session = CashSession.objects.select_related("box").get(closed_at=None)
         lies_there = {one: amount for one, amount in self.drawer.items() if amount}
         assert cash_in(session.box) == lies_there
-        expected = {one.currency: one.expected for one in expected_in(session) if one.expected}
+        expected = {
+            one.currency: one.expected
+            for one in expected_in(session)
+            if one.expected and one.method == Method.CASH
+        }
         assert expected == lies_there
 
     @invariant()
@@ -325,6 +340,12 @@ class Books(RuleBasedStateMachine):
         finally:
             transaction.savepoint_rollback(self.begin)
             cache.clear()
+
+
+def cash_of(receipt: Receipt) -> Decimal:
+    """What of a receipt lies in the drawer; its cheques lie in the safe."""
+    found = receipt.instruments.filter(method=Method.CASH).aggregate(total=Sum("amount"))["total"]
+    return found or Decimal(0)
 
 
 def smallest(currency: str) -> Money:
