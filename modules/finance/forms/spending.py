@@ -73,6 +73,8 @@ class InvoiceForm(NoteForm):
 
 
 class ApproveForm(NoteForm):
+    """Approving; the one who does it does not pay it out (FIN-12)."""
+
     decision_no = TextField(
         label=_("Number of the council's decision"), required=False, max_length=60
     )

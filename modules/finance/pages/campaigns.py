@@ -26,6 +26,7 @@ from modules.finance.errors.campaigns import PartMissing
 from modules.finance.forms.campaigns import CampaignForm, MoveForm
 from modules.finance.forms.desk import ReasonForm
 from modules.finance.models import Campaign
+from modules.finance.selectors.books import base_currency
 from modules.finance.selectors.campaigns import (
     campaign_for,
     campaigns,
@@ -183,7 +184,7 @@ def _moving(request: DeskRequest, form: MoveForm, owner: int) -> Moving:
     typed = form.cleaned_data
     charges = form.chosen()
     parts = [
-        _part(request, one, owner, charges[0].currency if charges else "ILS")
+        _part(request, one, owner, charges[0].currency if charges else base_currency(today()))
         for one in form.typed_parts()
     ]
     return Moving(

@@ -36,6 +36,7 @@ from modules.finance.pages.tables import (
     totals_by_currency,
 )
 from modules.finance.papers import statement_paper as printed_statement
+from modules.finance.selectors.books import base_currency
 from modules.finance.selectors.dues import (
     advance_of,
     charge_for,
@@ -127,7 +128,7 @@ def charge_new(request: DeskRequest) -> HttpResponse:
     initial = {
         "year": today().year,
         "due_on": today(),
-        "currency": "ILS",
+        "currency": base_currency(today()),
         "party": request.GET.get("party"),
     }
     form = AssessForm(request.POST or None, initial=initial)

@@ -28,7 +28,7 @@ from modules.finance.forms.cheques import (
 from modules.finance.models import Plan
 from modules.finance.pages.filters import ChequeFilter
 from modules.finance.pages.tables import ChequeTable, totals_by_currency
-from modules.finance.selectors.books import bank_accounts
+from modules.finance.selectors.books import bank_accounts, base_currency
 from modules.finance.selectors.cheques import (
     at_the_bank,
     cheques,
@@ -176,7 +176,7 @@ def cheques_new(request: DeskRequest) -> HttpResponse:
     ]
     initial = {
         "drawer": person.full_name,
-        "currency": owed[0].currency if owed else "ILS",
+        "currency": owed[0].currency if owed else base_currency(today()),
         "charges": [str(one.uid) for one in owed],
     } | _of_plan(plan)
     form = ChequesForm(request.POST or None, open_charges=owed, initial=initial)

@@ -29,6 +29,7 @@ from modules.finance.forms.campaigns import (
     LeafForm,
 )
 from modules.finance.models import ReceiptBook
+from modules.finance.selectors.books import base_currency
 from modules.finance.selectors.cash import box_for, boxes, cash_in, expected_in, session_for
 from modules.finance.selectors.custody import book_for, books, leaves_of, skipped
 from modules.finance.services.handing_over import offer_session, take_over, withdraw_offer
@@ -105,7 +106,7 @@ def _book(request: DeskRequest, book: ReceiptBook, **bound: Any) -> HttpResponse
     keeps = viewer.may("finance.keep_books")
     forms: dict[str, Any] = {
         "allot_form": _allot_form(request) if keeps and book.allotted_on is None else None,
-        "leaf_form": LeafForm(initial={"on_date": today(), "currency": "ILS"})
+        "leaf_form": LeafForm(initial={"on_date": today(), "currency": base_currency(today())})
         if is_out and viewer.may("finance.receive")
         else None,
         "account_form": AccountForForm() if is_out and keeps else None,

@@ -140,7 +140,7 @@ def _right_amount(
 def _initial(payer: Party, owed: list[Any], offers: dict[int, Reduction]) -> dict[str, Any]:
     """What Enter alone would do: pay everything that is open, in cash, when it is all in one currency."""
     currencies = {one.currency for one in owed}
-    currency = currencies.pop() if len(currencies) == 1 else "ILS"
+    currency = currencies.pop() if len(currencies) == 1 else base_currency(today())
     in_currency = [one for one in owed if one.currency == currency]
     total = sum((one.balance for one in in_currency), money(0, currency).amount)
     total -= sum((offers[one.pk].most.amount for one in in_currency if one.pk in offers), 0)

@@ -48,6 +48,7 @@ from modules.finance.selectors.spending import (
     budget_line_for,
     budget_lines,
     execution,
+    is_its_approver,
     spending_for,
     spendings,
 )
@@ -94,7 +95,9 @@ def spending_list(request: DeskRequest) -> HttpResponse:
 def spending_new(request: DeskRequest) -> HttpResponse:
     """Ask for money to be spent: for whom, for what, from which line of the budget."""
     lines = budget_lines(request.viewer, year=today().year)
-    form = SpendingForm(request.POST or None, budget=lines, initial={"currency": "ILS"})
+    form = SpendingForm(
+        request.POST or None, budget=lines, initial={"currency": base_currency(today())}
+    )
     if (payee := person_asked(request)) is not None:
         form.fields["party"].widget.chosen = payee
         form.initial["party"] = str(payee.uid)
@@ -172,6 +175,8 @@ def _offered(request: DeskRequest, spending: Spending) -> list[str]:
     A set-off closes and reopens it by itself.
     """
     follows = [one for one in may_follow("spending", spending.state) if one != "set_off"]
+    if "issued" in follows and is_its_approver(spending, request.viewer):
+        follows.remove("issued")
     if spending.set_off:
         follows = [one for one in follows if one != "rejected"]
     if spending.state in CLOSED:
@@ -221,6 +226,9 @@ def show_spending(
             "owed_first": owed_before_refund(spending, on=today())
             if spending.state in WAITING
             else None,
+            "leaves_paying": spending.state == SpendingState.APPROVED
+            and "issued" not in forms
+            and request.viewer.may("finance.pay_out"),
             "is_paid": spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER},
             "forms": [(to, _TITLES[to], form) for to, form in forms.items()],
             "card": card_of(

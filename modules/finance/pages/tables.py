@@ -17,7 +17,9 @@ from frontend.tables import (
     StateColumn,
 )
 from frontend.templatetags.face import amount as amount_text
+from kernel.calendar.selectors import today
 from kernel.money import zero
+from modules.finance.selectors.books import base_currency
 
 CHARGE_KINDS = {"open": "warn", "part_paid": "info", "settled": "ok", "cancelled": "neutral"}
 CHARGE_STATES = {
@@ -58,7 +60,9 @@ class MoneyTable(DeskTable):
 
 
 def _one_under_the_other(sums: list[tuple[Any, str]]) -> list[str]:
-    return [amount_text(total, currency) for total, currency in sums] or [amount_text(zero("ILS"))]
+    return [amount_text(total, currency) for total, currency in sums] or [
+        amount_text(zero(base_currency(today())))
+    ]
 
 
 class ReceiptTable(MoneyTable):

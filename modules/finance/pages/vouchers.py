@@ -18,7 +18,7 @@ from kernel.errors import NotVisible, Refusal
 from kernel.parties.selectors import party_for
 from modules.finance.forms.books import VOUCHER_LINES, VoucherForm
 from modules.finance.pages.cheques import person_of
-from modules.finance.selectors.books import entry_for
+from modules.finance.selectors.books import base_currency, entry_for
 from modules.finance.services.vouchers import post_voucher, reverse_voucher
 from modules.finance.voucher_papers import journal_voucher
 
@@ -30,7 +30,7 @@ def voucher_new(request: DeskRequest) -> HttpResponse:
     form = VoucherForm(
         request.POST or None,
         viewer=request.viewer,
-        initial={"on": today(), "currency": "ILS"},
+        initial={"on": today(), "currency": base_currency(today())},
     )
     try:
         if request.method == "POST":

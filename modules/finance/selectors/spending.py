@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
+from kernel.calendar.selectors import today
 from kernel.parties.selectors import ids_of
+from kernel.policies.selectors import value
 from kernel.viewer import Viewer
 from modules.finance.constants import BudgetMoveKind, SpendingKind, SpendingState
 from modules.finance.errors.spending import SpendingUnknown
@@ -208,3 +210,15 @@ def deposits_held(
 
 def _of(party_ids: Sequence[int] | None, lines: QuerySet[Line]) -> QuerySet[Line]:
     return lines if party_ids is None else lines.filter(party_id__in=party_ids)
+
+
+def is_its_approver(spending: Spending, by: Viewer) -> bool:
+    """Whether this person approved the payment, and so must leave paying it to somebody else (FIN-12)."""
+    if by.user_id is None or not value("FIN-12.maker_checker", on=today()).value:
+        return False
+    approved = (
+        spending.steps.filter(from_state=SpendingState.INVOICED, to_state=SpendingState.APPROVED)
+        .order_by("-id")
+        .first()
+    )
+    return approved is not None and approved.taken_by_id == by.user_id

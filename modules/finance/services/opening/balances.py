@@ -33,7 +33,7 @@ from modules.finance.constants import (
 )
 from modules.finance.errors import BatchHasErrors, BatchNotChecked, ReasonMissing
 from modules.finance.models import Account, DuesKind, Entry, OpeningBatch
-from modules.finance.selectors.books import account_of, in_base, rate_on
+from modules.finance.selectors.books import account_of, base_currency, in_base, rate_on
 from modules.finance.services.opening.sheet import SheetRow, as_text, errors_sheet, read_sheet
 from modules.finance.services.posting import (
     About,
@@ -97,7 +97,7 @@ def _judge(
     try:
         amount = parse_amount(
             cells.get("debit") or cells.get("credit") or "0",
-            cells.get("currency", "").upper() or "ILS",
+            cells.get("currency", "").upper() or base_currency(today()),
         )
         rate_on(amount.currency.code, as_of)
     except Refusal as refusal:

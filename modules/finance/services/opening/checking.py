@@ -20,7 +20,7 @@ from kernel.parties.models import Party
 from kernel.ports.charges import ChargeSource
 from kernel.text import fold_key, normalise_digits
 from modules.finance.models import Charge, OpeningBatch
-from modules.finance.selectors.books import KindFacts, kinds_snapshot, rate_on
+from modules.finance.selectors.books import KindFacts, base_currency, kinds_snapshot, rate_on
 from modules.finance.services.assessing import NewCharge
 from modules.finance.services.opening.sheet import SheetRow, as_text
 
@@ -193,7 +193,7 @@ def _currency(cell: Any, usable: Mapping[str, bool]) -> str:
     code = (
         _CURRENCY_WORDS.get(fold_key(text), _CURRENCY_WORDS.get(text, text.upper()))
         if text
-        else "ILS"
+        else base_currency(today())
     )
     if code not in usable:
         raise _Wrong(_("“%(currency)s” is not a currency that is used here.") % {"currency": text})

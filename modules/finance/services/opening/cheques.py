@@ -22,6 +22,7 @@ from kernel.viewer import Viewer
 from modules.finance.constants import BatchKind, BatchState, ChequeState
 from modules.finance.errors import BatchHasErrors, BatchInUse, BatchNotChecked, ReasonMissing
 from modules.finance.models import Charge, Cheque, OpeningBatch
+from modules.finance.selectors.books import base_currency
 from modules.finance.services.cheques.moving import hand_back_cheque
 from modules.finance.services.cheques.taking import NewCheque, take_cheques
 from modules.finance.services.opening.checking import id_number_of, read_day
@@ -72,7 +73,9 @@ def _judge(
     if dated_on is None or dated_on <= today():
         errors.append(_("The cheque must be dated after today; others are received at the desk."))
     try:
-        amount = parse_amount(cells.get("amount", ""), cells.get("currency", "").upper() or "ILS")
+        amount = parse_amount(
+            cells.get("amount", ""), cells.get("currency", "").upper() or base_currency(today())
+        )
     except Refusal as refusal:
         return JudgedCheque(row, party, None, (*errors, str(refusal)))
     if amount.amount <= 0:

@@ -11,11 +11,12 @@ from decimal import Decimal
 
 from django.db.models import Count, Sum
 
+from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.money import parse_amount
 from kernel.text import normalise_digits
 from modules.finance.models import Charge, OpeningBatch
-from modules.finance.selectors.books import kinds_by_id, kinds_snapshot
+from modules.finance.selectors.books import base_currency, kinds_by_id, kinds_snapshot
 from modules.finance.services.opening.checking import Judged
 from modules.finance.services.opening.sheet import as_text
 
@@ -66,7 +67,7 @@ def _as_written(one: Judged) -> tuple[tuple[str, str, str], Decimal]:
     cells = {
         name: as_text(cell if cell is not None else "") for name, cell in one.row.cells.items()
     }
-    currency = cells.get("currency", "").upper() or "ILS"
+    currency = cells.get("currency", "").upper() or base_currency(today())
     try:
         amount = parse_amount(cells.get("amount", ""), currency).amount
     except Refusal:

@@ -48,6 +48,7 @@ from modules.finance.models.steps import may_follow
 from modules.finance.selectors.books import account_of, in_base, rate_on
 from modules.finance.selectors.deposits import kept_for_age, owed_before_refund
 from modules.finance.selectors.payables import Open, left_of
+from modules.finance.selectors.spending import is_its_approver
 from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, credit, debit, post_entry
 from modules.finance.services.spending.asking import held_spending, refuse_unheld
@@ -124,13 +125,7 @@ def _source(paid: PaidBy) -> int:
 
 
 def _refuse_approver(spending: Spending, by: Viewer) -> None:
-    approved = (
-        spending.steps.filter(from_state=SpendingState.INVOICED, to_state=SpendingState.APPROVED)
-        .order_by("-id")
-        .first()
-    )
-    apart = value("FIN-12.maker_checker", on=today()).value
-    if apart and by.user_id is not None and approved and approved.taken_by_id == by.user_id:
+    if is_its_approver(spending, by):
         raise SamePersonTwice()
 
 
