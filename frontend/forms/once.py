@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from frontend.drafts.services import drop_draft
 from frontend.errors import FormAlreadySent
 from kernel.once.errors import KeyReused
-from kernel.once.services import Claim, claim, fingerprint_of, settle
+from kernel.once.services import Claim, claim, fingerprint_of, release, settle
 
 KEY = "submission_key"
 DRAFT = "draft_key"
@@ -53,7 +53,8 @@ def once_for(request: HttpRequest, scope: str) -> Iterator[Once]:
             receipt = post_receipt(..., by=request.viewer)
             return once.redirect(receipt_url)
 
-    A refusal raised inside undoes the claim, so the corrected form may be sent under the same key. A second click
+    A refusal raised inside undoes the claim, and so does a form that was not valid: corrected, it may be sent under the
+    same key. A second click
     waits for the first, then is led to the same page. Refuses `FormAlreadySent` when the same form comes with
     other content. The form's draft is dropped with it. A form without a key (a script, a test) is simply done.
     """
@@ -61,6 +62,9 @@ def once_for(request: HttpRequest, scope: str) -> Iterator[Once]:
     with transaction.atomic():
         once = Once(_claim(request, scope, key) if key else None)
         yield once
+        if once._held is not None and not once.done and not once.replayed:
+            # Nothing was done: the form came back with errors, and comes again corrected under its key.
+            release(once._held)
         if once.done and request.POST.get(DRAFT) and getattr(request, "viewer", None):
             drop_draft(request.POST[DRAFT], by=request.viewer)  # type: ignore[attr-defined]
 

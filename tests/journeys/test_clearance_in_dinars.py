@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from kernel.viewer import Viewer
 from modules.finance.models import Charge, Receipt
 from modules.finance.selectors.proofs import faults
 from modules.finance.services.charging import assess_by_hand
+from modules.finance.services.chart import enter_rate
 from tests.journeys.test_clearance import _words_of
 from tests.journeys.walking import (
     At,
@@ -36,6 +38,8 @@ def test_five_fils_stand_in_the_way_of_a_clearance(
     amal, karim, jamal, salma = (at(name) for name in ("amal", "karim", "jamal", "salma"))
     set_value("FIN-04.base", "JOD", starts_on=today(), resolution="1", by=system)
     set_value("FRD-04.threshold", "0 JOD", starts_on=today(), by=system)
+    # The certificate's own fee is set in shekels.
+    enter_rate(currency="ILS", rate=Decimal("0.192"), on=today(), by=system)
     nour = register_nour(amal)
     party = Party.objects.get(uid=nour)
     for amount, kind in (("12.345", "finance.rent"), ("0.005", "finance.fines")):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from kernel.calendar.selectors import today
 from kernel.money import money
 from kernel.viewer import Viewer
-from modules.finance.models import Charge, Receipt
+from modules.finance.models import CashBox, Charge, Receipt
 from modules.finance.tests.factories import owes, pays, person, session_of, staff
 
 Door = Callable[..., Client]
@@ -244,3 +244,18 @@ def test_a_stranger_to_finance_sees_none_of_it(basel: Viewer, client_for: Door) 
     browser = client_for("basel")
     for name in ("desk", "receipts", "charges", "trial-balance", "accounts", "opening-list"):
         assert browser.get(reverse(f"finance:{name}")).status_code == 403
+
+
+def test_a_form_corrected_after_an_error_is_taken_under_its_key_and_once(
+    muna: Viewer, client_for: Door
+) -> None:
+    """The page comes back with the same key: a corrected form is not "sent before with other content"."""
+    browser, page = client_for("muna"), reverse("finance:boxes")
+    wrong = browser.post(page, {"code": "", "name_ar": "جمال", "submission_key": "k7"})
+    assert wrong.status_code == 422
+    right = {"code": "J7", "name_ar": "جمال", "submission_key": "k7"}
+    assert browser.post(page, right).status_code == 302
+    assert browser.post(page, right).status_code == 302
+    assert CashBox.objects.filter(code="J7").count() == 1
+    again = browser.post(page, {**right, "name_ar": "سمير"})
+    assert again.status_code == 409 or "أُرسل هذا النموذج" in again.content.decode()

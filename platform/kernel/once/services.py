@@ -68,6 +68,11 @@ def settle(claim: Claim, result: dict[str, Any]) -> None:
         cursor.execute(_SETTLE, [json.dumps(result, ensure_ascii=False), claim.id])
 
 
+def release(claim: Claim) -> None:
+    """Give the key back: nothing was done under it, so it may come again with other content."""
+    OnceClaim.objects.filter(pk=claim.id, result__isnull=True).delete()
+
+
 def fingerprint_of(content: Any) -> str:
     """SHA-256 of JSON-like content, so that the same key with other content is noticed."""
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
