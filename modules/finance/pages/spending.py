@@ -227,8 +227,7 @@ def show_spending(
             if spending.state in WAITING
             else None,
             "leaves_paying": spending.state == SpendingState.APPROVED
-            and "issued" not in forms
-            and request.viewer.may("finance.pay_out"),
+            and is_its_approver(spending, request.viewer),
             "is_paid": spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER},
             "forms": [(to, _TITLES[to], form) for to, form in forms.items()],
             "card": card_of(
