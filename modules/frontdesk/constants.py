@@ -310,3 +310,6 @@ STOPPABLE = {
     "refuse": _("Refused"),
 }
 """What is done about dues at the desk."""
+
+FREQUENT = ("FD-004", "FD-001", "FD-002", "PL-001", "CR-002", "SB-001")
+"""What citizens ask for most, the most asked in front: shown first at the desk, also where there is no line."""

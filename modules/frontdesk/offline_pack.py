@@ -22,7 +22,7 @@ from modules.frontdesk.definitions.proofs import PROOFS
 from modules.frontdesk.models import Service
 from modules.frontdesk.rules import Kind, RuleFault, as_lists, read_rule
 from modules.frontdesk.rules.facts import names_at_intake, names_of_form
-from modules.frontdesk.selectors.catalogue import offered_services
+from modules.frontdesk.selectors.catalogue import most_asked_first, offered_services
 from modules.frontdesk.selectors.gates import paper_title
 
 MOST_FILES = 12
@@ -46,7 +46,7 @@ def offline_pack(viewer: Viewer) -> dict[str, Any]:
             str(acts_by): {"code": code, "title": paper_title(code)}
             for acts_by, code in PROOFS.items()
         },
-        "services": [_service(one) for one in offered_services(viewer)],
+        "services": [_service(one) for one in most_asked_first(list(offered_services(viewer)))],
     }
     told = json.dumps(pack, ensure_ascii=False, sort_keys=True).encode()
     return {**pack, "mark": hashlib.sha256(told).hexdigest()[:16]}

@@ -15,18 +15,22 @@ from kernel.calendar.selectors import today
 from kernel.errors import Refusal
 from kernel.parties.models import Party
 from kernel.text import fold_key
-from modules.frontdesk.constants import GateCode
+from modules.frontdesk.constants import FREQUENT, GateCode
 from modules.frontdesk.forms import PickForm
 from modules.frontdesk.models import Service
 from modules.frontdesk.pages.showing import GATE_KINDS
 from modules.frontdesk.selectors.asking import asked_before
-from modules.frontdesk.selectors.catalogue import GROUPS, grouped, offered_services, offered_version
+from modules.frontdesk.selectors.catalogue import (
+    GROUPS,
+    grouped,
+    most_asked_first,
+    offered_services,
+    offered_version,
+)
 from modules.frontdesk.selectors.gates import Gate, gates_of, paper_title
 from modules.frontdesk.selectors.naming import person_meant
 from modules.frontdesk.selectors.requests import drafts_of
 from modules.frontdesk.services import Persons, open_draft
-
-FREQUENT = ("FD-004", "FD-001", "FD-002", "PL-001", "CR-002", "SB-001")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +54,7 @@ def new(request: DeskRequest) -> HttpResponse:
         "form": form,
         "person": person,
         "groups": [(group_title(code), many) for code, many in grouped(services).items()],
-        "frequent": [one for one in services if one.code in FREQUENT],
+        "frequent": most_asked_first([one for one in services if one.code in FREQUENT]),
         "drafts": list(drafts_of(request.viewer)[:10]),
         "typed": form.cleaned_data.get("q", ""),
         # The one service that fits has the cursor: Enter opens it.

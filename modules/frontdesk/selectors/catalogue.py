@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from kernel.db import ReadyQuery, Slot
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import Audience
+from modules.frontdesk.constants import FREQUENT, Audience
 from modules.frontdesk.definitions import ServiceDefinition
 from modules.frontdesk.errors import ServiceNotFound, ServiceSwitchedOff
 from modules.frontdesk.models import Service, ServiceVersion
@@ -106,3 +106,9 @@ def grouped(found: Iterable[Service]) -> dict[str, list[Service]]:
 def unknown_sections(design: ServiceDefinition, known: Iterable[str]) -> list[str]:
     """Sections on the route that this municipality does not have."""
     return sorted(design.section_codes - set(known))
+
+
+def most_asked_first(services: Sequence[Service]) -> list[Service]:
+    """The same services with those that citizens ask for most in front, in that order."""
+    places = {code: place for place, code in enumerate(FREQUENT)}
+    return sorted(services, key=lambda one: places.get(one.code, len(places)))

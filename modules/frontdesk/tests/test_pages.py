@@ -345,6 +345,13 @@ def test_every_page_speaks_arabic_from_right_to_left(
         assert re.search(r"<html[^>]*dir=.rtl.", page)
 
 
+def test_what_is_asked_for_most_stands_first(
+    amal: Viewer, client_for: Callable[..., Client]
+) -> None:
+    shown = client_for("amal").get(reverse("frontdesk:new")).context["frequent"]
+    assert [one.code for one in shown][:2] == ["FD-004", "FD-001"]
+
+
 def test_what_will_stop_it_says_nothing_of_dues_before_it_knows_whose(
     amal: Viewer, nour: Any, client_for: Callable[..., Client]
 ) -> None:
