@@ -82,8 +82,8 @@ _COLLECTORS = """
     WHERE r.received_on BETWEEN %(since)s AND %(until)s
     GROUP BY a.code, b.code, r.cashier_name, r.currency ORDER BY b.code, r.cashier_name, r.currency
 """
-# Month by month: cheques that wait, instalments of standing plans, what is paid of open dues at the pace of the last
-# twelve months, and payments that are invoiced or approved and not made.
+# Month by month: cheques that wait, instalments of standing plans, what is paid of the other open dues at the pace of the
+# last twelve months, and payments that are invoiced or approved and not made. A due under a plan or a cheque is told once.
 _FORECAST = """
     WITH pace AS (
         SELECT c.currency, least(1, sum(s.amount) / 12 / NULLIF((
@@ -94,10 +94,14 @@ _FORECAST = """
     ), months AS (
         SELECT generate_series(date_trunc('month', %(since)s::date), %(until)s::date, '1 month')::date AS month
     ), owed AS (
-        SELECT currency, sum(balance) AS balance FROM finance_charge WHERE balance > 0 GROUP BY currency
+        SELECT currency, sum(balance) AS balance FROM finance_charge
+        WHERE balance > 0
+            AND id NOT IN (SELECT unnest(charge_ids) FROM finance_plan WHERE state = 'active')
+            AND id NOT IN (SELECT unnest(covers) FROM finance_cheque WHERE way = 'in' AND state IN ('in_safe', 'deposited'))
+        GROUP BY currency
     )
-    SELECT month, currency, sum(cheques), sum(instalments), round(sum(observed), 2), sum(payments),
-        round(sum(cheques + instalments + observed - payments), 2)
+    SELECT month, currency, sum(cheques), sum(instalments), round(sum(observed), 3), sum(payments),
+        sum(cheques + instalments - payments) + round(sum(observed), 3)
     FROM (
         SELECT date_trunc('month', dated_on)::date AS month, currency, amount AS cheques, 0 AS instalments,
             0 AS observed, 0 AS payments
@@ -113,7 +117,7 @@ _FORECAST = """
             o.balance * p.share * power(1 - p.share, row_number() OVER (PARTITION BY o.currency ORDER BY m.month) - 1), 0
         FROM months m CROSS JOIN owed o JOIN pace p ON p.currency = o.currency AND p.share > 0
         UNION ALL
-        SELECT date_trunc('month', greatest(moved_on, %(since)s::date))::date, currency, 0, 0, 0, amount
+        SELECT date_trunc('month', greatest(moved_on, %(since)s::date))::date, currency, 0, 0, 0, amount - set_off
         FROM finance_spending WHERE state IN ('invoiced', 'approved') AND moved_on <= %(until)s
     ) m GROUP BY month, currency ORDER BY month, currency
 """
