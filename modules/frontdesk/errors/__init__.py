@@ -39,6 +39,9 @@ from modules.frontdesk.errors.together import (
     NothingNext as NothingNext,
 )
 from modules.frontdesk.errors.together import (
+    NothingStopsIt as NothingStopsIt,
+)
+from modules.frontdesk.errors.together import (
     NothingToObjectTo as NothingToObjectTo,
 )
 from modules.frontdesk.errors.together import (

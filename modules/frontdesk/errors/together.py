@@ -75,6 +75,11 @@ class SessionClosed(Refusal):
     sentence = _("Session %(number)s is closed; what it decided stands.")
 
 
+class NothingStopsIt(Refusal):
+    code = "frontdesk.nothing_stops_it"
+    sentence = _("No verdict is kept that stops this request there.")
+
+
 class SessionNotHeld(Refusal):
     code = "frontdesk.session_not_held"
     sentence = _("Session %(number)s was not held yet: it has no minutes to sign.")

@@ -36,6 +36,7 @@ from modules.frontdesk.constants import (
     Verb,
 )
 from modules.frontdesk.errors import (
+    NothingStopsIt,
     OverrideNotAllowed,
     OverrideTooLong,
     ReasonRequired,
@@ -161,13 +162,13 @@ def let_pass(
 def ask_to_let_pass(uid: UUID | str, *, gate: str, text: str = "", by: Viewer) -> int:
     """Ask those who may open the gate, by their bell, to look at a stopped draft. Returns how many were asked.
 
-    Refuses `RequestNotFound` when no such verdict was kept.
+    Refuses `NothingStopsIt` when no such verdict was kept.
     """
     by.require("frontdesk.open")
     with recorded(by=by, reason=text):
         request = lock_request(uid, by=by)
         if stopped_at(request, gate, by=by) is None:
-            raise RequestNotFound()
+            raise NothingStopsIt()
         asked = [one for one in _who_may_let_pass(request) if one != by.user_id]
         with in_language("ar"):
             words = _(
