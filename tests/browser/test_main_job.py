@@ -145,6 +145,7 @@ def test_from_the_id_number_to_the_sealed_certificate(screen: Window, card: Path
     page.wait_for_url(address)
     expect(page.locator("main")).to_contain_text("شهادة خلو طرف")
     page.locator(".actions a[href$='/hand-over']").click()
+    page.locator("[name=recipient_id_number]").fill(id_number)  # from the card, not from the file
     page.locator("main form .btn-main").click()
     page.wait_for_url(address)
     amal.picture("request-done-1366")

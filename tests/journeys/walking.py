@@ -104,11 +104,11 @@ def issue(somebody: Browser, request: str) -> Page:
     return somebody.send(page, action="/issue")
 
 
-def hand_over(somebody: Browser, request: str) -> Page:
-    """The person and the number stand there already; the clerk looked at the card."""
+def hand_over(somebody: Browser, request: str, id_number: str = NOUR_ID) -> Page:
+    """The person's name stands there already; the number is typed from the card that was looked at."""
     page = somebody.open(reverse("frontdesk:request", args=[request]))
     page = somebody.open(page.link(end="/hand-over"))
-    return somebody.send(page, having="recipient_name")
+    return somebody.send(page, having="recipient_name", recipient_id_number=id_number)
 
 
 def add_photo(somebody: Browser, request: str) -> None:

@@ -79,6 +79,8 @@ def hand_over_page(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
         initial=_recipient_of(request.viewer, found, at),
     )
     printed = request.method == "POST" and "print" in request.POST
+    # A document goes out to a card that was looked at; the receipt to sign is printed before that.
+    form.fields["recipient_id_number"].required = found.document_id is not None and not printed
 
     def do(data: dict[str, Any]) -> None:
         drawn, upload = data.pop("drawn", ""), data.pop("signature", None)
