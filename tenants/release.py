@@ -25,7 +25,6 @@ from kernel.text.sql import FUNCTIONS_SQL
 from kernel.viewer import Viewer
 from tenants.backend.wall import wall_of
 from tenants.hosts import forget_everywhere
-from tenants.joining import join
 from tenants.models import Kind, Municipality, Release, Stage
 from tenants.roles import raise_walls
 from tenants.states import applied_in, mark, newest, states
@@ -172,7 +171,7 @@ def _as_release(ddl: str, applied: Sequence[tuple[str, str]]) -> Release:
     )
     return Release(
         fingerprint=mark(applied),
-        ddl=join(ddl),
+        ddl=ddl,
         rows=rows,
         tables=len(re.findall(r"^CREATE TABLE ", ddl, re.MULTILINE)),
         indexes=len(
