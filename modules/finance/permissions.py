@@ -293,6 +293,7 @@ ROLES = (
             "finance.read_spending",
             "finance.request_spending",
             "finance.commit_spending",
+            "finance.pay_out",
             "parties.read",
             "finance.read",
             "finance.read_dues",

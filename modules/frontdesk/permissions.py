@@ -132,7 +132,7 @@ ROLES = (
         code="section_engineer",
         title_ar="مهندس القسم",
         title_en="Section engineer",
-        permissions=("parties.read", "frontdesk.work"),
+        permissions=("parties.read", "places.manage", "frontdesk.work"),
     ),
     RoleTemplate(
         code="section_officer",
