@@ -85,6 +85,7 @@ def _chosen(request: DeskRequest, chosen: UUID | str) -> Party | None:
 def receive_money(request: DeskRequest, party: UUID) -> HttpResponse:
     """The person's dues with boxes to tick, the amount, and the receipt. A double click gives one receipt.
 
+    All of them are ticked, or with `?only=` that one: who came to pay a fee has not come to pay old dues with it.
     Whoever is shown the dues leaves the same line in the trail as whoever opens the statement.
     """
     payer = party_for(request.viewer, party)
@@ -93,7 +94,8 @@ def receive_money(request: DeskRequest, party: UUID) -> HttpResponse:
     projects = projects_of(family, on=today())
     payables = payables_of(request.viewer, family)
     if request.method == "GET":
-        initial = _initial(payer, owed, _offers(owed))
+        only = [one for one in owed if str(one.uid) == request.GET.get("only")]
+        initial = _initial(payer, only or owed, _offers(only or owed))
         form = ReceiveForm(open_charges=owed, projects=projects, payables=payables, initial=initial)
         return _receive_page(request, payer, family, owed, form)
     form = ReceiveForm(request.POST, open_charges=owed, projects=projects, payables=payables)

@@ -68,6 +68,24 @@ def test_a_campaign_is_shown_first_and_then_entered(muna: Viewer, nour, client_f
     assert browser.post(end, {"reason": "قرار المجلس"}).status_code == 302
 
 
+def test_who_came_for_one_fee_pays_that_one_and_not_what_is_older(
+    karim: Viewer, nour, client_for: Door
+) -> None:
+    old, fee = owes(nour, "200"), owes(nour, "15")
+    browser, page = client_for("karim"), reverse("finance:receive", args=[nour.uid])
+    whole = browser.get(page)
+    assert [chosen for _due, chosen in whole.context["rows"]] == [True, True]
+    assert f'href="?only={fee.uid}"' in whole.content.decode()
+    alone = browser.get(f"{page}?only={fee.uid}")
+    assert {due.uid: chosen for due, chosen in alone.context["rows"]} == {
+        old.uid: False,
+        fee.uid: True,
+    }
+    assert 'value="15.00"' in alone.content.decode()
+    nobodys = browser.get(page, {"only": "' OR 1"})
+    assert [chosen for _due, chosen in nobodys.context["rows"]] == [True, True]
+
+
 def test_the_desk_asks_for_the_reduced_amount(
     karim: Viewer, muna: Viewer, nour, client_for: Door
 ) -> None:
