@@ -79,14 +79,22 @@ def ask_for(amal: Screen, service: str, person: str, card: Path) -> None:
     expect(page.locator("#papers a[href^='/files/']").first).to_be_visible()
 
 
-def take_money(karim: Screen, id_number: str) -> None:
-    """Enter, amount, Enter: the number, and what stands there is taken."""
+def sit_down(karim: Screen) -> None:
+    """Open the box unless it is open: it is empty, whatever was left in it by the books."""
     page = karim.page
     karim.open("/finance/desk")
     if page.locator("main a[href='/finance/sessions/new']").count():
         karim.open("/finance/sessions/new")
+        page.locator("[name=reason]").fill("النقد في الخزنة الكبيرة")
         page.locator("main form .btn-main").click()
-        karim.open("/finance/desk")
+        page.wait_for_url(re.compile("/finance/desk$"))
+
+
+def take_money(karim: Screen, id_number: str) -> None:
+    """Enter, amount, Enter: the number, and what stands there is taken."""
+    page = karim.page
+    sit_down(karim)
+    karim.open("/finance/desk")
     page.locator("[name=party_text]").fill(id_number)
     page.wait_for_selector("[role=option]")
     page.keyboard.press("Enter")
@@ -191,10 +199,7 @@ def test_a_double_click_at_the_cash_desk_writes_one_receipt(screen: Window, card
     page.locator("main form .btn-lg").click()
     page.wait_for_url(re.compile(r"/frontdesk/requests/[0-9a-f-]{36}"))
     desk = karim.page
-    karim.open("/finance/desk")
-    if desk.locator("main a[href='/finance/sessions/new']").count():
-        karim.open("/finance/sessions/new")
-        desk.locator("main form .btn-main").click()
+    sit_down(karim)
     karim.open(f"/finance/desk/{person.rsplit('/', 1)[1]}")
     desk.locator("#receive button[type=submit]").dblclick()
     desk.wait_for_url(re.compile(r"/finance/receipts/"))

@@ -118,7 +118,7 @@ class Books(RuleBasedStateMachine):
         currency = max(self.drawer, key=lambda one: self.drawer[one])
         amount = max(money(self.drawer[currency] * Decimal(part), currency), smallest(currency))
         if over:
-            amount += money("100", currency)
+            amount = money(self.drawer[currency] + 100, currency)
         try:
             remit_cash(session.box, amount=amount, slip="7", by=self.manager)
         except Refusal:
