@@ -28,6 +28,7 @@ from modules.finance.models import Charge, Line, OpeningBatch
 from modules.finance.opening_papers import reconciliation_paper
 from modules.finance.selectors.opening import remembered_columns
 from modules.finance.selectors.proofs import faults
+from modules.finance.services.opening import checking, reconciling
 from modules.finance.services.opening.loading import (
     begin_loading,
     check_sheet,
@@ -297,3 +298,22 @@ def test_the_old_systems_headings_are_remembered(nour) -> None:
     load_batch(begin_loading(batch, only_good=False, by=HOUSE), by=HOUSE)
     assert Charge.objects.get().principal == 75
     assert remembered_columns(HOUSE) == own
+
+
+@pytest.mark.parametrize("kind", ["مياه", "ليس نوعاً"])
+def test_the_currency_of_the_books_is_asked_once_however_many_rows_leave_it_out(
+    nour, monkeypatch, kind: str
+) -> None:
+    """A row's worth of policy is little; sixty thousand of them took longer than the loading."""
+    asked = []
+
+    def counted(on: date) -> str:
+        asked.append(on)
+        return "ILS"
+
+    for module in (checking, reconciling):
+        monkeypatch.setattr(module, "base_currency", counted)
+    rows = [[900000015, "نور", kind, 2024, 10, "", "", "", "", "", f"W-{at}"] for at in range(9)]
+    batch = checked(sheet(*rows))
+    assert batch.rows_good == (9 if kind == "مياه" else 0)
+    assert len(asked) == 2

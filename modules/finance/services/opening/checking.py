@@ -75,6 +75,7 @@ class _Known:
         self, rows: Sequence[SheetRow], *, as_of: date, batch: OpeningBatch | None
     ) -> None:
         self.today = today()
+        self.base = base_currency(self.today)  # asked once: 60,000 rows may leave the currency out
         self.kinds = _kinds_by_word()
         self.parties = _parties({_id_number(row.cells.get("id_number")) for row in rows} - {""})
         self.loaded = _loaded({_record(row) for row in rows}, batch)
@@ -97,7 +98,7 @@ def _judge(row: SheetRow, known: _Known, seen: dict[ChargeSource, int]) -> Judge
     party_id = read(lambda: _party(cells.get("id_number"), known.parties))
     kind = read(lambda: _kind(cells.get("kind"), known.kinds))
     year = read(lambda: _year(cells.get("year"), known.today))
-    currency = read(lambda: _currency(cells.get("currency"), known.currencies))
+    currency = read(lambda: _currency(cells.get("currency"), known))
     amount = read(lambda: _amount(cells.get("amount"), currency or "ILS"))
     due_on = read(lambda: _day(cells.get("due_on"), _DUE)) or (date(year, 12, 31) if year else None)
     since = read(lambda: _day(cells.get("period_from"), _FROM))
@@ -188,16 +189,16 @@ def _year(cell: Any, now: date) -> int:
     return int(text)
 
 
-def _currency(cell: Any, usable: Mapping[str, bool]) -> str:
+def _currency(cell: Any, known: _Known) -> str:
     text = as_text(cell if cell is not None else "")
     code = (
         _CURRENCY_WORDS.get(fold_key(text), _CURRENCY_WORDS.get(text, text.upper()))
         if text
-        else base_currency(today())
+        else known.base
     )
-    if code not in usable:
+    if code not in known.currencies:
         raise _Wrong(_("“%(currency)s” is not a currency that is used here.") % {"currency": text})
-    if not usable[code]:
+    if not known.currencies[code]:
         raise _Wrong(_("Enter an exchange rate of %(currency)s first.") % {"currency": code})
     return code
 

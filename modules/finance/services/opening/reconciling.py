@@ -46,13 +46,14 @@ class Reconciled:
 def totals_of_sheet(judged: Iterable[Judged]) -> list[list[str]]:
     """Counts and sums by kind, year and currency, of all rows as written and of those that are right."""
     found: dict[tuple[str, str, str], list[Decimal]] = {}
+    base = base_currency(today())
     for one in judged:
         if one.new is not None:
             new = one.new
             key = (new.kind.code, str(new.year), new.amount.currency.code)
             amount = new.amount.amount
         else:
-            key, amount = _as_written(one)
+            key, amount = _as_written(one, base)
         sums = found.setdefault(key, [NOTHING, NOTHING, NOTHING, NOTHING])
         sums[0] += 1
         sums[1] += amount
@@ -62,12 +63,12 @@ def totals_of_sheet(judged: Iterable[Judged]) -> list[list[str]]:
     return [[*key, *(str(one) for one in sums)] for key, sums in sorted(found.items())]
 
 
-def _as_written(one: Judged) -> tuple[tuple[str, str, str], Decimal]:
+def _as_written(one: Judged, base: str) -> tuple[tuple[str, str, str], Decimal]:
     """What a wrong row still says of itself; an amount that cannot be read counts as nothing."""
     cells = {
         name: as_text(cell if cell is not None else "") for name, cell in one.row.cells.items()
     }
-    currency = cells.get("currency", "").upper() or base_currency(today())
+    currency = cells.get("currency", "").upper() or base
     try:
         amount = parse_amount(cells.get("amount", ""), currency).amount
     except Refusal:
