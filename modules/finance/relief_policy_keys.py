@@ -1,13 +1,28 @@
 """What a municipality decides about rewards and social exemptions."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.manifest import PolicyKey
 
-_EXEMPTED = ("modules.finance.services.exempting:percent_of",)
-_SHARE = _(
-    "Of the due, by decision; the paper that proves the category is kept with it. Zero: no exemption."
-)
+
+def _exemption(category: str, title: str | Promise) -> PolicyKey:
+    """How much of a due the category is given; the same of all until the municipality decides otherwise."""
+    return PolicyKey(
+        code=f"REV-05.{category}",
+        kind="percent",
+        default="50",
+        bounds=(0, 100),
+        unit="%",
+        title=title,
+        help=_(
+            "Of the due, by decision; the paper that proves the category is kept with it. Zero: no exemption."
+        ),
+        article="REV-05",
+        basis_date="decision",
+        enforced_at=("modules.finance.services.exempting:percent_of",),
+    )
+
 
 RELIEF_POLICY_KEYS = (
     PolicyKey(
@@ -36,54 +51,10 @@ RELIEF_POLICY_KEYS = (
         article="REV-03",
         enforced_at=("modules.finance.services.rewarding:rewards_of",),
     ),
-    PolicyKey(
-        code="REV-05.martyr_family",
-        kind="percent",
-        default="50",
-        bounds=(0, 100),
-        unit="%",
-        title=_("Exemption of families of martyrs"),
-        help=_SHARE,
-        article="REV-05",
-        basis_date="decision",
-        enforced_at=_EXEMPTED,
-    ),
-    PolicyKey(
-        code="REV-05.prisoner_family",
-        kind="percent",
-        default="50",
-        bounds=(0, 100),
-        unit="%",
-        title=_("Exemption of families of prisoners"),
-        help=_SHARE,
-        article="REV-05",
-        basis_date="decision",
-        enforced_at=_EXEMPTED,
-    ),
-    PolicyKey(
-        code="REV-05.disability",
-        kind="percent",
-        default="50",
-        bounds=(0, 100),
-        unit="%",
-        title=_("Exemption of persons with disabilities"),
-        help=_SHARE,
-        article="REV-05",
-        basis_date="decision",
-        enforced_at=_EXEMPTED,
-    ),
-    PolicyKey(
-        code="REV-05.social_case",
-        kind="percent",
-        default="50",
-        bounds=(0, 100),
-        unit="%",
-        title=_("Exemption of social cases"),
-        help=_SHARE,
-        article="REV-05",
-        basis_date="decision",
-        enforced_at=_EXEMPTED,
-    ),
+    _exemption("martyr_family", _("Exemption of families of martyrs")),
+    _exemption("prisoner_family", _("Exemption of families of prisoners")),
+    _exemption("disability", _("Exemption of persons with disabilities")),
+    _exemption("social_case", _("Exemption of social cases")),
     PolicyKey(
         code="REV-05.proof_document",
         kind="bool",

@@ -1,60 +1,29 @@
 """What integrators may be told of the front desk. Types are a promise: new ones come, none changes its meaning."""
 
+from collections.abc import Callable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.manifest import WebhookEvent
 
 
-def _request(code: str, event: str, title: str | Promise) -> WebhookEvent:
-    return WebhookEvent(
-        code=code,
-        event=f"frontdesk.{event}",
-        title=title,
-        subject="request_uid",
-        address="/requests/{id}",
-    )
+def _about(subject: str, address: str) -> Callable[[str, str, str | Promise], WebhookEvent]:
+    """Makes the types that tell of one kind of thing: the field of the event that names it, and where it is read."""
+
+    def made(code: str, event: str, title: str | Promise) -> WebhookEvent:
+        return WebhookEvent(
+            code=code, event=f"frontdesk.{event}", title=title, subject=subject, address=address
+        )
+
+    return made
 
 
-def _appointment(code: str, event: str, title: str | Promise) -> WebhookEvent:
-    return WebhookEvent(
-        code=code,
-        event=f"frontdesk.{event}",
-        title=title,
-        subject="appointment_uid",
-        address="/appointments/{id}",
-    )
-
-
-def _online(code: str, event: str, title: str | Promise) -> WebhookEvent:
-    return WebhookEvent(
-        code=code,
-        event=f"frontdesk.{event}",
-        title=title,
-        subject="online_uid",
-        address="/online-requests/{id}",
-    )
-
-
-def _ticket(code: str, event: str, title: str | Promise) -> WebhookEvent:
-    return WebhookEvent(
-        code=code,
-        event=f"frontdesk.{event}",
-        title=title,
-        subject="ticket_uid",
-        address="/tickets/{id}",
-    )
-
-
-def _session(code: str, event: str, title: str | Promise) -> WebhookEvent:
-    return WebhookEvent(
-        code=code,
-        event=f"frontdesk.{event}",
-        title=title,
-        subject="session_uid",
-        address="/committee-sessions/{id}",
-    )
-
+_request = _about("request_uid", "/requests/{id}")
+_appointment = _about("appointment_uid", "/appointments/{id}")
+_online = _about("online_uid", "/online-requests/{id}")
+_ticket = _about("ticket_uid", "/tickets/{id}")
+_session = _about("session_uid", "/committee-sessions/{id}")
 
 WEBHOOKS = (
     _request("request.submitted", "RequestSubmitted", _("A request was submitted")),

@@ -15,8 +15,8 @@ from kernel.money import Money, parse_amount
 from modules.finance.constants import BounceReason
 from modules.finance.forms.desk import currency_choices
 from modules.finance.models import Account, Charge, Cheque
+from modules.finance.months import month_later
 from modules.finance.services.cheques.taking import NewCheque
-from modules.finance.services.months import month_later
 
 MOST_CHEQUES = 36
 

@@ -169,13 +169,13 @@ def _form(request: DeskRequest, spending: Spending, to: str, typed: Any = None) 
     return kinds[to](typed)
 
 
-def _offered(request: DeskRequest, spending: Spending) -> list[str]:
+def _offered(request: DeskRequest, spending: Spending, leaves: bool) -> list[str]:
     """Moves a person makes by hand; a cheque comes back on its own page, another payment is sent back here.
 
-    A set-off closes and reopens it by itself.
+    A set-off closes and reopens it by itself. Who approved it leaves paying it to another.
     """
     follows = [one for one in may_follow("spending", spending.state) if one != "set_off"]
-    if "issued" in follows and is_its_approver(spending, request.viewer):
+    if "issued" in follows and leaves:
         follows.remove("issued")
     if spending.set_off:
         follows = [one for one in follows if one != "rejected"]
@@ -197,7 +197,8 @@ def show_spending(
     papers: AttachmentForm | None = None,
 ) -> HttpResponse:
     """The spending's page; again with what was typed when something was refused."""
-    forms = {to: _form(request, spending, to) for to in _offered(request, spending)}
+    leaves = spending.state == SpendingState.APPROVED and is_its_approver(spending, request.viewer)
+    forms = {to: _form(request, spending, to) for to in _offered(request, spending, leaves)}
     if bound is not None:
         forms[move] = bound
     known = {one.pk: one for one in accounts(request.viewer)}
@@ -226,8 +227,7 @@ def show_spending(
             "owed_first": owed_before_refund(spending, on=today())
             if spending.state in WAITING
             else None,
-            "leaves_paying": spending.state == SpendingState.APPROVED
-            and is_its_approver(spending, request.viewer),
+            "leaves_paying": leaves,
             "is_paid": spending.state in {SpendingState.ISSUED, SpendingState.HANDED_OVER},
             "forms": [(to, _TITLES[to], form) for to, form in forms.items()],
             "card": card_of(

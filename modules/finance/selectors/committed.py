@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from modules.finance.months import month_later
+
 # Records that were merged count as the one that stays. A due that was assessed after its day could not be paid by it:
 # its own day counts then. Dues that were only given away prove nothing, so at least one was paid.
 _COMMITTED = """
@@ -37,20 +39,8 @@ def committed_payers(party_ids: Collection[int], *, on: date, months: int) -> se
     asked: dict[str, Any] = {
         "parties": list(party_ids),
         "on": on,
-        "since": months_before(on, months),
+        "since": month_later(on, -months),
     }
     with connection.cursor() as cursor:
         cursor.execute(_COMMITTED, asked)
         return {row[0] for row in cursor.fetchall()}
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last one of a shorter month."""
-    at = day.year * 12 + day.month - 1 - months
-    year, month = divmod(at, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

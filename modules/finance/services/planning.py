@@ -37,8 +37,8 @@ from modules.finance.errors.plans import (
 from modules.finance.events import PlanDefaulted, PlanRestored
 from modules.finance.models import Charge, Plan
 from modules.finance.models.steps import may_follow
+from modules.finance.months import month_later
 from modules.finance.selectors.plans import paid_on_day, progress_of
-from modules.finance.services.months import month_later
 from modules.finance.services.stepping import Move, take_step_of_plan
 
 log = structlog.get_logger(__name__)

@@ -38,6 +38,7 @@ from modules.finance.models import (
     Receipt,
     Settlement,
 )
+from modules.finance.months import month_later
 from modules.finance.selectors.ageing import ageing
 from modules.finance.selectors.dues import advance_of, dues_of
 from modules.finance.selectors.plans import progress_of
@@ -45,7 +46,6 @@ from modules.finance.selectors.statements import statement_of
 from modules.finance.services.cheques.bouncing import bounce_cheque
 from modules.finance.services.cheques.moving import clear_cheques, deposit_cheques
 from modules.finance.services.cheques.taking import take_cheques
-from modules.finance.services.months import month_later
 from modules.finance.services.payments import Payment, Tender
 from modules.finance.services.periods import close_period, lock_period, period_of, reopen_period
 from modules.finance.services.planning import Terms, agree_plan, restore_plan, review_plans

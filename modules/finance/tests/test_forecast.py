@@ -8,9 +8,9 @@ from decimal import Decimal
 from kernel.calendar.selectors import today
 from kernel.money import money
 from kernel.viewer import Viewer
+from modules.finance.months import month_later
 from modules.finance.selectors.reports import REPORTS
 from modules.finance.services.cheques.taking import take_cheques
-from modules.finance.services.months import month_later
 from modules.finance.services.planning import Terms, agree_plan
 from modules.finance.tests.factories import HOUSE, owes, pays, person, rate, session_of
 from modules.finance.tests.test_cheques import paper

@@ -30,12 +30,12 @@ from modules.finance.errors.plans import (
     TooManyInstalments,
 )
 from modules.finance.models import Charge, Plan
+from modules.finance.months import month_later
 from modules.finance.selectors.dues import dues_of
 from modules.finance.selectors.plans import progress_of
 from modules.finance.services.cheques.bouncing import bounce_cheque
 from modules.finance.services.cheques.moving import deposit_cheques
 from modules.finance.services.cheques.taking import take_cheques
-from modules.finance.services.months import month_later
 from modules.finance.services.planning import (
     Terms,
     agree_plan,

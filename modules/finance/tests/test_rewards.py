@@ -23,7 +23,8 @@ from kernel.viewer import Viewer
 from modules.finance.constants import CreditGround, CreditKind
 from modules.finance.errors import CreditAboveAuthority, DecisionMissing
 from modules.finance.models import Charge, Credit
-from modules.finance.selectors.committed import committed_payers, months_before
+from modules.finance.months import month_later
+from modules.finance.selectors.committed import committed_payers
 from modules.finance.selectors.proofs import faults
 from modules.finance.selectors.reports import REPORTS
 from modules.finance.services.charging import assess_by_hand
@@ -122,7 +123,7 @@ def test_a_record_that_was_merged_counts_with_the_one_that_stays(nour: Party) ->
     ],
 )
 def test_months_are_counted_by_the_calendar(day: date, months: int, before: date) -> None:
-    assert months_before(day, months) == before
+    assert month_later(day, -months) == before
 
 
 def test_the_preview_shows_the_reward_and_the_run_gives_it(nour: Party) -> None:

@@ -120,7 +120,7 @@ def test_the_pages_of_the_payable_tell_what_was_set_off(
     browser.get(page)
     with count_queries() as seen:
         shown = browser.get(page).content.decode()
-    assert len(seen) == 19, [one["sql"][:90] for one in seen]
+    assert len(seen) == 18, [one["sql"][:90] for one in seen]
     assert receipt.number_text in shown and "250.00" in shown
     assert "/rejected" not in shown
     supplied = add_supplier(supplier, by=HOUSE)
