@@ -170,6 +170,15 @@ def reaches_no_raw_connection(path: Path, tree: ast.Module) -> Iterator[str]:
             yield f"{path}:{node.lineno}: connection.connection goes round the tenancy layer"
 
 
+def opens_pdfs_here_alone(path: Path, tree: ast.Module) -> Iterator[str]:
+    """PDFium must not be called by two threads at once: one file holds the lock for all."""
+    if is_test(path) or path == Path("platform/kernel/files/pdfs.py"):
+        return
+    for line, name in imported_names(tree):
+        if name.split(".")[0].startswith("pypdfium2"):
+            yield f"{path}:{line}: PDFs are opened with kernel.files.pdfs, which holds PDFium's lock"
+
+
 def declares_plain_data(path: Path, tree: ast.Module) -> Iterator[str]:
     """A manifest is plain data: declarations, lazy texts, constants of its own module.
 
@@ -196,6 +205,7 @@ HABITS: tuple[Habit, ...] = (
     reaches_no_raw_connection,
     enters_towns_by_use_alone,
     remembers_nothing_of_a_town,
+    opens_pdfs_here_alone,
     declares_plain_data,
 )
 

@@ -37,6 +37,7 @@ BAD = {
         "modules/leases/selectors.py",
         "@lru_cache\ndef kinds():\n    return list(Kind.objects.all())",
     ),
+    "opens_pdfs_here_alone": ("modules/archive/services.py", "import pypdfium2"),
     "declares_plain_data": (
         "modules/leases/manifest.py",
         "from modules.leases import services\nfrom modules.finance import constants",

@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pypdfium2
 import redis
 import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from psycopg import sql
 
+from kernel.files.pdfs import texts_of_pages
 from kernel.tenancy import HUB, SHARED, use
 from tests.canary.twins import Town, Twins, behind_the_house
 
 PDF, SHEET = "application/pdf", "spreadsheetml"
-_one_reader = threading.Lock()  # pdfium reads one paper at a time
 
 
 class Sightings:
@@ -65,11 +64,9 @@ def readable(body: bytes, kind: str) -> Iterator[bytes]:
     """The bytes, and what a person reads in them: the text of a paper, the cells of a sheet."""
     yield body
     if PDF in kind or body.startswith(b"%PDF"):
-        with _one_reader:
-            paper = pypdfium2.PdfDocument(body)
-            texts = [page.get_textpage().get_text_range() for page in paper]
-            paper.close()
-        yield "\n".join(texts).encode()
+        yield "\n".join(
+            texts_of_pages(body)
+        ).encode()  # the house reads beside us: its lock, not our own
     elif body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as sheet:
             yield b"\n".join(sheet.read(one) for one in sheet.namelist())

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import pypdfium2
 from django.db.models import QuerySet
 
 from kernel.audit.recording import recorded
 from kernel.files.kinds import PDF
 from kernel.files.models import StoredFile
-from kernel.files.thumbnails import PDFIUM
+from kernel.files.pdfs import PdfUnreadable, texts_of_pages
 from kernel.text import normalise_digits
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import StepKind, StepState, Verb
@@ -189,13 +188,8 @@ def _same_number(kept: str, typed: str) -> bool:
 def _numbers_of_text(file: StoredFile) -> list[str]:
     if file.media_type != PDF.media_type:
         return []
-    with file.open() as stream, PDFIUM:
-        document = pypdfium2.PdfDocument(stream.read())
-        try:
-            pages = [document[n] for n in range(min(len(document), _PAGES_READ))]
-            text = "\n".join(page.get_textpage().get_text_range() for page in pages)
-        except pypdfium2.PdfiumError:
-            return []
-        finally:
-            document.close()
-    return numbers_in(text)
+    try:
+        with file.open() as stream:
+            return numbers_in("\n".join(texts_of_pages(stream.read(), most=_PAGES_READ)))
+    except PdfUnreadable:
+        return []

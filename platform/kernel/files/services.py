@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, cast
 
-import pypdfium2
 import structlog
 from django.conf import settings
 from django.utils import timezone
@@ -44,9 +43,10 @@ from kernel.files.kinds import (
 )
 from kernel.files.models import Blob, StoredFile
 from kernel.files.names import clean_name, split_name
+from kernel.files.pdfs import PdfUnreadable, opened_pdf
 from kernel.files.selectors import file_for, verify, visible_files
 from kernel.files.storage import byte_store, key_for
-from kernel.files.thumbnails import MOST_PIXELS, PDFIUM, thumbnail
+from kernel.files.thumbnails import MOST_PIXELS, thumbnail
 from kernel.files.traces import untraced
 from kernel.tenancy import current_schema
 from kernel.viewer import Viewer
@@ -171,15 +171,13 @@ def _kind_of(copy: BinaryIO, *, name: str, kinds: Collection[Kind]) -> Kind:
 
 def _open_pdf(copy: BinaryIO, *, name: str) -> None:
     copy.seek(0)
-    with PDFIUM:
-        try:
-            document = pypdfium2.PdfDocument(copy.read())
+    try:
+        with opened_pdf(copy.read()) as document:
             pages = len(document)
-            document.close()
-        except pypdfium2.PdfiumError as error:
-            if "password" in str(error).lower():
-                raise FileLocked(name=name) from None
-            raise FileDamaged(name=name) from None
+    except PdfUnreadable as error:
+        if "password" in str(error).lower():
+            raise FileLocked(name=name) from None
+        raise FileDamaged(name=name) from None
     if not pages:
         raise FileDamaged(name=name)
 

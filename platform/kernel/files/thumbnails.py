@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import threading
 from typing import Final
 
-import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from kernel.files.errors import NoPreview
 from kernel.files.kinds import BY_MEDIA_TYPE, PDF, PICTURES
 from kernel.files.models import StoredFile
+from kernel.files.pdfs import PdfUnreadable, opened_pdf
 
 MOST_PIXELS: Final = 120_000_000  # an A0 plan scanned at 200 dpi is 62 million
-PDFIUM: Final = threading.Lock()  # PDFium is not made for two threads at once
 
 
 def thumbnail(file: StoredFile, *, width: int = 320) -> bytes:
@@ -27,7 +25,7 @@ def thumbnail(file: StoredFile, *, width: int = 320) -> bytes:
             picture = _picture(file.read(), width)
         else:
             raise NoPreview(name=file.name)
-    except (pypdfium2.PdfiumError, UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except (PdfUnreadable, UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise NoPreview(name=file.name) from None
     except Image.DecompressionBombError:
         raise NoPreview(name=file.name) from None
@@ -37,15 +35,11 @@ def thumbnail(file: StoredFile, *, width: int = 320) -> bytes:
 
 
 def _first_page(content: bytes, width: int) -> Image.Image:
-    with PDFIUM:
-        document = pypdfium2.PdfDocument(content)
-        try:
-            page = document[0]
-            across, high = page.get_size()
-            scale = min(width / max(across, 1), 2 * width / max(high, 1))
-            picture: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
-        finally:
-            document.close()
+    with opened_pdf(content) as document:
+        page = document[0]
+        across, high = page.get_size()
+        scale = min(width / max(across, 1), 2 * width / max(high, 1))
+        picture: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
     return picture
 
 
