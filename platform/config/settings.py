@@ -99,14 +99,18 @@ SILENCED_SYSTEM_CHECKS = [
 
 # --- Servers ---------------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "postgres://baladiyat@127.0.0.1:5432/baladiyat")
-# Connections are shared by the threads of a process and renewed before they have touched too many municipalities'
-# tables (a backend keeps about 0.045 MB for each). False behind a pooler of your own.
+# Connections are shared by the threads of a process. A municipality gets one that knows it where it can, and one that
+# has met too many is renewed: a backend keeps about 0.045 MB for each table (tenants.backend.pool). False behind a
+# pooler of your own.
 DATABASE_POOL: dict[str, object] = (
     {
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL_MAX", 8, validate=validate.Range(min=1, max=100)),
         "max_lifetime": env.int(
             "DATABASE_POOL_LIFETIME", 1200, validate=validate.Range(min=60, max=86400)
+        ),
+        "most_towns": env.int(
+            "DATABASE_POOL_TOWNS", 100, validate=validate.Range(min=1, max=10000)
         ),
         "max_idle": 300,
         "timeout": 10,

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base as postgresql
 from django.db.utils import DatabaseError, OperationalError
 from django.utils.functional import cached_property
@@ -20,6 +21,7 @@ from django.utils.functional import cached_property
 from kernel.tenancy import SHARED, WrongTenant, current_schema, current_schema_or_none, use
 from kernel.tenancy.context import Place, current_place
 from tenants.backend.operations import DatabaseOperations, TownErrors
+from tenants.backend.pool import TownPool
 from tenants.backend.wall import WALLS, TownAway, entering
 
 _IN_ERROR = psycopg.pq.TransactionStatus.INERROR
@@ -50,6 +52,25 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         self._place: Place | None = None
         self._town_of_transaction: str | None = None
         super().__init__(*args, **kwargs)
+
+    @property
+    def pool(self) -> TownPool | None:
+        """Django's, made of `TownPool`: one for the process, opened by the first who asks it for a connection."""
+        wishes = self.settings_dict["OPTIONS"].get("pool")
+        if self.alias == NO_DB_ALIAS or not wishes:
+            return None
+        pools: dict[str, TownPool] = self._connection_pools  # type: ignore[attr-defined]
+        if self.alias not in pools:
+            checks = TownPool.check_connection if self.settings_dict["CONN_HEALTH_CHECKS"] else None
+            made = TownPool(
+                kwargs={**self.get_connection_params(), "autocommit": True},
+                open=False,
+                configure=self._configure_connection,  # type: ignore[attr-defined]
+                check=checks,
+                **wishes,
+            )
+            pools.setdefault(self.alias, made)  # two threads may have made one; neither is open yet
+        return pools[self.alias]
 
     @cached_property
     def wrap_database_errors(self) -> TownErrors:
@@ -145,6 +166,9 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
                 raise
         else:
             self._place = place
+            pool = self.pool
+            if pool is not None:
+                pool.remember(self.connection, str(place.schema))
 
     def _keep_to_one_town(self, place: Place) -> None:
         """A transaction belongs to one municipality: what is written in two could not be moved, or spread over nodes."""
