@@ -31,6 +31,7 @@ DECLARE
     role name := {role};
     written_once text;
     others text;
+    counters text;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = role) THEN
         EXECUTE format('CREATE ROLE %I {kind} NOINHERIT', role);
@@ -48,15 +49,20 @@ BEGIN
         PERFORM pg_advisory_xact_lock(7402031);
         GRANT USAGE ON SCHEMA {extensions} TO PUBLIC;
     END IF;
-    SELECT string_agg(format('%I.%I', place, c.relname), ', ') FILTER (WHERE a.once),
-           string_agg(format('%I.%I', place, c.relname), ', ') FILTER (WHERE NOT a.once)
-    INTO written_once, others
-    FROM pg_class c
+    -- By what leans on the schema: pg_class has no index by schema, and would be read whole, all municipalities' rows
+    -- of it (so does GRANT ... ON ALL ... IN SCHEMA).
+    SELECT string_agg(format('%I.%I', place, c.relname), ', ') FILTER (WHERE c.relkind <> 'S' AND a.once),
+           string_agg(format('%I.%I', place, c.relname), ', ') FILTER (WHERE c.relkind <> 'S' AND NOT a.once),
+           string_agg(format('%I.%I', place, c.relname), ', ') FILTER (WHERE c.relkind = 'S')
+    INTO written_once, others, counters
+    FROM pg_depend d
+    JOIN pg_class c ON c.oid = d.objid AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
     CROSS JOIN LATERAL (
         SELECT EXISTS (SELECT 1 FROM pg_trigger t
                        WHERE t.tgrelid = c.oid AND t.tgname LIKE 'pgtrigger\\_append\\_only\\_%') AS once
     ) a
-    WHERE c.relnamespace = quote_ident(place)::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm');
+    WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = quote_ident(place)::regnamespace
+          AND d.classid = 'pg_class'::regclass AND d.deptype = 'n';
     IF written_once IS NOT NULL THEN
         EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM %I', written_once, role);
         EXECUTE format('GRANT SELECT, INSERT ON %s TO %I', written_once, role);
@@ -64,7 +70,9 @@ BEGIN
     IF others IS NOT NULL THEN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', others, role);
     END IF;
-    EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', place, role);
+    IF counters IS NOT NULL THEN
+        EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %I', counters, role);
+    END IF;
 END
 $grants$;
 """
