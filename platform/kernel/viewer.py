@@ -23,7 +23,8 @@ def set_permission_titles(titles: Callable[[str], str]) -> None:
 class Viewer:
     """A person (or the house itself) with what they may do at this instant.
 
-    `seats` are (section id, role code) pairs: rights belong to a section and a role, not to a module.
+    `seats` are (section id, role code) pairs: rights belong to a section and a role, not to a module. `lent` are those
+    among them that are only others' (a delegation, an absence).
     `on_behalf_of` is the user whose delegation is being used, if any.
     """
 
@@ -36,6 +37,7 @@ class Viewer:
     request_id: str = ""
     is_system: bool = False
     stands_in_for: frozenset[int] = field(default_factory=frozenset)
+    lent: frozenset[tuple[int, str]] = field(default_factory=frozenset)
 
     @classmethod
     def system(cls, name: str, *, request_id: str = "", channel: Channel = "task") -> Viewer:

@@ -38,7 +38,7 @@ def _condition(viewer: Viewer, box: str) -> Q:
         people = {viewer.user_id, *viewer.stands_in_for}
         return Q(assignee_id__in=people) & ~waiting & ~collecting
     if box == "delegated":
-        return Q(assignee_id__in=viewer.stands_in_for) & ~waiting & ~collecting
+        return _in_place_of_others(viewer) & ~waiting & ~collecting
     if box == "waiting":
         return waiting
     if box == "money":
@@ -46,3 +46,14 @@ def _condition(viewer: Viewer, box: str) -> Q:
     if box == "overdue":
         return Q(due_on__lt=today()) & ~waiting & ~collecting
     return ~waiting & ~collecting
+
+
+def _in_place_of_others(viewer: Viewer) -> Q:
+    """What the person would not do but for colleagues' seats: taken by them, or free and for a seat that is lent."""
+    own = {section for section, _role in viewer.seats - viewer.lent}
+    others = viewer.sections - own
+    free = Q(section_id__in=others)
+    for role in {role for section, role in viewer.lent if section in own}:
+        held = {section for section, one in viewer.lent if one == role}
+        free |= Q(section_id__in=held & own, role=role)
+    return Q(assignee_id__in=viewer.stands_in_for) | (Q(assignee=None) & free)

@@ -14,7 +14,7 @@ from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.identity.models import User
 from kernel.notifications.models import Notification, OutgoingMessage
-from kernel.organisation.selectors import section_by_code
+from kernel.organisation.selectors import section_by_code, viewer_for
 from kernel.organisation.services import delegate
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import State, StepState, Verb
@@ -276,6 +276,28 @@ def test_who_stands_in_for_a_colleague_finds_their_work_in_a_box_of_its_own(
     page = head.get(address)
     assert "بالنيابة عن الزملاء" in page.content.decode()
     assert [row.record.request.number for row in page.context["table"].rows] == [made.number]
+
+
+def test_free_work_of_a_lent_seat_stands_in_the_box_too_and_ones_own_does_not(
+    amal: Viewer, nour: Any, staff: Staff, client_for: Callable[..., Client]
+) -> None:
+    made, rami = _petition(amal, nour), _user(staff("rami"))
+    window = client_for("rami")
+    address = reverse("frontdesk:inbox") + "?box=delegated"
+    delegate(
+        from_user=_user(amal), to_user=rami, starts_on=today(), ends_on=today(), reason="إجازة", by=amal
+    )  # fmt: skip
+    listed = window.get(address).context["table"].rows
+    assert [row.record.request.number for row in listed] == [made.number]  # nobody has taken it
+    take_step(made.uid, step(made, "check").uid, by=viewer_for(rami))
+    assert not list(window.get(address).context["table"].rows)  # rami's own now, under “mine”
+    hanan, other = _user(staff("hanan")), _petition(amal, nour)
+    delegate(
+        from_user=_user(amal), to_user=hanan, starts_on=today(), ends_on=today(), reason="إجازة", by=amal
+    )  # fmt: skip
+    # Hanan sits in the section herself: what is free there is hers without anybody's seat.
+    page = client_for("hanan").get(address)
+    assert other.number not in [row.record.request.number for row in page.context["table"].rows]
 
 
 def test_an_inbox_of_any_size_takes_the_same_number_of_statements(

@@ -110,25 +110,28 @@ def viewer_for(
     else:
         holders = {user.pk, *(one.giver_id for one in mandates)}
     permissions: set[str] = set()
-    seats: set[tuple[int, str]] = set()
+    own: set[tuple[int, str]] = set()
+    borrowed: set[tuple[int, str]] = set()
     stands_in_for: set[int] = set()
     for seat in _seats(holders, on):
         lent = seat.user_id != user.pk
         if lent and not any(_covers(one, seat) for one in mandates):
             continue
         permissions.update(seat.permissions)
-        seats.update((section, seat.role_code) for section in seat.reach)
+        reached = borrowed if lent else own
+        reached.update((section, seat.role_code) for section in seat.reach)
         if lent:
             stands_in_for.add(seat.user_id)
     return Viewer(
         user_id=user.pk,
         name=user.full_name,
         permissions=frozenset(permissions),
-        seats=frozenset(seats),
+        seats=frozenset(own | borrowed),
         on_behalf_of=on_behalf_of if stands_in_for else None,
         channel=channel,
         request_id=request_id,
         stands_in_for=frozenset(stands_in_for),
+        lent=frozenset(borrowed - own),
     )
 
 
