@@ -200,6 +200,14 @@ class SessionState(TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class MemberRole(TextChoices):
+    """What somebody is in a committee."""
+
+    CHAIR = "chair", _("Chair")
+    MEMBER = "member", _("Member")
+    SECRETARY = "secretary", _("Secretary")
+
+
 class Verb(TextChoices):
     """What the trail says happened."""
 

@@ -15,7 +15,7 @@ from api.etag import require_match
 from api.idempotency import idempotent
 from kernel.files.selectors import file_for
 from kernel.organisation.selectors import section_by_code
-from modules.frontdesk.constants import RejectionReason, StepOutcome
+from modules.frontdesk.constants import MemberRole, RejectionReason, StepOutcome
 from modules.frontdesk.models import CommitteeSession
 from modules.frontdesk.selectors.sessions import session_for, sessions_of, steps_for
 from modules.frontdesk.services import (
@@ -66,6 +66,9 @@ class MemberIn(serializers.Serializer[Any]):
         default="",
         allow_blank=True,
         help_text="So that nobody decides on their own request.",
+    )
+    role = serializers.ChoiceField(
+        choices=MemberRole.choices, required=False, default=MemberRole.MEMBER.value
     )
 
 

@@ -95,6 +95,18 @@ class NoQuorum(Refusal):
     sentence = _("%(what)s: %(present)s of %(needed)s needed members may decide.")
 
 
+class MemberTwice(InvalidInput):
+    code = "frontdesk.member_twice"
+    sentence = _("%(member)s stands twice among the members.")
+    field = "members"
+
+
+class OneChair(InvalidInput):
+    code = "frontdesk.one_chair"
+    sentence = _("A committee has one chair.")
+    field = "members"
+
+
 class ConflictOfInterest(Refusal):
     code = "frontdesk.conflict_of_interest"
     sentence = _("%(member)s is the applicant of request %(number)s and stands aside.")

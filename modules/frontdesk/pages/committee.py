@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from frontend.forms import DateField, DeskForm, TextField, once_for
+from frontend.forms import DeskForm, once_for
 from frontend.pages import DeskRequest, page
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible, Refusal
 from kernel.files.services import store_file
+from kernel.identity.selectors import staff_names
 from kernel.organisation.models import Section
 from kernel.printing.services import render_pdf
-from kernel.terms import term_lazy
-from modules.frontdesk.constants import SessionState
+from modules.frontdesk.constants import MemberRole, SessionState
 from modules.frontdesk.models import CommitteeSession
+from modules.frontdesk.pages.session_forms import SessionForm, as_last_time
 from modules.frontdesk.selectors.letters import agenda_paper
 from modules.frontdesk.selectors.sessions import gone_from, session_for, sessions_of, steps_for
 from modules.frontdesk.services import (
@@ -33,36 +35,13 @@ from modules.frontdesk.services import (
     plan_session,
     put_on_agenda,
 )
-from modules.frontdesk.services.committee import Member, Verdict
+from modules.frontdesk.services.committee import Verdict
 
 OUTCOMES = (
     ("favourable", gettext_lazy("No objection")),
     ("unfavourable", gettext_lazy("Objection")),
     ("postponed", gettext_lazy("Postponed")),
 )
-
-
-class SessionForm(DeskForm):
-    section = forms.ChoiceField(label=term_lazy("section"))
-    held_on = DateField(label=gettext_lazy("Held on"))
-    place = TextField(label=gettext_lazy("Where it is held"), max_length=160, required=False)
-    quorum = forms.IntegerField(label=gettext_lazy("Quorum"), min_value=1, max_value=60)
-    members = TextField(
-        label=gettext_lazy("Members"), rows=6, max_length=4000,
-        help_text=gettext_lazy("One a line: name | ID number (so that nobody decides on their own request)."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, known: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["section"].choices = known  # type: ignore[attr-defined]
-
-    def people(self) -> list[Member]:
-        lines = [line.split("|") for line in self.cleaned_data["members"].splitlines()]
-        return [
-            Member(parts[0].strip(), parts[1].strip() if len(parts) > 1 else "")
-            for parts in lines
-            if parts[0].strip()
-        ]
 
 
 class SignedForm(DeskForm):
@@ -78,7 +57,7 @@ def sessions(request: DeskRequest) -> HttpResponse:
     form = SessionForm(
         request.POST or None,
         known=[(one.code, one.name) for one in mine],
-        initial={"held_on": today(), "quorum": 3, **_as_last_time(found)},
+        initial={"held_on": today(), "quorum": 3, **as_last_time(found)},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -88,7 +67,7 @@ def sessions(request: DeskRequest) -> HttpResponse:
                 made = plan_session(
                     mine.get(code=form.cleaned_data["section"]),
                     held_on=form.cleaned_data["held_on"],
-                    members=form.people(),
+                    members=form.cleaned_data["members"],
                     quorum=form.cleaned_data["quorum"],
                     place=form.cleaned_data["place"],
                     by=request.viewer,
@@ -96,22 +75,8 @@ def sessions(request: DeskRequest) -> HttpResponse:
                 return once.redirect(reverse("frontdesk:session", args=[made.uid]))
         except Refusal as refusal:
             form.add_refusal(refusal)
-    context = {"form": form, "sessions": found}
+    context = {"form": form, "sessions": found, "staff": staff_names()}
     return render(request, "frontdesk/sessions.html", context, status=form.status)
-
-
-def _as_last_time(found: list[CommitteeSession]) -> dict[str, Any]:
-    """A committee sits again with the same people: what the newest session was called with."""
-    if not found:
-        return {}
-    last = found[0]
-    lines = [" | ".join(filter(None, (one["name"], one.get("id_number")))) for one in last.members]
-    return {
-        "section": last.section.code,
-        "place": last.place,
-        "quorum": last.quorum,
-        "members": "\n".join(lines),
-    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -216,6 +181,7 @@ def _session_page(
     ]
     context = {
         "session": found,
+        "members": [{**one, "seat": _seat_of(one)} for one in found.members],
         "items": items,
         "outcomes": OUTCOMES,
         "waiting": steps_for(found) if is_open else [],
@@ -238,3 +204,9 @@ def _verdict(request: DeskRequest, step: str, members: list[str]) -> Verdict:
         text=request.POST.get(f"text_{step}", ""),
         aside=dict.fromkeys(aside, why),
     )
+
+
+def _seat_of(member: Mapping[str, Any]) -> str:
+    """What somebody is beyond a member, in words."""
+    role = member.get("role", MemberRole.MEMBER)
+    return "" if role == MemberRole.MEMBER else str(MemberRole(role).label)

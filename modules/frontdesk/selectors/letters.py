@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,16 @@ from kernel.money import format_money, money
 from kernel.policies.selectors import value
 from kernel.profile.selectors import profile
 from kernel.terms import term
+from modules.frontdesk.constants import MemberRole
 from modules.frontdesk.models import ActionPlan, CommitteeSession, Pause, Request
 from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.selectors.output import long_day
+
+_SEATS = {
+    MemberRole.CHAIR: "رئيس اللجنة",
+    MemberRole.MEMBER: "عضو",
+    MemberRole.SECRETARY: "مقرر اللجنة",
+}
 
 
 def outside_letter(request: Request, pause: Pause) -> dict[str, Any]:
@@ -47,7 +55,7 @@ def agenda_paper(session: CommitteeSession) -> dict[str, Any]:
         "title": "دعوة إلى جلسة",
         "date": today(),
         "number": session.number,
-        "to": ["السادة أعضاء اللجنة المحترمين", *(one["name"] for one in session.members)],
+        "to": ["السادة أعضاء اللجنة المحترمين", *map(_as_member, session.members)],
         "subject": f"جدول أعمال الجلسة رقم {session.number}",
         "body": [
             f"ندعوكم إلى الجلسة التي تُعقد يوم {long_day(session.held_on)}{place}، وعلى جدول أعمالها:",
@@ -64,8 +72,8 @@ def agenda_paper(session: CommitteeSession) -> dict[str, Any]:
 
 def minutes_paper(session: CommitteeSession) -> dict[str, Any]:
     """The minutes of a committee's session: who was there, and the decision on each item, to be signed."""
-    there = [one["name"] for one in session.members if one.get("present")]
-    absent = [one["name"] for one in session.members if not one.get("present")]
+    there = [_as_member(one) for one in _chair_first(session.members) if one.get("present")]
+    absent = [_as_member(one) for one in session.members if not one.get("present")]
     outcomes = {"favourable": "الموافقة", "unfavourable": "عدم الموافقة", "postponed": "التأجيل"}
     lines = [
         f"عُقدت الجلسة يوم {long_day(session.held_on)}{' في ' + session.place if session.place else ''}.",
@@ -85,9 +93,25 @@ def minutes_paper(session: CommitteeSession) -> dict[str, Any]:
         "to": [session.section.name_ar],
         "subject": f"محضر الجلسة رقم {session.number}",
         "body": lines,
-        "signatures": [{"title": "عضو", "name": name} for name in there],
+        "signatures": [
+            {"title": _SEATS.get(one.get("role", ""), _SEATS["member"]), "name": one["name"]}
+            for one in _chair_first(session.members)
+            if one.get("present")
+        ],
         "seal": True,
     }
+
+
+def _as_member(one: Mapping[str, Any]) -> str:
+    """The member's name, and the seat of who is more than a member."""
+    seat = one.get("role", MemberRole.MEMBER)
+    return one["name"] if seat == MemberRole.MEMBER else f"{one['name']} ({_SEATS[seat]})"
+
+
+def _chair_first(members: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """As papers are signed: the chair, the members in their order, the secretary."""
+    places = list(_SEATS)
+    return sorted(members, key=lambda one: places.index(one.get("role", MemberRole.MEMBER)))
 
 
 def plan_paper(request: Request, plan: ActionPlan) -> dict[str, Any]:

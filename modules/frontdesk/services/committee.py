@@ -17,7 +17,7 @@ from kernel.organisation.models import Section
 from kernel.parties.identifiers import normalise_id_number
 from kernel.printing.services import issue_document
 from kernel.viewer import Viewer
-from modules.frontdesk.constants import SessionState, StepKind, StepOutcome, Verb
+from modules.frontdesk.constants import MemberRole, SessionState, StepKind, StepOutcome, Verb
 from modules.frontdesk.errors import (
     ConflictOfInterest,
     MinutesSignedBefore,
@@ -28,6 +28,7 @@ from modules.frontdesk.errors import (
     SessionNotFound,
     SessionNotHeld,
 )
+from modules.frontdesk.errors.together import MemberTwice, OneChair
 from modules.frontdesk.events import MinutesSigned, SessionConvened, SessionDecided
 from modules.frontdesk.models import CommitteeSession, RequestStep
 from modules.frontdesk.selectors.letters import minutes_paper
@@ -43,6 +44,7 @@ POSTPONED = "postponed"
 class Member:
     name: str
     id_number: str = ""
+    role: str = MemberRole.MEMBER
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,18 @@ def plan_session(
     place: str = "",
     by: Viewer,
 ) -> CommitteeSession:
-    """Call a session. Needs `frontdesk.lead` in the section; refuses `NoQuorum` with fewer members than needed."""
+    """Call a session. Needs `frontdesk.lead` in the section.
+
+    Refuses `NoQuorum` with fewer members than needed, `MemberTwice`, since a member is known by the name alone, and
+    `OneChair`.
+    """
     _require_lead(section.pk, by=by)
+    names = [one.name for one in members]
+    for name in names:
+        if names.count(name) > 1:
+            raise MemberTwice(member=name)
+    if sum(1 for one in members if one.role == MemberRole.CHAIR) > 1:
+        raise OneChair()
     if quorum < 1 or len(members) < quorum:
         raise NoQuorum(what=section.name, present=len(members), needed=quorum)
     with recorded(by=by):
@@ -80,6 +92,7 @@ def plan_session(
             members=[
                 {
                     "name": one.name,
+                    "role": one.role,
                     "id_number": normalise_id_number(one.id_number) if one.id_number else "",
                 }
                 for one in members

@@ -36,7 +36,7 @@ from modules.frontdesk.services import (
     withdraw_request,
 )
 from modules.frontdesk.services.committee import Member, Verdict
-from modules.frontdesk.tests.factories import PETITION, step, submitted
+from modules.frontdesk.tests.factories import PETITION, step, submitted, typed_rows
 
 Staff = Callable[[str], Viewer]
 MEMBERS = [Member("سالم"), Member("هند"), Member("نور الأسطل", "401234562")]
@@ -142,7 +142,8 @@ def test_a_session_is_called_and_held_in_the_browser(
 ) -> None:
     browser = client_for("tarek")
     typed = {
-        "section": "planning", "held_on": "06/12/2026", "quorum": "2", "members": "سالم\nهند | 401234562\nمنى",
+        "section": "planning", "held_on": "06/12/2026", "quorum": "2",
+        **typed_rows("members", *({"name": one, "role": "member", "id_number": ""} for one in ("سالم", "هند", "منى"))),
     }  # fmt: skip
     called = browser.post(reverse("frontdesk:sessions"), typed)
     assert called.status_code == 302, called.content.decode()[:2000]
@@ -168,11 +169,59 @@ def test_the_next_session_is_called_with_the_people_of_the_last(
     form = client_for("tarek").get(reverse("frontdesk:sessions")).context["form"]
     assert form["quorum"].value() == called.quorum
     assert form["section"].value() == "planning"
-    typed = [line.split(" | ") for line in form["members"].value().splitlines()]
-    assert [one[0] for one in typed] == [one.name for one in MEMBERS]
-    assert [one[1:] for one in typed] == [
-        [one.id_number] if one.id_number else [] for one in MEMBERS
+    typed = form["members"].value()
+    assert [(one["name"], one["id_number"], one["role"]) for one in typed] == [
+        (one.name, one.id_number, one.role) for one in MEMBERS
     ]
+
+
+def test_members_are_rows_and_nothing_typed_is_lost(
+    head: Viewer, client_for: Callable[..., Client]
+) -> None:
+    browser, url = client_for("tarek"), reverse("frontdesk:sessions")
+    empty = browser.get(url).content.decode()
+    assert 'name="members-2-name"' in empty  # rows to spare without the script
+    assert '<option value="طارق العقاد"></option>' in empty  # the staff is offered
+    told = {"section": "planning", "held_on": "06/12/2026", "quorum": "2", "place": "القاعة"}
+    salem, hind = (
+        {"name": "سالم", "role": "chair", "id_number": "401234562"},
+        {"name": "هند", "role": "secretary", "id_number": ""},
+    )
+    for wrong in (
+        [salem, {**hind, "name": "سالم"}],
+        [salem, {**hind, "name": "", "id_number": "900000001"}],
+        [salem, {**hind, "role": "chair"}],
+    ):
+        refused = browser.post(url, {**told, **typed_rows("members", {}, *wrong)})
+        assert refused.status_code == 422
+        page = refused.content.decode()
+        assert "سالم" in page
+        assert "القاعة" in page
+        assert not CommitteeSession.objects.exists()
+    assert browser.post(url, {**told, **typed_rows("members", salem, hind)}).status_code == 302
+    kept = CommitteeSession.objects.get()
+    assert [(one["name"], one["role"]) for one in kept.members] == [
+        ("سالم", "chair"), ("هند", "secretary"),
+    ]  # fmt: skip
+    page = browser.get(reverse("frontdesk:session", args=[kept.uid])).content.decode()
+    assert "مقرر اللجنة" in page
+    assert agenda_paper(kept)["to"][1:] == ["سالم (رئيس اللجنة)", "هند (مقرر اللجنة)"]
+
+
+def test_the_minutes_are_signed_by_the_chair_first_and_the_secretary_last(
+    head: Viewer, waiting: Request
+) -> None:
+    three = [Member("هند", role="secretary"), Member("منى"), Member("سالم", role="chair")]
+    called = plan_session(
+        section_by_code("planning"), held_on=today(), members=three, quorum=2, by=head
+    )
+    put_on_agenda(called.uid, step(waiting, "committee").uid, by=head)
+    hold_session(called.uid, present=["هند", "سالم"], verdicts={}, by=head)
+    paper = minutes_paper(CommitteeSession.objects.get())
+    assert [(one["title"], one["name"]) for one in paper["signatures"]] == [
+        ("رئيس اللجنة", "سالم"), ("مقرر اللجنة", "هند"),
+    ]  # fmt: skip
+    assert "الحضور: سالم (رئيس اللجنة)، هند (مقرر اللجنة). الغياب: منى." in paper["body"]
 
 
 def test_two_members_stand_aside_each_with_the_reason_and_nobody_without_one(

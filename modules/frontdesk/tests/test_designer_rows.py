@@ -191,3 +191,76 @@ def test_what_a_row_has_no_field_for_stays_with_its_code(browser: Client, keeper
     assert first == {"code": "age", "kind": "number", "label": {"ar": "السن"}, "max": "90"}
     assert second["choices"] == columns[0]["choices"]
     assert "required" not in second
+
+
+STATE = {"ident": "state", "kind": "choice", "ar": "الحالة"}
+GOOD, BAD = (
+    {"of": "state", "ident": "good", "ar": "جيد", "en": "Good"},
+    {"of": "state", "ident": "bad", "ar": "سيئ", "en": ""},
+)
+CHOICES = [
+    {"code": "good", "label": {"ar": "جيد", "en": "Good"}},
+    {"code": "bad", "label": {"ar": "سيئ"}},
+]
+PLACES: Any = [
+    ("fields", {"code": "rooms", "kind": "table", "label_ar": "الغرف"}, "columns", "column_choices"),
+    (
+        "route",
+        {"code": "look", "title_ar": "كشف", "stage": "new:1", "kind": "technical_check",
+         "section": "front_desk", "days": 1},
+        "fields_", "field_choices",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "told", "rows", "choices"), PLACES)
+def test_a_new_choice_in_a_table_or_a_step_gets_its_choices_in_the_browser(
+    browser: Client, part: str, told: dict[str, Any], rows: str, choices: str
+) -> None:
+    name = told["code"]
+    asked, offered = typed_rows(rows, STATE), typed_rows(choices, GOOD, BAD)
+    assert send(browser, part, **told, **asked, **offered).status_code == 302
+    inside = rows.strip("_")
+    assert kept(part, name)[inside][0]["choices"] == CHOICES
+    page = browser.get(reverse("frontdesk:design-item", args=["FD-001", part, name]))
+    assert page.context["form"][choices].value() == [GOOD, BAD]
+    # One taken out, the rest stay; all taken out, none is kept.
+    again = told | {"stage": "1"} if part == "route" else told
+    assert (
+        send(browser, part, name, **again, **asked, **typed_rows(choices, BAD)).status_code == 302
+    )
+    assert kept(part, name)[inside][0]["choices"] == CHOICES[1:]
+    empty = typed_rows(choices, {"of": "", "ident": "", "ar": "", "en": ""})
+    assert send(browser, part, name, **again, **asked, **empty).status_code == 302
+    assert "choices" not in kept(part, name)[inside][0]
+
+
+@pytest.mark.parametrize(("part", "told", "rows", "choices"), PLACES)
+def test_a_choice_of_no_question_is_told_at_its_row_and_stays_typed(
+    browser: Client, part: str, told: dict[str, Any], rows: str, choices: str
+) -> None:
+    asked = typed_rows(rows, STATE, {"ident": "age", "kind": "number", "ar": "العمر"})
+    for stranger in ("stat", "age"):
+        wrong = typed_rows(choices, GOOD, {**BAD, "of": stranger}, {**GOOD, "ar": "مرة ثانية"})
+        answer = send(browser, part, **told, **asked, **wrong)
+        assert answer.status_code == 422
+        wrong = typed_rows(choices, GOOD, {**BAD, "of": stranger})
+        answer = send(browser, part, **told, **asked, **wrong)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert list(answer.context["form"].errors) == [choices]
+        assert f'id="id_{choices}-1-of_error"' in page
+        assert "سيئ" in page
+        assert f'value="{stranger}"' in page
+
+
+def test_two_questions_may_offer_the_same_code_and_one_question_may_not(browser: Client) -> None:
+    told = {"code": "rooms", "kind": "table", "label_ar": "الغرف"}
+    asked = typed_rows("columns", STATE, {**STATE, "ident": "wall"})
+    twice = typed_rows("column_choices", GOOD, {**GOOD, "of": "wall"})
+    assert send(browser, "fields", **told, **asked, **twice).status_code == 302
+    refused = send(
+        browser, "fields", "rooms", **told, **asked, **typed_rows("column_choices", GOOD, GOOD)
+    )
+    assert refused.status_code == 422
+    assert 'id="id_column_choices-1-ident_error"' in refused.content.decode()

@@ -40,6 +40,12 @@ def accounts(viewer: Viewer, *, text: str = "", closed: bool = False) -> QuerySe
     return found
 
 
+def staff_names() -> list[str]:
+    """Names of the municipality's staff, as its papers write them: known to all who work there."""
+    found = User.objects.filter(is_active=True).order_by("name_ar", "id")
+    return list(dict.fromkeys(found.values_list("name_ar", flat=True)))
+
+
 def accounts_to_act_as(viewer: Viewer) -> QuerySet[User]:
     """Open accounts whose rights this viewer may lend to a programme: the own one, or all by who seats people."""
     found = User.objects.filter(is_active=True).order_by("name_ar", "id")

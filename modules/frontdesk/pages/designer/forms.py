@@ -15,6 +15,13 @@ from frontend.forms import DeskForm, TextField
 from frontend.forms.widgets import CodeInput
 from kernel import registry
 from modules.frontdesk.constants import PREFILLS, Audience, StepKind
+from modules.frontdesk.pages.designer.choosing import (
+    choices_inside,
+    choices_of_rows,
+    chosen_inside,
+    offer_kinds,
+    refuse_strangers,
+)
 from modules.frontdesk.pages.designer.lists import (
     FIELD_KINDS,
     LISTED,
@@ -28,7 +35,6 @@ from modules.frontdesk.pages.designer.lists import (
     widened,
     with_what_was_kept,
 )
-from modules.frontdesk.pages.designer.rows import offered
 from modules.frontdesk.pages.designer.spoken import both, words
 from modules.frontdesk.rules import Kind, RuleFault, read_rule
 from modules.frontdesk.selectors.designing import role_choices, section_choices
@@ -126,11 +132,9 @@ class BasicsForm(PartForm):
     place = forms.ChoiceField(
         label=_("Parcel"),
         choices=[
-            ("none", _("not asked")),
-            ("optional", _("if there is one")),
-            ("required", _("needed")),
+            ("none", _("not asked")), ("optional", _("if there is one")), ("required", _("needed")),
         ],
-    )
+    )  # fmt: skip
     online = forms.BooleanField(
         label=_("May be asked for on the web"),
         required=False,
@@ -202,6 +206,10 @@ class FieldForm(PartForm):
         label=_("Columns"),
         help_text=_("What a table asks in each of its rows."),
     )
+    column_choices = choices_of_rows(
+        label=_("Choices of the columns"),
+        help_text=_("For each column that is a choice from a list: what it offers."),
+    )
     min = TextField(label=_("Least (rows of a table)"), max_length=20, required=False)
     max = TextField(label=_("Most (letters, rows of a table)"), max_length=20, required=False)
     shown_if = RuleField(label=_("Asked only if"), help_text=_("For example: use == 'shop'"))
@@ -217,13 +225,21 @@ class FieldForm(PartForm):
     def __init__(self, *args: Any, parts: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["section"].choices = [("", "—"), *parts]  # type: ignore[attr-defined]
-        _offer_kinds(self.fields["columns"], self.found.get("columns", ()), *LISTED, *TOO_LARGE)
+        columns = self.found.get("columns", ())
+        offer_kinds(self.fields["columns"], columns, *LISTED, *TOO_LARGE)
+        self.initial["column_choices"] = choices_inside(columns)
+
+    def clean(self) -> dict[str, Any]:
+        refuse_strangers(self, "column_choices", "columns")
+        return self.cleaned_data
 
     def part(self) -> dict[str, Any]:
         kept = super().part()
         for name in ("choices", "columns"):
             if name in kept:
                 kept[name] = with_what_was_kept(kept[name], self.found.get(name, ()))
+        if "columns" in kept:
+            kept["columns"] = chosen_inside(self, "column_choices", kept["columns"])
         return kept
 
 
@@ -344,6 +360,10 @@ class StepDesignForm(PartForm):
     fields_ = questions_rows(
         label=_("Form of the step"), help_text=_("What the step asks of who does it.")
     )
+    field_choices = choices_of_rows(
+        label=_("Choices of the step's form"),
+        help_text=_("For each question that is a choice from a list: what it offers."),
+    )
     legal_basis_ar = TextField(label=_("Legal basis"), max_length=300, required=False)
     legal_basis_en = TextField(label=_("Legal basis in English"), max_length=300, required=False)
 
@@ -353,18 +373,24 @@ class StepDesignForm(PartForm):
         super().__init__(*args, raw=raw, **kwargs)
         self.initial["days"] = (raw or {}).get("days", 1)
         self.initial["fields_"] = asked = list((raw or {}).get("fields", ()))
-        _offer_kinds(self.fields["fields_"], asked, *LISTED)
+        offer_kinds(self.fields["fields_"], asked, *LISTED)
+        self.initial["field_choices"] = choices_inside(asked)
         self.fields["stage"].choices = stages  # type: ignore[attr-defined]
         self.fields["section"].choices = _with(section_choices(), self.initial.get("section"))  # type: ignore[attr-defined]
         for name in ("role", "escalate_to"):
             known = _with(role_choices(), self.initial.get(name))
             self.fields[name].choices = [("", "—"), *known]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        refuse_strangers(self, "field_choices", "fields_")
+        return self.cleaned_data
+
     def part(self) -> dict[str, Any]:
         kept = super().part()
         kept["days"] = self.cleaned_data["days"]
         if asked := self.cleaned_data["fields_"]:
-            kept["fields"] = with_what_was_kept(asked, self.found.get("fields", ()))
+            made = with_what_was_kept(asked, self.found.get("fields", ()))
+            kept["fields"] = chosen_inside(self, "field_choices", made)
         return kept
 
 
@@ -372,9 +398,3 @@ def _with(known: list[tuple[str, str]], chosen: Any) -> list[tuple[str, str]]:
     """The choices, and what the draft holds although it does not exist here, so that opening a form loses nothing."""
     missing = chosen and chosen not in {code for code, _name in known}
     return [*known, (chosen, f"{chosen} ؟")] if missing else known
-
-
-def _offer_kinds(field: Any, kept: Sequence[Mapping[str, Any]], *without: str) -> None:
-    """Kinds that a row can ask, and those that rows of it are already."""
-    there = {one.get("kind") for one in kept}
-    offered(field, "kind", [one for one in FIELD_KINDS if one[0] not in without or one[0] in there])

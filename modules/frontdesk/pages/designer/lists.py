@@ -31,8 +31,8 @@ FIELD_KINDS = (
     ("point", _("Point on the map")),
     ("table", _("Table with rows")),
 )
-LISTED = ("choice", "table")
-"""Kinds that need a list of their own: a question of the form has room for it, a row has not."""
+LISTED = ("table",)
+"""Kinds that need rows of their own: a question of the form has room for them, a row has not."""
 TOO_LARGE = ("longtext", "point")
 """What a table's column cannot hold."""
 TOGETHER = 3
@@ -53,14 +53,14 @@ class PartCode(forms.CharField):
         return code
 
 
-def _code_of_choice() -> PartCode:
+def code_of_choice() -> PartCode:
     told = _("Latin letters, digits, _ and -, without spaces.")
     return PartCode(pattern=r"[A-Za-z0-9_.-]+", told=told)
 
 
-def _code_of_question() -> PartCode:
+def code_of_question(**kwargs: Any) -> PartCode:
     told = _("Small Latin letters, digits and _, and a letter first.")
-    return PartCode(pattern=r"[a-z][a-z0-9_]*", told=told)
+    return PartCode(pattern=r"[a-z][a-z0-9_]*", told=told, **kwargs)
 
 
 class NumberText(forms.CharField):
@@ -109,12 +109,12 @@ def paper_name(code: str) -> str:
 def choices_rows(**kwargs: Any) -> RowsField:
     return RowsField(
         columns={
-            "ident": _code_of_choice(),
+            "ident": code_of_choice(),
             "ar": TextField(label=_("In Arabic"), max_length=300),
             "en": TextField(label=_("In English"), max_length=300, required=False),
         },
         read=lambda row: {"code": row["ident"], "label": words(row["ar"], row["en"])},
-        write=lambda one: {"ident": one["code"], **_said(one.get("label"))},
+        write=lambda one: {"ident": one["code"], **said(one.get("label"))},
         once="ident",
         **kwargs,
     )
@@ -125,7 +125,7 @@ def questions_rows(*, without: Sequence[str] = LISTED, **kwargs: Any) -> RowsFie
     kinds = [one for one in FIELD_KINDS if one[0] not in without]
     return RowsField(
         columns={
-            "ident": _code_of_question(),
+            "ident": code_of_question(),
             "kind": forms.ChoiceField(label=_("Kind of answer"), choices=kinds, initial="text"),
             "ar": TextField(label=_("Question in Arabic"), max_length=300),
             "en": TextField(label=_("Question in English"), max_length=300, required=False),
@@ -141,7 +141,7 @@ def questions_rows(*, without: Sequence[str] = LISTED, **kwargs: Any) -> RowsFie
             "ident": one["code"],
             "kind": one.get("kind", "text"),
             "required": bool(one.get("required")),
-            **_said(one.get("label")),
+            **said(one.get("label")),
         },
         once="ident",
         **kwargs,
@@ -224,7 +224,7 @@ def with_what_was_kept(
     ]
 
 
-def _said(label: Any) -> Cells:
+def said(label: Any) -> Cells:
     ar, en = both(label)
     return {"ar": ar, "en": en}
 

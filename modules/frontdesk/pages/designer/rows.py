@@ -96,7 +96,7 @@ class RowsInput(forms.Widget):
 class RowsField(forms.Field):
     """A list of parts. `read` makes a part of a row's cleaned cells, `write` the cells of a part.
 
-    `once` is the cell that must not stand in two rows.
+    `once` is the cell that must not stand in two rows, or not in two of one `within`.
     """
 
     is_rows = True
@@ -109,9 +109,11 @@ class RowsField(forms.Field):
         read: Callable[[Cells], Any],
         write: Callable[[Any], Cells],
         once: str = "",
+        within: str = "",
         **kwargs: Any,
     ) -> None:
-        self.columns, self.read, self.write, self.once = columns, read, write, once
+        self.columns, self.read, self.write = columns, read, write
+        self.once, self.within = once, within
         super().__init__(required=False, widget=RowsInput(columns), **kwargs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> RowsField:
@@ -140,11 +142,17 @@ class RowsField(forms.Field):
                 except forms.ValidationError as error:
                     faults[number, part] = " ".join(error.messages)
             once = cells.get(self.once)
-            if once and once in seen:
+            spot = (cells.get(self.within), once)
+            if once and spot in seen:
                 faults[number, self.once] = _("This stands in a row above already.")
-            seen.add(once)
+            seen.add(spot)
             if not any(at == number for at, _part in faults):
                 found.append(self.read(cells))
+        self.refuse(faults)
+        return found
+
+    def refuse(self, faults: Mapping[tuple[int, str], str]) -> None:
+        """Tell what is wrong at its row and cell, and above them all. Refuses `ValidationError` for any fault."""
         self.widget.faults = faults
         if faults:
             raise forms.ValidationError(
@@ -154,7 +162,6 @@ class RowsField(forms.Field):
                     for (at, part), sentence in faults.items()
                 ]
             )
-        return found
 
     def _is_empty(self, typed: Cells) -> bool:
         """Nothing typed; what a list or a tick says by itself is not typing."""
