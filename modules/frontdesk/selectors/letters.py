@@ -18,7 +18,7 @@ from modules.frontdesk.models import ActionPlan, CommitteeSession, Pause, Reques
 from modules.frontdesk.selectors.gates import paper_title
 from modules.frontdesk.selectors.output import long_day
 
-_SEATS = {
+_SEATS: dict[str, str] = {
     MemberRole.CHAIR: "رئيس اللجنة",
     MemberRole.MEMBER: "عضو",
     MemberRole.SECRETARY: "مقرر اللجنة",
