@@ -22,6 +22,7 @@ from frontend import assets
 from frontend.dates import long_form, short_form
 from frontend.forms.selects import is_plain_select, plain_select
 from frontend.panels import ShownPanel
+from kernel import text
 from kernel.money import format_amount, money
 from kernel.parties.identifiers import national_form
 from kernel.viewer import Viewer
@@ -101,6 +102,17 @@ def icon(name: str, css: str = "") -> SafeString:
         turned,
         icon_href(name),
     )
+
+
+@register.simple_tag
+def comma() -> str:
+    """Between two of a list, in the reader's language."""
+    return text.comma()
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    return text.listed(words)
 
 
 @register.filter

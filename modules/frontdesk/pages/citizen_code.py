@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.pages import PublicRequest, public_page
 from kernel.errors import Refusal
+from kernel.notifications.adapters import texts_stay_here
 from kernel.parties.identifiers import read_phone
 from modules.frontdesk.errors.online import OnlineNotFound
 from modules.frontdesk.pages.citizen_door import (
@@ -188,4 +189,5 @@ def _found(request: PublicRequest, phone: str, number: str) -> HttpResponse:
 
 def _code_page(request: PublicRequest, form: CodeForm, waits: str) -> HttpResponse:
     context = {"form": form, "ends_with": waits[-3:], "proven": phone_of(request)}
+    context["stays_here"] = texts_stay_here()
     return render(request, "frontdesk/online/code.html", context, status=form.status)

@@ -31,6 +31,8 @@ from modules.frontdesk.selectors.requests import request_for
 from modules.frontdesk.services import ask_for_heirs
 
 PREFIX = "new"
+# What the register wants of everybody; the form asks nothing while the panel is left empty.
+NEEDED = ("given_name", "family_name")
 NAMES = ("given_name", "father_name", "grandfather_name", "family_name")
 ROLES = (
     ("applicant", term_lazy("applicant")),
@@ -71,6 +73,10 @@ class Newcomer(DeskForm):
         super().__init__(data, prefix=PREFIX, **kwargs)
         if roles is not None and not roles.applicant.agent:
             self.fields["role"].choices = ROLES[:2]  # type: ignore[attr-defined]
+
+    def rows(self) -> list[tuple[Any, bool]]:
+        """Each field, and whether the register wants it: the panel itself may stay empty, so Django cannot say."""
+        return [(self[name], name in (*NEEDED, "role")) for name in self.fields]
 
     @property
     def is_open(self) -> bool:

@@ -20,6 +20,7 @@ from kernel.policies.selectors import PolicyAnswer, override_for, value
 from kernel.ports import ask, is_provided
 from kernel.ports.charges import ChargePort
 from kernel.ports.dues import DueLine, DuesPort
+from kernel.text import listed
 from modules.frontdesk.answers import missing_answers
 from modules.frontdesk.applying import asked_papers, fee_amount
 from modules.frontdesk.constants import GateCode, GateOutcome
@@ -69,7 +70,7 @@ def opened_by(gate: Gate, *, subject: str, points: Sequence[str], on: date) -> G
                 authority=override.authority,
             )
         sentence = _("More is owed than the signed plan leaves open: %(amount)s.") % {
-            "amount": "، ".join(format_money(one) for one in beyond)
+            "amount": listed(format_money(one) for one in beyond)
         }
         gate = replace(gate, reasons=(*gate.reasons, Reason("plan_not_kept", sentence)))
     return gate
@@ -180,7 +181,7 @@ def dues_gate(asked: Asked) -> Gate:
     verdict = Gate(GateCode.DUES, GateOutcome.PROCEED, (), inputs, policies, answer.lines, total)
     if not _is_above(total, threshold.value):
         return replace(verdict, reasons=(Reason("dues_clear", _("No dues stand in the way.")),))
-    amount = "، ".join(format_money(one) for one in total)
+    amount = listed(format_money(one) for one in total)
     if threshold.suspended:
         sentence = _("Dues of %(amount)s; the policy is suspended and lets pass.") % {
             "amount": amount
@@ -240,7 +241,7 @@ def fee_gate(asked: Asked) -> Gate:
             "fee": unclear[0].title
         }
         return Gate(GateCode.FEE, GateOutcome.REFUSE, (Reason("fee_unclear", sentence),))
-    amounts = "، ".join(format_money(one) for one in quoted)
+    amounts = listed(format_money(one) for one in quoted)
     at_intake = any(one.when == "at_intake" and amount for one, amount in computed)
     if at_intake:
         sentence = _("Fee of %(amount)s, paid before work begins.") % {"amount": amounts}

@@ -12,6 +12,7 @@ from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.events.services import emit
 from kernel.policies.selectors import value
+from kernel.text import listed
 from kernel.viewer import Viewer
 from modules.frontdesk.answers import clean_answers
 from modules.frontdesk.constants import (
@@ -127,7 +128,7 @@ def _require_nothing_open(request: Request, step: RequestStep) -> None:
         other.request = request
         titles.append(other.title)
     if titles:
-        raise EarlierStepsOpen(steps="، ".join(titles))
+        raise EarlierStepsOpen(steps=listed(titles))
     if Pause.objects.filter(request=request, kind=PauseKind.CITIZEN, ended_at=None).exists():
         raise ClockPaused(number=request.number, whom=str(PauseKind.CITIZEN.label))
     require_running_clock(request, step)

@@ -13,6 +13,7 @@ from kernel.events.services import emit
 from kernel.money import format_money, money
 from kernel.ports import ask, is_provided
 from kernel.ports.charges import ChargePort, ChargeSource
+from kernel.text import listed
 from kernel.viewer import Viewer
 from modules.frontdesk.applying import fee_amount
 from modules.frontdesk.constants import MODULE_CODE, Verb
@@ -136,7 +137,7 @@ def receipt_number(charge_uid: str) -> str:
     if not is_provided(ChargePort):
         return ""
     known = ask(ChargePort).status([charge_uid]).get(charge_uid)
-    return "، ".join(known.receipt_numbers) if known else ""
+    return listed(known.receipt_numbers) if known else ""
 
 
 def _fee(request: Request, fee: Fee, amount: Money) -> RequestFee:

@@ -22,6 +22,7 @@ from kernel.ports.dues import DuesPort
 from kernel.ports.filing import FilingPort
 from kernel.printing.models import IssuedDocument
 from kernel.printing.services import issue_document
+from kernel.text import listed
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import (
     CERTIFICATE_SERIES,
@@ -212,7 +213,7 @@ def require_fees_settled(request: Request) -> None:
         return
     unpaid = list(RequestFee.objects.filter(request=request, settled_at=None))
     if unpaid:
-        raise FeeNotSettled(amount="، ".join(format_money(one.money) for one in unpaid))
+        raise FeeNotSettled(amount=listed(format_money(one.money) for one in unpaid))
 
 
 def _require_decided(request: Request, output: Output) -> None:

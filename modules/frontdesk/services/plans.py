@@ -19,6 +19,7 @@ from kernel.money import format_money
 from kernel.policies.models import Decision as PolicyDecision
 from kernel.policies.selectors import decisions_on
 from kernel.policies.services import override_decision, record_decision
+from kernel.text import listed
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import GateCode
 from modules.frontdesk.errors import (
@@ -214,4 +215,4 @@ def _require_covered(gate: Gate, instalments: Sequence[Instalment]) -> None:
 
 
 def _told(amounts: object) -> str:
-    return "، ".join(format_money(one) for one in amounts) or "0"  # type: ignore[attr-defined]
+    return listed(format_money(one) for one in amounts) or "0"  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.events.services import emit
+from kernel.text import listed
 from kernel.viewer import Viewer
 from modules.frontdesk.constants import PAPER_DEFICIENCIES, DeficiencyKind, PauseKind, Verb
 from modules.frontdesk.errors import (
@@ -137,7 +138,7 @@ def resubmit(
                 still_open.append(one)
         if still_open:
             raise DeficienciesOpen(
-                what="، ".join(deficiency_words(request, one) for one in still_open)
+                what=listed(deficiency_words(request, one) for one in still_open)
             )
         _end(pause, answer=text)
         note(request, Verb.RESUBMITTED, by=by, text=text.strip())

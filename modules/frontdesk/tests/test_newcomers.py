@@ -118,3 +118,21 @@ def test_what_is_on_file_of_whoever_is_named_later_is_not_asked_again(
     assert fresh(opened).contact_phone.endswith(nour.phone.removeprefix("0"))
     _send(browser, opened, applicant=str(nour.uid), contact_phone="")
     assert fresh(opened).contact_phone == ""
+
+
+def test_the_panel_says_which_names_the_register_wants(
+    opened: Request, client_for: Callable[..., Client]
+) -> None:
+    """A clerk who reads “optional” beside every name leaves them out, and is refused."""
+    page = client_for("amal").get(reverse("frontdesk:draft", args=[opened.uid])).content.decode()
+    panel = page[page.index('id="newcomer"') : page.index('id="newcomer-similar"')]
+    optional = {
+        name: "(اختياري)" in panel.split(f'for="id_new-{name}"', 1)[1].split("</label>", 1)[0]
+        for name in ("given_name", "family_name", "id_number", "phone")
+    }
+    assert optional == {
+        "given_name": False,
+        "family_name": False,
+        "id_number": True,
+        "phone": True,
+    }

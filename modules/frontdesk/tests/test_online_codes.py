@@ -165,3 +165,16 @@ def test_whatever_is_typed_for_a_code_is_answered_with_a_sentence(
     code = {"wrong": wrong, "wrong in Arabic figures": in_arabic}.get(code, code)
     assert visitor.post(door("code"), {"code": code}).status_code == 422
     assert OutgoingMessage.objects.filter(to=PHONE).count() == 1
+
+
+@pytest.mark.parametrize(("gateway", "told"), [("local:", True), ("https://sms.example/", False)])
+def test_a_town_without_a_gateway_says_where_the_code_lies(
+    town: str, client_for: Clients, settings: Any, gateway: str, told: bool
+) -> None:
+    """Who tries the system waits for a message that nobody sends; a town with a gateway says nothing of it."""
+    settings.SMS_GATEWAY_URL = gateway
+    browser = client_for()
+    asked = browser.post(door("phone"), {"phone": "0599123456", "next": ""}, follow=True)
+    page = asked.content.decode()
+    assert "456" in page
+    assert ("/settings/outbox" in page) is told

@@ -149,11 +149,16 @@ def stays_here(message: OutgoingMessage) -> bool:
     return isinstance(way_for(message), Local)
 
 
+def texts_stay_here() -> bool:
+    """Whether no text message leaves the house, so that whoever waits for one has to be told where it lies."""
+    return settings.SMS_GATEWAY_URL.startswith("local")
+
+
 def way_for(message: OutgoingMessage) -> Way:
     """The adapter that the settings choose for the message's channel."""
     if message.channel == Channel.EMAIL:
         return LocalMail() if settings.EMAIL_URL.startswith("local") else ServerMail()
-    if settings.SMS_GATEWAY_URL.startswith("local"):
+    if texts_stay_here():
         return LocalSms()
     return HttpGatewaySms(
         settings.SMS_GATEWAY_URL,
