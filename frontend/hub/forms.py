@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import DeskForm, TextField
 from kernel import registry
+from kernel.errors import InvalidInput, Refusal
 from tenants.models import Stage
 from tenants.packs import PACKS
-from tenants.provisioning import Administrator, Plan, schema_from_host
+from tenants.provisioning import Administrator, Plan, check, schema_from_host
 from tenants.register import RegisterRow
 from tenants.support import LONGEST, SHORTEST
 
@@ -86,6 +87,27 @@ class NewMunicipalityForm(DeskForm):
 
     def clean_hosts(self) -> list[str]:
         return [one.lower() for one in re.split(r"[\s,،]+", self.cleaned_data["hosts"]) if one]
+
+    def clean(self) -> dict[str, Any]:
+        """Names that could not be served are told together with whatever else is wrong."""
+        given = dict(super().clean() or {})
+        if given.get("hosts") and "schema" in given:
+            schema = given["schema"] or schema_from_host(given["hosts"][0])
+            try:
+                check(Plan(row=self.row, schema=schema, hosts=tuple(given["hosts"])))
+            except InvalidInput as refusal:
+                self.add_refusal(refusal)
+        return given
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Several addresses are asked for in one field."""
+        if isinstance(refusal, InvalidInput):
+            refusal = InvalidInput(
+                {"hosts" if name == "host" else name: told for name, told in refusal.errors.items()}
+            )
+        elif refusal.field == "host":
+            refusal.field = "hosts"
+        super().add_refusal(refusal)
 
     def plan(self) -> Plan:
         """What is to be made. Only of a valid form."""

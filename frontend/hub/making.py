@@ -46,12 +46,5 @@ def describe(request: DeskRequest, place: int) -> HttpResponseBase:
                 job = ask_for(form.plan(), by=request.viewer)
                 return once.redirect(reverse("jobs:job", args=[job.uid]))
         except Refusal as refusal:
-            form.add_refusal(_at_its_field(refusal))
+            form.add_refusal(refusal)
     return render(request, "frontend/hub/new.html", {"form": form, "row": row}, status=form.status)
-
-
-def _at_its_field(refusal: Refusal) -> Refusal:
-    """The form asks for several addresses in one field."""
-    if refusal.field == "host":
-        refusal.field = "hosts"
-    return refusal

@@ -160,6 +160,13 @@ def test_a_taken_address_is_answered_and_what_was_typed_stays(operator: Client) 
     assert "سعاد أبو طه" in page
 
 
+def test_a_bad_address_is_told_together_with_what_is_missing(operator: Client) -> None:
+    answer = operator.post(f"/fleet/new/{RAFAH}", _form(hosts="Bad Host!", username=""))
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"hosts", "username"}
+    assert "bad" in answer.context["form"]["hosts"].value().lower()
+
+
 def test_a_hostile_short_name_is_answered(operator: Client) -> None:
     answer = operator.post(f"/fleet/new/{RAFAH}", _form(schema='r"; DROP SCHEMA hub'))
     assert answer.status_code == 422
