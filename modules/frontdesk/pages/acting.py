@@ -18,7 +18,7 @@ from frontend.requests import wants_json
 from kernel.errors import Refusal, Stale
 from kernel.files.services import store_file
 from kernel.identity.models import User
-from kernel.organisation.selectors import staff_of
+from kernel.organisation.selectors import staff_of, who_may_anywhere
 from modules.frontdesk.constants import StepKind, StepState
 from modules.frontdesk.forms import (
     AnswerForm,
@@ -36,6 +36,7 @@ from modules.frontdesk.pages.requests import act_page
 from modules.frontdesk.pages.showing import STATE_KINDS, answer_rows, applicant_name
 from modules.frontdesk.selectors.acting import actions_for
 from modules.frontdesk.selectors.gates import paper_title
+from modules.frontdesk.selectors.lonely import lonely_sections
 from modules.frontdesk.selectors.presence import look_at
 from modules.frontdesk.selectors.requests import (
     papers_of,
@@ -57,6 +58,7 @@ from modules.frontdesk.services import (
     wait_external,
 )
 from modules.frontdesk.services.papers import STEP_PHOTOS
+from modules.frontdesk.services.steps import WORK
 
 RECOMMENDING = (
     StepKind.LEGAL_CHECK,
@@ -198,6 +200,9 @@ def answered(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
 def assign(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
     at = step_for(request.viewer, request_for(request.viewer, uid), step)
     people = {str(one.uid): one for one in staff_of(at.section)}
+    lonely = lonely_sections(request.viewer, [at]) if not people else []
+    if not people:
+        people = {str(one.uid): one for one in who_may_anywhere(WORK)}
     form = AssignForm(
         request.POST or None, people=[(uid_, one.full_name) for uid_, one in people.items()]
     )
@@ -207,7 +212,14 @@ def assign(request: DeskRequest, uid: UUID, step: UUID) -> HttpResponse:
         assign_step(uid, step, to=to, reason=data["reason"], by=request.viewer)
 
     return act_on_step(
-        request, uid, step, form, title=_("Assign the step"), submit=_("Assign"), do=do
+        request,
+        uid,
+        step,
+        form,
+        title=_("Assign the step"),
+        submit=_("Assign"),
+        do=do,
+        lonely=lonely,
     )
 
 

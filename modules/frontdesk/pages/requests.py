@@ -44,6 +44,7 @@ from modules.frontdesk.pages.showing import (
 )
 from modules.frontdesk.selectors.acting import actions_for, undoable
 from modules.frontdesk.selectors.citizen import asked_of_citizen
+from modules.frontdesk.selectors.lonely import lonely_sections
 from modules.frontdesk.selectors.missing import deficiency_words
 from modules.frontdesk.selectors.objecting import objection_ends
 from modules.frontdesk.selectors.output import slip_data
@@ -105,6 +106,7 @@ def page_of(request: DeskRequest, found: Request, **more: Any) -> dict[str, Any]
         "knows_applicant": knows_applicant(viewer, found),
         "applicant": applicant_name(viewer, found),
         "places": whereabouts(found, steps, pauses),
+        "lonely": lonely_sections(viewer, steps) if found.is_open else [],
         "steps": shown_steps(steps, pauses),
         "answers": answer_rows(found.design.fields, found.answers),
         "findings": _findings(steps),

@@ -41,6 +41,7 @@ from modules.frontdesk.errors import (
 )
 from modules.frontdesk.events import StepAssigned, StepSentBack
 from modules.frontdesk.models import Pause, Request, RequestPaper, RequestStep
+from modules.frontdesk.selectors.lonely import may_assign_in
 from modules.frontdesk.services.deadlines import refresh_deadlines
 from modules.frontdesk.services.fees import assess_fees, fees_settled
 from modules.frontdesk.services.mentioning import mention
@@ -77,14 +78,17 @@ def take_step(uid: UUID | str, step_uid: UUID | str, *, by: Viewer) -> RequestSt
 def assign_step(
     uid: UUID | str, step_uid: UUID | str, *, to: User | None, reason: str, by: Viewer
 ) -> RequestStep:
-    """Give a step to a colleague (or back to the section), with a reason. Needs `frontdesk.lead` in its section."""
+    """Give a step to a colleague (or back to the section), with a reason. Needs `frontdesk.lead` in its section.
+
+    Where nobody sits in the section, `frontdesk.lead` anywhere and `frontdesk.see_all` will do.
+    """
     by.require(LEAD)
     if not reason.strip():
         raise ReasonRequired()
     with recorded(by=by, reason=reason):
         request = lock_running(uid, by=by)
         step = lock_open_step(request, step_uid)
-        if not by.is_system and step.section_id not in by.sections:
+        if not may_assign_in(by, step.section):
             raise NotYourStep(step=step.title, section=step.section.name)
         before = step.assignee_id
         step.assignee = to
