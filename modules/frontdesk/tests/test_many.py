@@ -126,6 +126,9 @@ def test_the_board_says_what_its_lists_say(
     window = client_for("salma")
     listed = window.get(f"{reverse('frontdesk:inbox')}?box=overdue&section={line.code}")
     assert len(listed.context["table"].rows) <= line.overdue
+    board = window.get(reverse("frontdesk:section-board")).content.decode()
+    assert "</time></a>" in board  # a space before the end of the link would be underlined
+    assert "</time>\n</a>" not in board
     sheet = window.get(f"{reverse('frontdesk:section-board')}?export=xlsx")
     rows = CalamineWorkbook.from_filelike(BytesIO(sheet.content)).get_sheet_by_index(0).to_python()
     assert next(row[:2] for row in rows if row[0] == line.name) == [line.name, 7]
