@@ -12,6 +12,7 @@ from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
 from api.endpoints import Endpoint
+from api.filters import refuse_unknown
 from kernel.calendar.selectors import local_date, today, working_calendar
 from modules.frontdesk.api.figures import PeriodQuery, period_of
 from modules.frontdesk.api.hall import TicketOut
@@ -30,18 +31,31 @@ from modules.frontdesk.selectors.figure_cases import (
 )
 from modules.frontdesk.selectors.requests import requests_list
 
+NEWEST, FIGURE = "newest", "figure"
 
-class RequestsQuery(PeriodQuery):
+
+class _ListQuery(PeriodQuery):
+    order = serializers.ChoiceField(
+        choices=[
+            (NEWEST, "the newest first"),
+            (FIGURE, "as the figure is read: the quickest first, what runs the oldest first"),
+        ],
+        required=False,
+        default=NEWEST,
+    )
+
+
+class RequestsQuery(_ListQuery):
     service = serializers.CharField(required=False, default="", help_text="All unless told.")
     show = serializers.ChoiceField(choices=[*FINISHED, *NOW], required=False, default="finished")
 
 
-class StepsQuery(PeriodQuery):
+class StepsQuery(_ListQuery):
     section = serializers.CharField(required=False, default="", help_text="All unless told.")
     show = serializers.ChoiceField(choices=[*FINISHED, *NOW], required=False, default="finished")
 
 
-class TicketsQuery(PeriodQuery):
+class TicketsQuery(_ListQuery):
     category = serializers.CharField(required=False, default="", help_text="All unless told.")
     counter = serializers.CharField(required=False, default="")
     show = serializers.ChoiceField(choices=TICKETS, required=False, default="taken")
@@ -77,12 +91,21 @@ class StepCaseOut(serializers.Serializer[Any]):
 
 
 class DeskFigureCases(Endpoint):
-    """The lists behind the figures, for who sees every request. The newest come first, whatever is shown."""
+    """The lists behind the figures, for who sees every request. The newest come first, unless `order` says otherwise."""
 
     module = "frontdesk"
     scope = "frontdesk"
     permissions: ClassVar = dict.fromkeys(("requests", "steps", "tickets"), "frontdesk.see_all")
-    extra_parameters = ("since", "until", "service", "section", "category", "counter", "show")
+    extra_parameters = (
+        "since",
+        "until",
+        "service",
+        "section",
+        "category",
+        "counter",
+        "show",
+        "order",
+    )
     filterset_class = None
 
     @extend_schema(
@@ -94,15 +117,15 @@ class DeskFigureCases(Endpoint):
     def requests(self, request: ApiRequest) -> Response:
         """Requests behind a service's figures."""
         asked = self._asked(RequestsQuery)
-        show, service = asked.pop("show"), asked.pop("service")
+        show, service, order = asked.pop("show"), asked.pop("service"), asked.pop("order")
         if show in NOW:
             of = open_requests if show == "open" else overdue_requests
-            return self._page(of(self.viewer, service=service), _running)
-        cases = {
-            one.request.pk: one
-            for one in request_cases(self.viewer, **asked, service=service)
-            if one.is_among(show)
-        }
+            return self._page(of(self.viewer, service=service), _running, order=order)
+        every = request_cases(self.viewer, **asked, service=service)
+        found = [one for one in every if one.is_among(show)]
+        if order == FIGURE:
+            return self._by_days(found)
+        cases = {one.request.pk: one for one in found}
         rows = requests_list(self.viewer).filter(pk__in=list(cases))
         return self._page(rows, lambda part: (_ended(one, cases[one.pk]) for one in part))
 
@@ -115,12 +138,13 @@ class DeskFigureCases(Endpoint):
     def steps(self, request: ApiRequest) -> Response:
         """Steps behind a section's figures."""
         asked = self._asked(StepsQuery)
-        show, section = asked.pop("show"), asked.pop("section")
+        show, section, order = asked.pop("show"), asked.pop("section"), asked.pop("order")
         if show in NOW:
             rows = open_steps(self.viewer, section=section, overdue=show == "overdue")
         else:
             rows = done_steps(self.viewer, **asked, section=section, kind=show)
-        return self._page(rows.select_related("section", "request"), _steps, StepCaseOut)
+        rows = rows.select_related("section", "request")
+        return self._page(rows, _steps, StepCaseOut, order=order)
 
     @extend_schema(
         operation_id="desk_figures_tickets",
@@ -131,7 +155,8 @@ class DeskFigureCases(Endpoint):
     def tickets(self, request: ApiRequest) -> Response:
         """Tickets behind the waiting times of a category or a counter."""
         asked = self._asked(TicketsQuery)
-        return self.page(tickets(kind=asked.pop("show"), **asked), TicketOut)
+        order = asked.pop("order")
+        return self.page(self._ordered(tickets(kind=asked.pop("show"), **asked), order), TicketOut)
 
     def _asked(self, query: type[PeriodQuery]) -> dict[str, Any]:
         bound = query(data=self.request.query_params)
@@ -139,9 +164,27 @@ class DeskFigureCases(Endpoint):
         given = dict(bound.validated_data)
         return {**given, **period_of(given)}
 
-    def _page(self, rows: Any, told: Any, serializer: Any = CaseOut) -> Response:
-        part = self.paginate_queryset(self.filter_queryset(rows))
+    def _page(
+        self, rows: Any, told: Any, serializer: Any = CaseOut, *, order: str = NEWEST
+    ) -> Response:
+        part = self.paginate_queryset(self.filter_queryset(self._ordered(rows, order)))
         return self.get_paginated_response(serializer(list(told(part)), many=True).data)
+
+    def _ordered(self, rows: Any, order: str) -> Any:
+        """The rows; pages go through them in the order of their selector where that is asked for."""
+        if order == FIGURE:
+            self.paginator.ordering = rows.query.order_by
+        return rows
+
+    def _by_days(self, cases: list[RequestCase]) -> Response:
+        """Requests that ended, by their working days: counted here, so no column sorts them."""
+        refuse_unknown(self.request, self)
+        part = self.paginator.paginate_sorted(
+            cases, self.request, key=lambda one: (one.days, one.request.pk)
+        )
+        rows = requests_list(self.viewer).in_bulk([one.request.pk for one in part])
+        told = [_ended(rows[one.request.pk], one) for one in part]
+        return self.get_paginated_response(CaseOut(told, many=True).data)
 
 
 def _told(request: Request) -> dict[str, Any]:

@@ -248,6 +248,52 @@ def test_the_api_gives_the_cases_of_a_figure(
         assert amals.get(f"/api/v1/desk-figures/{name}").status_code == 403
 
 
+REQUESTS_BY_DAYS = 8  # the key, the person's seats, cases, pauses, the page's rows
+
+
+def test_the_api_reads_a_list_in_the_order_of_its_figure_page_by_page(
+    four: list[Request], hanan: Viewer, api_for: Callable[..., Any], count_queries: Any
+) -> None:
+    hanans = api_for("hanan")
+
+    def read(address: str, size: int) -> list[dict[str, Any]]:
+        found, cursor = [], ""
+        for _page in range(20):
+            asked = f"/api/v1/desk-figures/{address}&order=figure&page_size={size}{cursor}"
+            page = hanans.get(asked).json()
+            assert len(page["data"]) <= size
+            found += page["data"]
+            if not page["has_more"]:
+                return found
+            cursor = f"&cursor={page['next_cursor']}"
+        raise AssertionError(address)
+
+    for size in (1, 2, 50):
+        told = read("requests?service=FD-001", size)
+        assert [one["working_days"] for one in told] == [0, 1, 3, 16]
+        steps = read("steps?section=front_desk", size)
+        days = [one["working_days"] for one in steps]
+        assert days == sorted(days)
+        assert len({one["id"] for one in steps}) == len(steps) > 4
+        assert [one["number"] for one in read("requests?show=open", size)] == [four[4].number]
+        assert read("tickets?show=served", size) == []
+    wanted = "/api/v1/desk-figures/requests?service=FD-001&order=figure&page_size=2"
+    with count_queries() as seen:
+        answer = hanans.get(wanted)
+    assert len(seen) <= REQUESTS_BY_DAYS, [one["sql"][:100] for one in seen]
+    assert answer["Link"].endswith('rel="next"')
+    assert hanans.get(f"{wanted}&colour=red").status_code == 422
+    assert hanans.get("/api/v1/desk-figures/requests?order=oldest").status_code == 422
+    # A cursor belongs to the order that gave it.
+    ours = answer.json()["next_cursor"]
+    theirs = hanans.get("/api/v1/desk-figures/requests?page_size=1").json()["next_cursor"]
+    for address in (
+        f"requests?cursor={ours}", f"requests?order=figure&cursor={theirs}", f"steps?cursor={ours}",
+        "requests?order=figure&cursor=junk",
+    ):  # fmt: skip
+        assert hanans.get(f"/api/v1/desk-figures/{address}").status_code == 422, address
+
+
 def _counted(browser: Client, name: str, **asked: str) -> dict[str, int]:
     """Each list's rows, which its tab must say as well."""
     page = browser.get(reverse(name), asked)
