@@ -69,7 +69,7 @@ class Cursor(CursorPagination):
         part = list(rest[:size])
         self.next_sorted = ""
         if len(rest) > size:
-            position = "-".join(map(str, key(part[-1])))
+            position: Any = "-".join(map(str, key(part[-1])))
             self.next_sorted = self.encode_cursor(Place(offset=0, reverse=False, position=position))
         return part
 

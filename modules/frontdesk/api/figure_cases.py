@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from api.endpoints import Endpoint
 from api.filters import refuse_unknown
+from api.paging import Cursor
 from kernel.calendar.selectors import local_date, today, working_calendar
 from modules.frontdesk.api.figures import PeriodQuery, period_of
 from modules.frontdesk.api.hall import TicketOut
@@ -173,13 +174,13 @@ class DeskFigureCases(Endpoint):
     def _ordered(self, rows: Any, order: str) -> Any:
         """The rows; pages go through them in the order of their selector where that is asked for."""
         if order == FIGURE:
-            self.paginator.ordering = rows.query.order_by
+            cast(Cursor, self.paginator).ordering = rows.query.order_by
         return rows
 
     def _by_days(self, cases: list[RequestCase]) -> Response:
         """Requests that ended, by their working days: counted here, so no column sorts them."""
         refuse_unknown(self.request, self)
-        part = self.paginator.paginate_sorted(
+        part = cast(Cursor, self.paginator).paginate_sorted(
             cases, self.request, key=lambda one: (one.days, one.request.pk)
         )
         rows = requests_list(self.viewer).in_bulk([one.request.pk for one in part])
