@@ -32,7 +32,7 @@ def _axe() -> str:
 
 
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-MEASURE = """() => {
+MEASURE = """async () => {
   const root = document.documentElement;
   const arabic = /[\\u0600-\\u06FF]/;
   const spaced = [], turned = [];
@@ -52,9 +52,12 @@ MEASURE = """() => {
       if (at.width && (at.left < -1 || at.right > root.clientWidth + 1)) wide.push(node.outerHTML.slice(0, 140));
     }
   }
+  const uses = [...document.querySelectorAll('svg use')].map(one => one.getAttribute('href').split('#'));
+  const drawn = uses.length ? await fetch(uses[0][0]).then(answer => answer.text()) : '';
+  const blank = uses.map(([, name]) => name).filter(name => !drawn.includes(`id="${name}"`));
   return {
     dir: root.dir, lang: root.lang, overflow: root.scrollWidth - root.clientWidth, wide: wide.slice(0, 3),
-    spaced: spaced.slice(0, 3), turned: turned.slice(0, 3), headings: document.querySelectorAll('h1').length,
+    blank, spaced: spaced.slice(0, 3), turned: turned.slice(0, 3), headings: document.querySelectorAll('h1').length,
     title: document.title, nav: box && { left: box.left, right: box.right }, width: root.clientWidth,
   };
 }"""

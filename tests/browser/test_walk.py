@@ -118,6 +118,8 @@ def _faults_of(window: Screen) -> Iterator[str]:
             yield f"has {seen['headings']} first headings"
         if seen["spaced"]:
             yield f"pulls Arabic letters apart: {seen['spaced']}"
+        if seen["blank"]:
+            yield f"leaves the place of an icon empty: {seen['blank']}"
         if seen["turned"]:
             yield f"turns numbers around: {seen['turned']}"
         if viewport is LAPTOP and seen["nav"] and abs(seen["nav"]["right"] - seen["width"]) > 2:
