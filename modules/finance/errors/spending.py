@@ -119,6 +119,13 @@ class NotAnOpenAdvance(Conflict):
     sentence = _("%(number)s is no advance that was paid out.")
 
 
+class AdvanceSettled(Conflict):
+    code = "advance_settled"
+    sentence = _(
+        "%(settled)s of the advance %(number)s is accounted for already: take those entries back first."
+    )
+
+
 class IssuedChequeTaken(Conflict):
     code = "issued_cheque_taken"
     sentence = _("A cheque with this number was issued already.")

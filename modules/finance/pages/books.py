@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET
 from frontend.pages import DeskRequest, page
 from frontend.tables import list_page
 from kernel.calendar.selectors import today
-from modules.finance.constants import EntryKind
 from modules.finance.forms.attachments import AttachmentForm
 from modules.finance.forms.books import DayForm
 from modules.finance.forms.dimensions import DIMENSIONS, BalanceForm, LinesForm
@@ -40,6 +39,7 @@ from modules.finance.selectors.cash import day_figures, receipts, voided_on
 from modules.finance.selectors.dimensions import trial_balance_of
 from modules.finance.selectors.dues import kind_totals
 from modules.finance.selectors.proofs import faults, proofs
+from modules.finance.services.vouchers import is_by_hand
 
 
 @page(permission="finance.read", module="finance")
@@ -135,8 +135,7 @@ def show_entry(
             "entry": entry,
             "lines": lines_of(request.viewer, entry),
             "base": base_currency(entry.date),
-            "may_reverse": entry.kind == EntryKind.JOURNAL
-            and not entry.source
+            "may_reverse": is_by_hand(entry)
             and not hasattr(entry, "reversal")
             and request.viewer.may("finance.post_voucher"),
             "reversal": getattr(entry, "reversal", None),

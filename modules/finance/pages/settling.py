@@ -40,6 +40,9 @@ def settle(request: DeskRequest, uid: UUID) -> HttpResponse:
     advance = advance_left(spending, on=today())
     if advance is None:
         raise NotAnOpenAdvance(number=spending.number_text)
+    if request.method == "GET" and not advance.left:
+        messages.info(request, _("This advance is settled whole."))
+        return redirect("finance:spending", uid=uid)
     form = SettleAdvanceForm(
         request.POST or None,
         currency=spending.currency,

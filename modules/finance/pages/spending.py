@@ -52,7 +52,7 @@ from modules.finance.selectors.spending import (
     spending_for,
     spendings,
 )
-from modules.finance.selectors.staff_advances import advance_left
+from modules.finance.selectors.staff_advances import advance_left, settlements_of
 from modules.finance.selectors.suppliers import like_it
 from modules.finance.services.budgeting import Project, add_line, supplement, transfer
 from modules.finance.services.spending.approving import (
@@ -202,6 +202,7 @@ def show_spending(
     if bound is not None:
         forms[move] = bound
     known = {one.pk: one for one in accounts(request.viewer)}
+    is_advance = spending.kind == SpendingKind.STAFF_ADVANCE
     return render(
         request,
         "finance/spending.html",
@@ -220,9 +221,8 @@ def show_spending(
             "left": left_of(spending).amount if spending.set_off else None,
             "alike": like_it(spending)[:5],
             "authority": authority_label(needed_authority(spending.base)[0]),
-            "advance": advance_left(spending, on=today())
-            if spending.kind == SpendingKind.STAFF_ADVANCE
-            else None,
+            "advance": advance_left(spending, on=today()) if is_advance else None,
+            "settlements": settlements_of(spending) if is_advance else (),
             "refund": refund_of(spending, on=today()),
             "owed_first": owed_before_refund(spending, on=today())
             if spending.state in WAITING

@@ -5,15 +5,18 @@ What somebody settled counts against the oldest of the advances first; the sum o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from modules.finance.constants import SpendingState
-from modules.finance.models import Spending
+from modules.finance.constants import AccountRole, EntryKind, SpendingState
+from modules.finance.models import Entry, Spending
+from modules.finance.selectors.books import account_of
 from modules.finance.selectors.tables import Report, sql_table
 
 PAID = (SpendingState.ISSUED, SpendingState.HANDED_OVER)
@@ -73,6 +76,36 @@ def advance_left(spending: Spending, *, on: date) -> StaffAdvance | None:
     return StaffAdvance(*row) if row else None
 
 
+def settlements_of(spending: Spending) -> Sequence[Entry]:
+    """The entries by which the employee accounted for this advance (`amount`), those taken back since among them."""
+    return (
+        Entry.objects.filter(
+            _settles(),
+            description__startswith=f"{spending.number_text} ",
+            lines__party_id=spending.party_id,
+        )
+        .annotate(amount=Sum("lines__credit"))
+        .select_related("reversal")
+        .order_by("id")
+    )
+
+
+def is_settlement(entry: Entry) -> bool:
+    """Whether an employee accounted for an advance by it."""
+    return Entry.objects.filter(_settles(), pk=entry.pk).exists()
+
+
+def _settles() -> Q:
+    """By no step of a spending, which would be a payment or its way back."""
+    return Q(
+        kind=EntryKind.SPENDING,
+        reverses=None,
+        steps=None,
+        lines__account_id=account_of(AccountRole.STAFF_ADVANCES),
+        lines__credit__gt=0,
+    )
+
+
 STAFF_REPORTS: dict[str, Report] = {
     "staff-advances": Report(
         _("Advances to staff not settled, by age"),
@@ -84,7 +117,7 @@ STAFF_REPORTS: dict[str, Report] = {
                 _("Paid out on"),
                 _("To be settled by"),
                 _("Amount"),
-                _("Left"),
+                _("Not settled"),
                 _("not due yet"),
                 _("1 to 30 days"),
                 _("31 to 90 days"),
@@ -93,5 +126,6 @@ STAFF_REPORTS: dict[str, Report] = {
             _REPORT,
             leads="spending",
         ),
+        told="day",
     ),
 }

@@ -23,6 +23,7 @@ from modules.finance.errors.books import (
 )
 from modules.finance.models import Account, BudgetLine, CashBox, DuesKind, Entry
 from modules.finance.selectors.books import in_base, rate_on
+from modules.finance.selectors.staff_advances import is_settlement
 from modules.finance.services.budgeting import refuse_another_year, spend_by_entry
 from modules.finance.services.posting import About, Side, credit, debit, post_entry, reverse_entry
 
@@ -102,11 +103,21 @@ def _sides(lines: Sequence[HandLine], currency: str, rate: Decimal, on: date) ->
 
 
 def reverse_voucher(entry: Entry, *, reason: str, by: Viewer) -> Entry:
-    """Take an entry by hand back by its opposite. Refuses `OnlyHandEntriesReversed` and what reversing refuses."""
+    """Take an entry by hand back by its opposite, or one by which an employee accounted for an advance.
+
+    Refuses `OnlyHandEntriesReversed` and what reversing refuses.
+    """
     by.require("finance.post_voucher")
-    if entry.kind != EntryKind.JOURNAL or entry.source or entry.settlements.exists():
+    if not is_by_hand(entry) or entry.settlements.exists():
         raise OnlyHandEntriesReversed(entry=entry.number_text)
     with recorded(by=by, reason=reason):
         mirror = reverse_entry(entry, reason=reason, by=by)
         spend_by_entry(mirror, by=by)
     return mirror
+
+
+def is_by_hand(entry: Entry) -> bool:
+    """Whether an entry is taken back by itself, and not with the receipt, due or cheque that it belongs to."""
+    if entry.kind == EntryKind.SPENDING:
+        return is_settlement(entry)
+    return entry.kind == EntryKind.JOURNAL and not entry.source

@@ -53,6 +53,7 @@ from modules.finance.services.credits import hold_advance
 from modules.finance.services.posting import About, credit, debit, post_entry
 from modules.finance.services.spending.asking import held_spending, refuse_unheld
 from modules.finance.services.spending.petty import refuse_large_payment
+from modules.finance.services.spending.returning import refuse_settled_advance
 from modules.finance.services.stepping import Move, take_step_of_spending, take_steps
 from modules.finance.services.supplying import refuse_blocked
 
@@ -192,13 +193,15 @@ def clear_issued(
 def call_back_issued(cheque: Cheque, *, to: ChequeState, reason: str, by: Viewer) -> Cheque:
     """Void an unsent cheque, stop one, or call it out of date: its payment order waits to be paid again.
 
-    Refuses `ReasonMissing`, `ChequeMoveNotAllowed`.
+    Refuses `ReasonMissing`, `ChequeMoveNotAllowed`, `AdvanceSettled`.
     """
     by.require("finance.pay_out")
     if not reason.strip():
         raise ReasonMissing()
     with recorded(by=by, reason=reason):
         held = _held_issued(cheque, to)
+        if held.spending is not None:
+            refuse_settled_advance(held.spending)
         entry = _post_cheque(
             held, account_of(AccountRole.CHEQUES_ISSUED), account_of(AccountRole.PAYABLES), by
         )

@@ -13,13 +13,21 @@ from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.money import format_money, money
 from kernel.viewer import Viewer
-from modules.finance.constants import AccountRole, EntryKind, Journal, PayWay, SpendingState
+from modules.finance.constants import (
+    AccountRole,
+    EntryKind,
+    Journal,
+    PayWay,
+    SpendingKind,
+    SpendingState,
+)
 from modules.finance.errors import ReasonMissing
 from modules.finance.errors.set_offs import SetOffStands
-from modules.finance.errors.spending import PaidByCheque, SentBackTooEarly
+from modules.finance.errors.spending import AdvanceSettled, PaidByCheque, SentBackTooEarly
 from modules.finance.models import Entry, Spending, Step
 from modules.finance.selectors.books import account_of
 from modules.finance.selectors.payables import left_of
+from modules.finance.selectors.staff_advances import advance_left
 from modules.finance.services.budgeting import release, unspend
 from modules.finance.services.posting import About, credit, debit, post_entry, reverse_entry
 from modules.finance.services.spending.asking import budget_parts, held_spending, uncommit
@@ -82,7 +90,7 @@ def send_payment_back(spending: Spending, *, on: date, reason: str, by: Viewer) 
 
     The money is where it was paid from, on the day on which it came back; the voucher keeps its number. Refuses
     `PaidByCheque` (a cheque is stopped or void), `SentBackTooEarly`, `ReasonMissing`, `PeriodClosed`,
-    `SpendingMoveNotAllowed`.
+    `SpendingMoveNotAllowed`, `AdvanceSettled`.
     """
     by.require("finance.pay_out")
     if not reason.strip():
@@ -94,6 +102,7 @@ def send_payment_back(spending: Spending, *, on: date, reason: str, by: Viewer) 
             raise PaidByCheque()
         if not paid.on_date <= on <= today():
             raise SentBackTooEarly(day=f"{paid.on_date:%d/%m/%Y}")
+        refuse_settled_advance(held)
         entry = _post_back(held, paid.entry, reason=reason, on=on, by=by)
         move = Move(
             to=SpendingState.APPROVED, on=on, note=reason, facts={"sent_back": True}, entry=entry
@@ -101,6 +110,17 @@ def send_payment_back(spending: Spending, *, on: date, reason: str, by: Viewer) 
         take_step_of_spending(held, move, by=by)
     log.info("finance.payment_sent_back", spending=held.pk, by=by.user_id)
     return held
+
+
+def refuse_settled_advance(spending: Spending) -> None:
+    """Money that was accounted for was there: it never came back. Refuses `AdvanceSettled`."""
+    if spending.kind != SpendingKind.STAFF_ADVANCE:
+        return
+    advance = advance_left(spending, on=today())
+    settled = spending.amount - advance.left if advance else 0
+    if settled:
+        amount = format_money(money(settled, spending.currency))
+        raise AdvanceSettled(number=spending.number_text, settled=amount)
 
 
 def issued_by(spending: Spending) -> Step | None:
