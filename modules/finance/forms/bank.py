@@ -19,7 +19,7 @@ from modules.finance.services.bank.importing import Told
 
 COLUMNS = {
     "date": _("Date"),
-    "text": _("Text"),
+    "text": _("Text of the bank"),
     "reference": _("Reference"),
     "amount": _("Amount"),
     "debit": _("Out (if apart)"),

@@ -47,6 +47,7 @@ from modules.finance.services.warning import (
 def closing_list(request: DeskRequest) -> HttpResponse:
     """Close a day; the days that are closed, each with its seal."""
     form = DayForm(request.POST or None, initial={"on": today()})
+    form.fields["on"].label = _("Day to close")
     try:
         if request.method == "POST":
             with once_for(request, "finance.close-day") as once:

@@ -18,7 +18,7 @@ from modules.finance.forms.desk import CloseSessionForm, OpenSessionForm
 from modules.finance.pages.tables import SessionTable
 from modules.finance.papers import closing_sheet
 from modules.finance.selectors.cash import (
-    boxes,
+    drawers,
     expected_in,
     opening_differences,
     receipts,
@@ -41,7 +41,7 @@ def session_list(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def session_open(request: DeskRequest) -> HttpResponse:
     """Choose a box, say what is in it."""
-    form = OpenSessionForm(request.POST or None, boxes=boxes(request.viewer))
+    form = OpenSessionForm(request.POST or None, boxes=drawers(request.viewer))
     try:
         if request.method == "POST":
             with once_for(request, "finance.session") as once:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet, Sum
@@ -166,6 +167,7 @@ class BatchTable(DeskTable):
         url=lambda one: reverse("finance:opening", args=[one.uid]),
         code=True,
     )
+
     created_at = DateColumn(verbose_name=_("Uploaded"), time=True)
     file = Column(verbose_name=_("File"), orderable=False)
     rows_good = Column(verbose_name=_("Rows right"))
@@ -176,6 +178,9 @@ class BatchTable(DeskTable):
         show=lambda one: one.get_state_display(),
         orderable=False,
     )
+
+    def render_as_of(self, value: date, record: Any, bound_column: Any) -> Any:
+        return bound_column.column.render(f"{value:%d/%m/%Y}", record)
 
     empty_title = _("No old dues brought in yet")
     empty_text = _("Download the template, fill it from the old system, and upload it.")

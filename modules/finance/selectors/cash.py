@@ -44,6 +44,11 @@ def boxes(viewer: Viewer) -> QuerySet[CashBox]:
     return CashBox.objects.filter(is_active=True).select_related("account").order_by("code")
 
 
+def drawers(viewer: Viewer) -> QuerySet[CashBox]:
+    """The boxes at which somebody sits down: that of payments from home opens and closes by itself."""
+    return boxes(viewer).filter(gateway__isnull=True)
+
+
 def box_for(viewer: Viewer, uid: UUID) -> CashBox:
     """The box of that uid. Refuses `BoxUnknown`."""
     found = CashBox.objects.filter(uid=uid).first()
