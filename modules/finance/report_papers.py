@@ -12,13 +12,15 @@ from typing import Any
 import xlsxwriter
 from django.utils import translation
 from django.utils.encoding import force_str
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from frontend.tables.sheets import amount_format
-from kernel.money import CURRENCIES, format_amount, money
+from kernel.money import CURRENCIES, currency_name, format_amount, money
 from kernel.printing.services import ltr, render_pdf
 from modules.finance.constants import Authority, ChequeState, CreditGround, CreditKind, Method
-from modules.finance.selectors.tables import Report, Table
+from modules.finance.models.books import reads_english
+from modules.finance.selectors.tables import Report, Table, sums
 
 WORDS: dict[str, Any] = {
     **{one.value: one.label for one in Authority},
@@ -52,6 +54,8 @@ def _cell(cell: Any, currency: str) -> Any:
         return format_amount(money(cell, currency))
     if isinstance(cell, Decimal):
         return str(cell)
+    if isinstance(cell, str) and cell in CURRENCIES:
+        return currency_name(cell, translation.get_language() or "ar")
     if isinstance(cell, str) and cell in WORDS:
         return force_str(WORDS[cell])
     if isinstance(cell, int):
@@ -98,26 +102,46 @@ def report_paper(
     until: date,
     filters: Sequence[list[str]] = (),
 ) -> bytes:
-    """The rows on paper, across when they are wide; what they were narrowed to stands above them."""
-    with translation.override("ar"):
-        rows = [[_isolated(cell) for cell in shown(row, table)] for row in table.rows]
-        return render_pdf(
-            "list",
-            {
-                "title": force_str(report.title),
-                "date": until,
-                "filters": [["الفترة", f"{since:%d/%m/%Y} - {until:%d/%m/%Y}"], *filters],
-                "columns": [
-                    {
-                        "label": force_str(one),
-                        "align": "number" if _is_amount(table, at) else "start",
-                    }
-                    for at, one in enumerate(table.columns)
-                ],
-                "rows": rows or [["لا شيء", *[""] * (len(table.columns) - 1)]],
-                "portrait": len(table.columns) <= PORTRAIT_COLUMNS,
-            },
-        )
+    """The rows on paper in the reader's language, across when they are wide; above them of when they are and what they
+    were narrowed to, beneath them the sums of each currency."""
+    rows = [[_isolated(cell) for cell in shown(row, table)] for row in table.rows]
+    return render_pdf(
+        "list",
+        {
+            "title": force_str(report.title),
+            "date": until,
+            "language": "en" if reads_english() else "ar",
+            "filters": [of_when(report, since, until), *filters],
+            "columns": [
+                {
+                    "label": force_str(one),
+                    "align": "number" if is_amount(table, at) else "start",
+                }
+                for at, one in enumerate(table.columns)
+            ],
+            "rows": rows,
+            "totals": totals(report, table),
+            "portrait": len(table.columns) <= PORTRAIT_COLUMNS,
+            **({"notes": [force_str(report.note)]} if report.note else {}),
+        },
+    )
+
+
+def of_when(report: Report, since: date, until: date) -> list[str]:
+    """The period, or the day or the year that a report is told of."""
+    if report.told == "day":
+        return [_now("As of"), f"{until:%d/%m/%Y}"]
+    if report.told == "year":
+        return [_now("Year"), f"{until:%Y}"]
+    return [_now("Period"), f"{since:%d/%m/%Y} - {until:%d/%m/%Y}"]
+
+
+def totals(report: Report, table: Table) -> list[list[Any]]:
+    """The sums of each currency as people read them, with a word in front."""
+    return [
+        [_now("Total"), *(_isolated(cell) for cell in shown(row, table)[1:])]
+        for row in sums(report, table)
+    ]
 
 
 def _isolated(cell: Any) -> Any:
@@ -126,5 +150,5 @@ def _isolated(cell: Any) -> Any:
     return ltr(cell) if is_latin else cell
 
 
-def _is_amount(table: Table, at: int) -> bool:
+def is_amount(table: Table, at: int) -> bool:
     return any(isinstance(row[at], Decimal) for row in table.rows)

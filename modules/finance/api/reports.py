@@ -19,7 +19,7 @@ from modules.finance.errors.books import NotByDimension, ReportUnknown
 from modules.finance.selectors.books import account_for
 from modules.finance.selectors.dimensions import dimensions_for
 from modules.finance.selectors.reports import REPORTS
-from modules.finance.selectors.tables import Report, Table
+from modules.finance.selectors.tables import Report, Table, sums
 
 NARROWING = ("section", "fund", "project", "donor", "budget_line", "currency", "account")
 
@@ -72,6 +72,11 @@ class ReportOut(ReportNameOut):
         allow_blank=True, help_text="What `of` names: receipt, charge, kind, ledger, session …"
     )
     rows = ReportRowOut(many=True)
+    sums = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(allow_null=True)),
+        help_text="The cells of a sum for each currency of which there are rows to add; rates are those of the sums.",
+    )
+    note = serializers.CharField(allow_blank=True, help_text="What must be known to read it.")
 
 
 class Reports(Endpoint):
@@ -113,6 +118,8 @@ class Reports(Endpoint):
                 "columns": [str(one) for one in table.columns],
                 "leads": table.leads,
                 "rows": _rows(table),
+                "sums": [_cells(row, table) for row in sums(report, table)],
+                "note": str(report.note),
             }
         )
 
@@ -139,13 +146,14 @@ def _rows(table: Table) -> list[dict[str, Any]]:
     return [
         {
             "of": key,
-            "cells": [
-                _cell(one, currency)
-                for one, currency in zip(row, table.currencies(row), strict=True)
-            ],
+            "cells": _cells(row, table),
         }
         for key, row in zip(keys, table.rows, strict=True)
     ]
+
+
+def _cells(row: tuple[Any, ...], table: Table) -> list[str | None]:
+    return [_cell(one, currency) for one, currency in zip(row, table.currencies(row), strict=True)]
 
 
 def _cell(value: object, currency: str) -> str | None:

@@ -23,9 +23,12 @@ from modules.finance.constants import (
 from modules.finance.models import columns, guards
 
 
+def reads_english() -> bool:
+    return (get_language() or "ar").startswith("en")
+
+
 def in_readers_language(arabic: str, english: str) -> str:
-    in_english = (get_language() or "ar").startswith("en")
-    return english if in_english and english else arabic
+    return english if reads_english() and english else arabic
 
 
 class Account(Row):

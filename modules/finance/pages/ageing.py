@@ -29,8 +29,12 @@ from modules.finance.selectors.ageing import (
     nowhere,
     title_of_group,
 )
+from modules.finance.selectors.ageing_reports import (
+    AGE_BANDS,
+    AGEING_CODES,
+    AGEING_REPORTS,
+)
 from modules.finance.selectors.cash import box_for
-from modules.finance.selectors.reports import AGE_BANDS, AGEING_REPORTS
 from modules.finance.services.rounds import set_rounds
 
 
@@ -56,7 +60,8 @@ def ageing_page(request: DeskRequest) -> HttpResponse:
             "heading": AgeingBy(by).label,
             "found": found,
             "bands": AGE_BANDS,
-            "report": f"{reverse('finance:report', args=[AGEING_REPORTS[by]])}?{asked}",
+            "note": AGEING_REPORTS[AGEING_CODES[by]].note,
+            "report": f"{reverse('finance:report', args=[AGEING_CODES[by]])}?{asked}",
         },
         status=form.status,
     )

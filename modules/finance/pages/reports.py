@@ -11,6 +11,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,10 +19,18 @@ from frontend.pages import DeskRequest, page
 from frontend.tables.sheets import MEDIA_TYPE
 from kernel.calendar.selectors import today
 from kernel.errors import NotVisible
+from kernel.money import currency_name
 from modules.finance.errors.books import ReportTooLong
 from modules.finance.forms.books import PeriodForm
 from modules.finance.forms.dimensions import DIMENSIONS, LinesForm
-from modules.finance.report_papers import WORDS, report_paper, report_sheet, shown
+from modules.finance.report_papers import (
+    WORDS,
+    is_amount,
+    report_paper,
+    report_sheet,
+    shown,
+    totals,
+)
 from modules.finance.selectors.dimensions import EVERYTHING, in_words
 from modules.finance.selectors.plain_journal import plain_journal
 from modules.finance.selectors.reports import REPORTS
@@ -69,7 +78,8 @@ def report_page(request: DeskRequest, code: str) -> HttpResponse:
             "report": report,
             "code": code,
             "form": form,
-            "columns": table.columns,
+            "columns": [(one, is_amount(table, at)) for at, one in enumerate(table.columns)],
+            "totals": totals(report, table),
             "rows": [
                 (
                     _address(table, at, until),
@@ -171,7 +181,7 @@ def drawings(report: Report, table: Table) -> list[dict[str, Any]]:
         rows = [row for row in table.rows if row[chart.currency] == currency][:12]
         found.append(
             {
-                "currency": currency,
+                "currency": currency_name(currency, get_language() or "ar"),
                 "figures": json.dumps(
                     {
                         "labels": [

@@ -8,6 +8,8 @@ lines of its request.
 
 from __future__ import annotations
 
+from modules.finance.selectors.tables import named
+
 # What passes through: never what money was for, when the entry or the paper behind it says more.
 _ON_THE_WAY = """(
     'cheques_in_safe', 'postdated_cheques', 'under_collection', 'covered_by_cheques', 'cheques_issued', 'set_off',
@@ -86,9 +88,9 @@ RECEIPTS_AND_PAYMENTS = f"""
         FROM (SELECT entry_id, account_id, currency, sum(net) AS net FROM flows
             GROUP BY entry_id, account_id, currency) f JOIN finance_entry e ON e.id = f.entry_id WHERE f.net <> 0
     )
-    SELECT a.code, a.name_ar, a.code, s.currency, round(COALESCE(sum(s.net) FILTER (WHERE s.received), 0), 3),
+    SELECT a.code, {named("a.name")}, a.code, s.currency, round(COALESCE(sum(s.net) FILTER (WHERE s.received), 0), 3),
         round(COALESCE(-sum(s.net) FILTER (WHERE NOT s.received), 0), 3)
-    FROM sided s JOIN finance_account a ON a.id = s.account_id GROUP BY a.code, a.name_ar, s.currency
+    FROM sided s JOIN finance_account a ON a.id = s.account_id GROUP BY a.id, s.currency
     HAVING COALESCE(sum(s.net) FILTER (WHERE s.received), 0) <> 0
         OR COALESCE(sum(s.net) FILTER (WHERE NOT s.received), 0) <> 0
     ORDER BY s.currency, a.code

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modules.finance.selectors.cash_basis import RECEIPTS_AND_PAYMENTS
 from modules.finance.selectors.projects import IS_RECEIVED, IS_SPENT
-from modules.finance.selectors.tables import Chart, Report, sql_table
+from modules.finance.selectors.tables import Chart, Report, named, sql_table
 
 _CAMPAIGNS = """
     SELECT m.uid, m.title, m.percent, m.since, m.until, c.currency, count(*), count(DISTINCT c.party_id),
@@ -19,8 +19,8 @@ _CAMPAIGNS = """
         AND NOT EXISTS (SELECT 1 FROM finance_entry v WHERE v.reverses_id = e.id)
     GROUP BY m.id, c.currency ORDER BY m.since DESC, m.id, c.currency
 """
-_LEAVES = """
-    SELECT b.uid, b.series, n.leaf, u.name_ar, b.allotted_on,
+_LEAVES = f"""
+    SELECT b.uid, b.series, n.leaf, {named("u.name")}, b.allotted_on,
         CASE WHEN l.state = 'missing' THEN 'missing' WHEN n.leaf < top.leaf THEN 'skipped' ELSE 'with_collector' END,
         COALESCE(l.note, '')
     FROM finance_receiptbook b JOIN identity_user u ON u.id = b.collector_id
@@ -33,15 +33,15 @@ _LEAVES = """
 """
 # What lies in a box is what came in last: going back from the asked day, the days whose takings add up to it. What
 # was posted after that day is taken off the balance, and counts for nothing.
-_CUSTODY = """
+_CUSTODY = f"""
     WITH now AS (
-        SELECT b.id, b.code, b.name_ar, a.code AS account, b.account_id, m.currency, sum(m.debit - m.credit) AS amount
+        SELECT b.id, b.code, {named("b.name")} AS name, a.code AS account, b.account_id, m.currency, sum(m.debit - m.credit) AS amount
         FROM finance_cashbox b JOIN finance_account a ON a.id = b.account_id
         JOIN finance_monthlybalance m ON m.account_id = b.account_id
         GROUP BY b.id, a.code, m.currency
     ), held AS (
         SELECT * FROM (
-            SELECT n.id, n.code, n.name_ar, n.account, n.account_id, n.currency, n.amount - COALESCE((
+            SELECT n.id, n.code, n.name, n.account, n.account_id, n.currency, n.amount - COALESCE((
                 SELECT sum(l.debit - l.credit) FROM finance_line l WHERE l.account_id = n.account_id
                     AND l.currency = n.currency AND l.date > %(until)s), 0) AS amount
             FROM now n) past WHERE amount > 0
@@ -57,11 +57,11 @@ _CUSTODY = """
         SELECT h.*, l.date, least(l.amount, h.amount - l.newer) AS part
         FROM held h JOIN layers l ON l.id = h.id AND l.currency = h.currency AND l.newer < h.amount
     )
-    SELECT account, code, name_ar, currency, min(date), max(amount),
+    SELECT account, code, name, currency, min(date), max(amount),
         COALESCE(sum(part) FILTER (WHERE %(until)s - date <= 1), 0),
         COALESCE(sum(part) FILTER (WHERE %(until)s - date BETWEEN 2 AND 7), 0),
         COALESCE(sum(part) FILTER (WHERE %(until)s - date > 7), 0)
-    FROM aged GROUP BY account, code, name_ar, currency ORDER BY code, currency
+    FROM aged GROUP BY account, code, name, currency ORDER BY code, currency
 """
 # A deposit in time has the slip on both lines; on the box's line of a late one stands since when and why.
 _LATE_DEPOSITS = """
@@ -203,6 +203,7 @@ DESK_REPORTS: dict[str, Report] = {
             leads="budget-line",
         ),
         Chart(label=0, values=(4, 5, 7), currency=3),
+        not_summed=frozenset({9}),
     ),
     "leaves": Report(
         _("Leaves not accounted for"),
@@ -218,6 +219,7 @@ DESK_REPORTS: dict[str, Report] = {
             _LEAVES,
             leads="receipt-book",
         ),
+        told="day",
     ),
     "custody": Report(
         _("Cash not handed over, by age"),
@@ -235,6 +237,7 @@ DESK_REPORTS: dict[str, Report] = {
             _CUSTODY,
             leads="ledger",
         ),
+        told="day",
     ),
     "late-deposits": Report(
         _("Cash that went late to the bank"),

@@ -5,16 +5,14 @@ Amounts stand beside their currency and are never added across currencies. What 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from kernel.viewer import Viewer
-from modules.finance.constants import AgeingBy
 from modules.finance.errors.books import ReportTooLong
 from modules.finance.models import Account
-from modules.finance.selectors.ageing import ageing
+from modules.finance.selectors.ageing_reports import AGEING_REPORTS
 from modules.finance.selectors.books import BalanceLine, base_currency, trial_balance
 from modules.finance.selectors.desk_reports import DESK_REPORTS
 from modules.finance.selectors.dimensions import (
@@ -24,10 +22,11 @@ from modules.finance.selectors.dimensions import (
     line_called,
     trial_balance_of,
 )
+from modules.finance.selectors.late_cash import LATE_REPORTS
 from modules.finance.selectors.relief_reports import RELIEF_REPORTS
 from modules.finance.selectors.spending import execution
 from modules.finance.selectors.staff_advances import STAFF_REPORTS
-from modules.finance.selectors.tables import Chart, Report, Table, sql_table
+from modules.finance.selectors.tables import Chart, Report, Table, named, sql_table
 
 
 def _trial_balance(viewer: Viewer, since: date, until: date) -> Table:
@@ -114,28 +113,6 @@ def _narrowed_journal(
     return Table(headings, rows, "entry", keys, frozenset({10}), base_currency(until))
 
 
-AGE_BANDS = (
-    _("not due yet"),
-    _("1 to 30 days"),
-    _("31 to 90 days"),
-    _("91 to 180 days"),
-    _("181 to 365 days"),
-    _("1 to 3 years"),
-    _("over 3 years"),
-)
-_AGE_BARS = Chart(label=0, values=(2, 3, 4, 5, 6, 7, 8), currency=1)
-
-
-def _aged(by: AgeingBy) -> Callable[[Viewer, date, date], Table]:
-    def table(viewer: Viewer, since: date, until: date) -> Table:
-        found = ageing(viewer, on=until, by=by).rows
-        rows = tuple((row.title, row.currency, *row.bands, row.total) for row in found)
-        headings = (by.label, _("Currency"), *AGE_BANDS, _("Total"))
-        return Table(headings, rows, f"ageing-{by.value}", tuple(row.of for row in found))
-
-    return table
-
-
 def _budget(viewer: Viewer, since: date, until: date) -> Table:
     found = list(execution(viewer, year=until.year))
     rows = tuple(
@@ -166,16 +143,16 @@ def _budget(viewer: Viewer, since: date, until: date) -> Table:
     return Table(headings, rows, "budget-line", tuple(str(one.line.uid) for one in found))
 
 
-_REVENUE = """
-    SELECT k.id, k.title_ar, c.currency, sum(c.principal), count(*)
+_REVENUE = f"""
+    SELECT k.id, {named("k.title")}, c.currency, sum(c.principal), count(*)
     FROM finance_charge c JOIN finance_dueskind k ON k.id = c.kind_id JOIN finance_entry e ON e.id = c.entry_id
     WHERE e.date BETWEEN %(since)s AND %(until)s AND c.cancelled = 0 AND NOT c.is_opening AND c.origin_id IS NULL
-    GROUP BY k.position, k.id, k.title_ar, c.currency ORDER BY k.position, c.currency
+    GROUP BY k.position, k.id, c.currency ORDER BY k.position, c.currency
 """
 # Of this period's dues and of those from before it (old dues brought in are from before, whenever they came): what was owed, what was paid within it, and the share.
 # A due that was moved counts once: with its new person, from the day of the first one.
-_COLLECTION = """
-    SELECT k.id, k.title_ar, c.currency,
+_COLLECTION = f"""
+    SELECT k.id, {named("k.title")}, c.currency,
         sum(c.owed) FILTER (WHERE c.is_new),
         COALESCE(sum(s.paid) FILTER (WHERE c.is_new), 0),
         round(COALESCE(sum(s.paid) FILTER (WHERE c.is_new), 0) * 100
@@ -196,11 +173,11 @@ _COLLECTION = """
             sum(s.amount) FILTER (WHERE s.date < %(since)s AND r.kind IS DISTINCT FROM 'transfer') AS before
         FROM finance_settlement s LEFT JOIN finance_credit r ON r.id = s.credit_id
         WHERE s.date <= %(until)s GROUP BY s.charge_id) s ON s.charge_id = c.id
-    WHERE c.cancelled = 0 GROUP BY k.position, k.id, k.title_ar, c.currency ORDER BY k.position, c.currency
+    WHERE c.cancelled = 0 GROUP BY k.position, k.id, c.currency ORDER BY k.position, c.currency
 """
 # A deposit that is given up was never revenue.
-_FORGONE = """
-    SELECT c.uid, e.date, p.full_name, k.title_ar || ' ' || c.year, r.kind, r.authority, r.decision_no, r.decided_on,
+_FORGONE = f"""
+    SELECT c.uid, e.date, p.full_name, {named("k.title")} || ' ' || c.year, r.kind, r.authority, r.decision_no, r.decided_on,
         c.currency, r.amount
     FROM finance_credit r JOIN finance_charge c ON c.id = r.charge_id JOIN finance_entry e ON e.id = r.entry_id
     JOIN finance_dueskind k ON k.id = c.kind_id JOIN parties_party p ON p.id = c.party_id
@@ -215,8 +192,8 @@ _VOIDS = """
     WHERE v.date BETWEEN %(since)s AND %(until)s ORDER BY v.date, r.id
 """
 # At the count, and at the beginning where the float was not what the books said.
-_OVER_SHORT = """
-    SELECT s.uid, s.on_date, b.code, u.name_ar, x.at, x.method, x.currency, x.expected, x.counted,
+_OVER_SHORT = f"""
+    SELECT s.uid, s.on_date, b.code, {named("u.name")}, x.at, x.method, x.currency, x.expected, x.counted,
         x.counted - x.expected, x.why
     FROM finance_cashsession s
     JOIN finance_cashbox b ON b.id = s.box_id JOIN identity_user u ON u.id = s.cashier_id
@@ -244,13 +221,6 @@ _DAY_BOOK = """
 
 # More lines than this are no paper to read; a spreadsheet holds them well.
 MOST_LINES = 20_000
-# Which report shows what the page of ages shows.
-AGEING_REPORTS: dict[str, str] = {
-    AgeingBy.KIND: "ageing",
-    AgeingBy.ZONE: "ageing-by-zone",
-    AgeingBy.COLLECTOR: "ageing-by-collector",
-}
-
 REPORTS: dict[str, Report] = {
     "day-book": Report(
         _("Day book"),
@@ -268,11 +238,18 @@ REPORTS: dict[str, Report] = {
             leads="receipt",
         ),
     ),
-    "trial-balance": Report(_("Trial balance"), _trial_balance, narrowed=_narrowed_balance),
+    "trial-balance": Report(
+        _("Trial balance"), _trial_balance, narrowed=_narrowed_balance, told="day"
+    ),
     "journal": Report(
         _("Journal, line by line"), _journal, narrowed=_narrowed_journal, of_a_month=True
     ),
-    "budget": Report(_("Budget execution"), _budget, Chart(label=0, values=(5, 6, 7), currency=1)),
+    "budget": Report(
+        _("Budget execution"),
+        _budget,
+        Chart(label=0, values=(5, 6, 7), currency=1),
+        told="year",
+    ),
     "revenue": Report(
         _("Assessed by kind of due"),
         sql_table(
@@ -297,14 +274,9 @@ REPORTS: dict[str, Report] = {
             leads="kind",
         ),
         Chart(label=0, values=(2, 3, 5, 6), currency=1),
+        shares={4: (3, 2), 7: (6, 5)},
     ),
-    "ageing": Report(_("Age of the dues"), _aged(AgeingBy.KIND), _AGE_BARS),
-    "ageing-by-zone": Report(
-        _("Age of the dues by neighbourhood"), _aged(AgeingBy.ZONE), _AGE_BARS
-    ),
-    "ageing-by-collector": Report(
-        _("Age of the dues by collector"), _aged(AgeingBy.COLLECTOR), _AGE_BARS
-    ),
+    **AGEING_REPORTS,
     "cheques": Report(
         _("Calendar of cheques"),
         sql_table(
@@ -377,5 +349,6 @@ REPORTS: dict[str, Report] = {
         ),
     ),
     **DESK_REPORTS,
+    **LATE_REPORTS,
     **STAFF_REPORTS,
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal, TypeAlias
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from kernel.money import CURRENCIES
 from kernel.viewer import Viewer
 from modules.finance.models import Account
+from modules.finance.models.books import reads_english
 from modules.finance.selectors.books import base_currency
 from modules.finance.selectors.dimensions import Dimensions
 
@@ -41,6 +43,9 @@ class Table:
         ]
 
 
+Told: TypeAlias = Literal["period", "day", "year"]
+
+
 @dataclass(frozen=True)
 class Chart:
     """Which columns of a report are drawn: labels from one, a bar for each of the others; a currency at a time."""
@@ -55,7 +60,9 @@ class Report:
     """What a report is called, how its rows are found for a period, and what is drawn beside them.
 
     `narrowed` finds them for the lines of some dimensions, of an account and of what is beneath it. `of_a_month`: too
-    long to begin with the whole year.
+    long to begin with the whole year. `told` of a period, of its last day alone, or of that day's year. `shares` are per
+    cents of one column in another (in the sums too); `not_summed` are amounts that would count twice. `note` stands
+    beneath the rows.
     """
 
     title: str | Promise
@@ -63,6 +70,53 @@ class Report:
     chart: Chart | None = None
     narrowed: Callable[[Viewer, date, date, Dimensions, Account | None], Table] | None = None
     of_a_month: bool = False
+    told: Told = "period"
+    shares: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    not_summed: frozenset[int] = frozenset()
+    note: str | Promise = ""
+
+
+def sums(report: Report, table: Table) -> list[tuple[Any, ...]]:
+    """A row of sums for each currency, shaped like the rows; nothing where a row stands alone.
+
+    What was narrowed or cut short is summed as it was found: the sums are of all rows, not of those on the screen.
+    """
+    by_currency: dict[str, list[tuple[Any, ...]]] = {}
+    for row in table.rows:
+        own = next((cell for cell in row if isinstance(cell, str) and cell in CURRENCIES), "")
+        by_currency.setdefault(own, []).append(row)
+    if not any(len(rows) > 1 for rows in by_currency.values()):
+        return []
+    found = (
+        _summed(report, table, currency, rows)
+        for currency, rows in sorted(by_currency.items())
+        if currency
+    )
+    return [row for row in found if row]
+
+
+def _summed(
+    report: Report, table: Table, currency: str, rows: Sequence[tuple[Any, ...]]
+) -> tuple[Any, ...]:
+    found: list[Any] = [None] * len(table.columns)
+    for at, heading in enumerate(table.columns):
+        amounts = [row[at] for row in rows if isinstance(row[at], Decimal)]
+        if amounts and heading != "%" and at not in report.not_summed:
+            found[at] = sum(amounts, Decimal(0))
+    for at, (part, whole) in report.shares.items():
+        if found[part] is not None and found[whole]:
+            share = found[part] * 100 / found[whole]
+            found[at] = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if not any(isinstance(one, Decimal) for one in found):
+        return ()
+    where = next(at for at, cell in enumerate(rows[0]) if cell == currency)
+    found[where] = currency
+    return tuple(found)
+
+
+def named(column: str) -> str:
+    """In a query of `sql_table`: the name in the reader's language, the Arabic one where there is no English one."""
+    return f"CASE WHEN %(in_english)s AND {column}_en <> '' THEN {column}_en ELSE {column}_ar END"
 
 
 def sql_table(
@@ -72,7 +126,8 @@ def sql_table(
 
     def table(viewer: Viewer, since: date, until: date) -> Table:
         with connection.cursor() as cursor:
-            cursor.execute(query, {"since": since, "until": until, "base": base_currency(until)})
+            asked = {"since": since, "until": until, "base": base_currency(until)}
+            cursor.execute(query, {**asked, "in_english": reads_english()})
             rows = cursor.fetchall()
         if not leads:
             return Table(tuple(columns), tuple(rows))
