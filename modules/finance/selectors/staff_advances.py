@@ -5,13 +5,12 @@ What somebody settled counts against the oldest of the advances first; the sum o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from modules.finance.constants import AccountRole, EntryKind, SpendingState
@@ -76,7 +75,7 @@ def advance_left(spending: Spending, *, on: date) -> StaffAdvance | None:
     return StaffAdvance(*row) if row else None
 
 
-def settlements_of(spending: Spending) -> Sequence[Entry]:
+def settlements_of(spending: Spending) -> QuerySet[Entry]:
     """The entries by which the employee accounted for this advance (`amount`), those taken back since among them."""
     return (
         Entry.objects.filter(

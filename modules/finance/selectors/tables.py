@@ -126,8 +126,13 @@ def sql_table(
 
     def table(viewer: Viewer, since: date, until: date) -> Table:
         with connection.cursor() as cursor:
-            asked = {"since": since, "until": until, "base": base_currency(until)}
-            cursor.execute(query, {**asked, "in_english": reads_english()})
+            asked: dict[str, Any] = {
+                "since": since,
+                "until": until,
+                "base": base_currency(until),
+                "in_english": reads_english(),
+            }
+            cursor.execute(query, asked)
             rows = cursor.fetchall()
         if not leads:
             return Table(tuple(columns), tuple(rows))
