@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kernel.testing.people import seat_person
 from kernel.viewer import Viewer
+from modules.frontdesk.differences import differences
 from modules.frontdesk.models import ServiceVersion
 from modules.frontdesk.pages.designer.rows import SPARE
 from modules.frontdesk.services import change_design
@@ -264,3 +265,23 @@ def test_two_questions_may_offer_the_same_code_and_one_question_may_not(browser:
     )
     assert refused.status_code == 422
     assert 'id="id_column_choices-1-ident_error"' in refused.content.decode()
+
+
+def test_a_step_put_in_between_is_new_and_those_behind_it_change_their_stage_alone() -> None:
+    check, decide, look = (
+        {"code": "check", "days": 1},
+        {"code": "decide", "days": 3, "decides": True},
+        {"code": "look", "days": 2},
+    )
+    before = {"route": [{"steps": [check]}, {"steps": [decide]}]}
+    after = {"route": [{"steps": [check]}, {"steps": [look]}, {"steps": [{**decide, "days": 4}]}]}
+    found = {(one.where, one.kind, one.before, one.after) for one in differences(before, after)}
+    assert found == {
+        ("decide.days", "changed", "3", "4"),
+        ("decide.stage", "changed", "2", "3"),
+        ("look.code", "new", "", "look"),
+        ("look.days", "new", "", "2"),
+        ("look.stage", "new", "", "2"),
+    }
+    (days,) = (one for one in differences(before, after) if one.where == "decide.days")
+    assert days.steps_there == ["decide", "أيام العمل"]
