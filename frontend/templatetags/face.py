@@ -51,6 +51,7 @@ STEP_ICONS = {
     "refused": "x",
     "returned": "arrow-back-up",
     "waiting": "clock",
+    "skipped": "minus",
 }
 # The sign stands after the figure: 1,240.50 ₪.
 SIGNS = {"ILS": "₪", "JOD": "د.أ", "USD": "$", "EUR": "€"}
@@ -140,6 +141,7 @@ def step_word(kind: str) -> str:
         "paused": _("paused"),
         "refused": _("refused"),
         "returned": _("returned"),
+        "skipped": _("not needed"),
     }
     return words.get(kind, _("not yet"))
 

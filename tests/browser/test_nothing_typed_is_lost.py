@@ -35,6 +35,26 @@ def test_a_draft_is_saved_and_comes_back_after_the_power_was_cut(desk: Desk) -> 
     expect(page.locator("[name=family_name]")).to_have_value(family)
 
 
+def test_what_was_typed_a_moment_ago_goes_along_when_another_button_leads_away(desk: Desk) -> None:
+    """A paper on file is used again, or a paper removed: forms of their own, pressed within the five seconds."""
+    page = desk("amal")
+    page.goto("/frontdesk/new")
+    page.click("button[name=service][value='FD-001'] >> nth=0")
+    page.wait_for_url("**/frontdesk/drafts/**")
+    draft, subject = page.url, a_family()
+    page.fill("[name='answers-subject']", subject)
+    page.evaluate(
+        """() => { const form = document.querySelector("#papers form"), note = document.createElement("input");
+        note.type = "hidden"; note.name = "reuse"; note.value = ""; form.append(note); form.submit(); }"""
+    )
+    expect(page.locator("[name='answers-subject']")).to_have_value(subject)
+    page.fill("[name='answers-subject']", subject + "!")
+    page.goto("/")
+    other = page.context.new_page()  # another window: no shelf of this tab, only the server
+    other.goto(draft)
+    expect(other.locator("[name='answers-subject']")).to_have_value(subject + "!")
+
+
 def test_without_a_line_the_draft_stays_on_this_computer(desk: Desk) -> None:
     page, family = desk("amal"), a_family()
     type_a_person(page, family)

@@ -6,6 +6,8 @@ import { word } from "./words";
 
 const EVERY = 5000;
 const KEPT_HOURS = 72;
+const ON_THE_WAY = 60_000;
+let loggingOut = false;
 const SECRET = /password|csrf|submission_key|draft_key|code/i;
 type Payload = Record<string, string | string[]>;
 
@@ -56,6 +58,7 @@ class DraftOf {
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
     form.addEventListener("submit", () => window.clearTimeout(this.timer));
+    for (const going of ["beforeunload", "pagehide"]) window.addEventListener(going, () => this.leave());
     void this.restore();
   }
 
@@ -70,6 +73,27 @@ class DraftOf {
       this.timer = 0;
       void this.save();
     }, EVERY);
+  }
+
+  // Another form of the page, a link, the window closed: what was typed in the last seconds goes along. The next page of
+  // this tab finds it at once; the server has it for whoever comes back elsewhere.
+  private leave(): void {
+    if (!this.timer || this.form.dataset.sent || loggingOut) return;
+    const body = JSON.stringify(read(this.form));
+    if (body === this.last) return;
+    window.sessionStorage.setItem(this.shelf, JSON.stringify({ at: Date.now(), body }));
+    this.last = body;
+    void ask(this.url, { method: "POST", body, headers: { "Content-Type": "application/json" }, keepalive: true }, false).catch(() => {
+      this.last = "";
+    });
+  }
+
+  private takeAlong(): Payload | null {
+    const kept = window.sessionStorage.getItem(this.shelf);
+    window.sessionStorage.removeItem(this.shelf);
+    if (!kept) return null;
+    const { at, body } = JSON.parse(kept) as { at: number; body: string };
+    return Date.now() - at < ON_THE_WAY ? (JSON.parse(body) as Payload) : null;
   }
 
   private async save(): Promise<void> {
@@ -91,11 +115,11 @@ class DraftOf {
 
   private async restore(): Promise<void> {
     const blank = JSON.stringify(read(this.form));
+    let payload = this.takeAlong();
     if (this.form.querySelector("[data-errors]")) return;
-    let payload: Payload | null = null;
     let time = "";
     const kept = window.localStorage.getItem(this.shelf);
-    if (kept) {
+    if (kept && !payload) {
       const { at, body } = JSON.parse(kept) as { at: number; body: string };
       if (Date.now() - at < KEPT_HOURS * 3600e3) payload = JSON.parse(body) as Payload;
       else window.localStorage.removeItem(this.shelf);
@@ -129,6 +153,9 @@ export function startDrafts(): void {
   // On a shared computer nothing stays behind.
   document.addEventListener("submit", (event) => {
     if (!(event.target as HTMLFormElement).getAttribute("action")?.endsWith("/logout/")) return;
-    for (const key of Object.keys(window.localStorage)) if (key.startsWith("draft:")) window.localStorage.removeItem(key);
+    loggingOut = true;
+    for (const shelves of [window.localStorage, window.sessionStorage]) {
+      for (const key of Object.keys(shelves)) if (key.startsWith("draft:")) shelves.removeItem(key);
+    }
   });
 }

@@ -50,6 +50,7 @@ from modules.frontdesk.selectors.objecting import objection_ends
 from modules.frontdesk.selectors.output import slip_data
 from modules.frontdesk.selectors.plans import stopped_printing
 from modules.frontdesk.selectors.presence import look_at
+from modules.frontdesk.selectors.refunds import money_back_words
 from modules.frontdesk.selectors.requests import (
     knows_applicant,
     papers_of,
@@ -328,7 +329,13 @@ def withdraw(request: DeskRequest, uid: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_refusal(refusal)
     return act_page(
-        request, found, form, title=_("Withdraw the request"), submit=_("Withdraw"), danger=True
+        request,
+        found,
+        form,
+        title=_("Withdraw the request"),
+        submit=_("Withdraw"),
+        danger=True,
+        told=money_back_words(found),
     )
 
 

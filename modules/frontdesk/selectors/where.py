@@ -159,7 +159,7 @@ def _shown(step: RequestStep, waiting: Sequence[Pause], pauses: Sequence[Pause])
         return ShownStep(step, kind, step.title, more, step.done_at, step.days_used, None)
     if step.state == StepState.SKIPPED:
         return ShownStep(
-            step, "refused", step.title, f"{section} · {_('not needed')}", None, None, None
+            step, "skipped", step.title, f"{section} · {_('not needed')}", None, None, None
         )
     if step.state == StepState.PLANNED:
         days = _days_words(step.days_allowed)

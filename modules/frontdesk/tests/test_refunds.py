@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kernel.audit.looking import LOOK
 from kernel.audit.models import AuditEntry
+from kernel.money import format_money
 from kernel.viewer import Viewer
 from modules.frontdesk.errors.standing import NothingToRefund
 from modules.frontdesk.models import Request, RequestFee
@@ -85,3 +86,27 @@ def test_every_look_at_what_a_citizen_owes_is_written_down(
         assert looks.count() == number
     last = looks.order_by("-id")[0]
     assert (last.actor_id, last.reason) == (amal.user_id, "dues")
+
+
+def test_who_withdraws_a_paid_request_is_told_of_the_money_before(
+    finance: Any, amal: Viewer, nour: Any, system: Viewer, client_for: Browser
+) -> None:
+    made = submitted("FD-004", by=amal, applicant=nour, answers=CLEARANCE)
+    fee = RequestFee.objects.get(request=made)
+    address = reverse("frontdesk:withdraw", args=[made.uid])
+    sentence = "ويُسترد بطلب مستقل"
+    assert sentence not in client_for("amal").get(address).content.decode()
+    pay(str(fee.charge_uid))
+    settle_fee(str(fee.charge_uid), by=system)
+    page = client_for("amal").get(address).content.decode()
+    assert sentence in page
+    assert format_money(fee.money) in page
+
+
+def test_the_steps_of_a_withdrawn_request_are_not_shown_as_refused(
+    paid_in_vain: Request, client_for: Browser
+) -> None:
+    page = client_for("amal").get(reverse("frontdesk:request", args=[paid_in_vain.uid]))
+    route = page.content.decode()
+    assert "timeline-skipped" in route
+    assert "timeline-refused" not in route
