@@ -21,7 +21,7 @@ from frontend.tables import Column, DateColumn, DeskTable, LinkColumn, StateColu
 from kernel.errors import Refusal
 from kernel.identity.models import User
 from kernel.organisation.models import Section
-from kernel.organisation.selectors import section_names, staff_of
+from kernel.organisation.selectors import section_names, staff_of, who_may_anywhere
 from kernel.terms import term_lazy
 from modules.frontdesk.constants import ToolKind
 from modules.frontdesk.models import RequestStep
@@ -29,8 +29,10 @@ from modules.frontdesk.pages.showing import applicant_name, step_kind
 from modules.frontdesk.pages.tool_forms import AssignManyForm, MacroForm, ViewForm
 from modules.frontdesk.selectors.catalogue import service_names
 from modules.frontdesk.selectors.inbox import BOXES, inbox, inbox_counts
+from modules.frontdesk.selectors.lonely import lonely_sections
 from modules.frontdesk.selectors.tools import macros_of, saved_views, tools_of
 from modules.frontdesk.services import assign_many, drop_tool, save_tool, take_next
+from modules.frontdesk.services.steps import WORK
 
 MOST_AT_ONCE = 500
 BOX_TITLES = {
@@ -197,13 +199,17 @@ def next_step(request: DeskRequest) -> HttpResponse:
 def assign_picked(request: DeskRequest) -> HttpResponse:
     """Give the steps that were ticked to a colleague, for one reason."""
     picked = [one for one in request.POST.getlist("pick") if one][:MOST_AT_ONCE]
-    steps = RequestStep.objects.filter(uid__in=_uids(picked)).select_related("section", "request")
+    chosen = RequestStep.objects.filter(uid__in=_uids(picked))
+    steps = list(chosen.select_related("section", "request__service_version"))
     there = {
         one.section_id: one.section for one in steps if one.section_id in request.viewer.sections
     }
     people: dict[str, User] = {}
     for section in there.values():
         people.update({str(one.uid): one for one in staff_of(section)})
+    lonely = lonely_sections(request.viewer, steps)
+    if lonely:  # nobody of the section could be chosen
+        people.update({str(one.uid): one for one in who_may_anywhere(WORK)})
     choices = [(uid, one.full_name) for uid, one in people.items()]
     sent = request.POST if "reason" in request.POST else None
     form = AssignManyForm(sent, people=choices)
@@ -221,7 +227,12 @@ def assign_picked(request: DeskRequest) -> HttpResponse:
             for number, sentence in refused[:10]:
                 messages.error(request, f"{number}: {sentence}")
             return once.redirect(reverse("frontdesk:inbox"))
-    context = {"form": form, "steps": steps, "picked": [str(one.uid) for one in steps]}
+    context = {
+        "form": form,
+        "steps": steps,
+        "picked": [str(one.uid) for one in steps],
+        "lonely": lonely,
+    }
     return render(request, "frontdesk/assign_many.html", context, status=form.status)
 
 

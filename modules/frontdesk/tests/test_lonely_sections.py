@@ -81,3 +81,18 @@ def test_with_staff_only_the_section_is_offered(
     assert offered == [str(User.objects.get(pk=rami.user_id).uid)]
     assert SENTENCE not in page.content.decode()
     assert lonely_sections(amal, [at]) == []
+
+
+def test_what_was_ticked_in_the_inbox_is_handed_on_too(
+    lonely: tuple[Request, RequestStep], client_for: Callable[..., Client], amal: Viewer
+) -> None:
+    _made, at = lonely
+    address, window = reverse("frontdesk:assign-many"), client_for("salma")
+    asked = window.post(address, {"pick": [str(at.uid)]})
+    assert SENTENCE in asked.content.decode()
+    her = User.objects.get(pk=amal.user_id)
+    assert str(her.uid) in dict(asked.context["form"].fields["to"].choices)
+    told = {"pick": [str(at.uid)], "to": str(her.uid), "reason": "القسم بلا موظفين"}
+    assert window.post(address, told).status_code == 302
+    at.refresh_from_db()
+    assert at.assignee_id == her.pk
