@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.timezone import is_aware
 
 from kernel.calendar.selectors import zone
@@ -24,6 +25,12 @@ def short_form(value: date | datetime, *, with_time: bool = False) -> str:
     if with_time and isinstance(here, datetime):
         text = f"{text} {here.hour:02d}:{here.minute:02d}"
     return text
+
+
+def weekday_form(value: date | datetime) -> str:
+    """`Tuesday 1 December`; in Arabic with the months as the municipality calls them (كانون الأول or ديسمبر)."""
+    here = local(value)
+    return f"{date_format(here, 'l')} {here.day} {month_name(here.month, profile().month_names)}"
 
 
 def long_form(value: date | datetime) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from moneyed import Money
 
 from frontend import assets
-from frontend.dates import long_form, short_form
+from frontend.dates import long_form, short_form, weekday_form
 from frontend.forms.selects import is_plain_select, plain_select
 from frontend.panels import ShownPanel
 from kernel import text
@@ -172,6 +172,11 @@ def short_date(value: date | datetime | None, time: bool = False) -> str:
 @register.filter
 def long_date(value: date | datetime | None) -> str:
     return long_form(value) if value else "—"
+
+
+@register.filter
+def weekday(value: date | datetime) -> str:
+    return weekday_form(value)
 
 
 @register.filter

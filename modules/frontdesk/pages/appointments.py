@@ -11,10 +11,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from frontend.dates import weekday_form
 from frontend.forms import once_for
 from frontend.pages import DeskRequest, page
 from kernel.calendar.selectors import today
@@ -213,7 +213,7 @@ def _book_form(request: DeskRequest, chosen: Slots, posted: Any) -> BookForm:
 def _times(chosen: Slots) -> list[tuple[str, str]]:
     """Free times of the next days that have any."""
     return [
-        (moment(day, one.at), f"{date_format(day, 'l j F')} {one.at:%H:%M} ({one.left})")
+        (moment(day, one.at), f"{weekday_form(day)} {one.at:%H:%M} ({one.left})")
         for day in free_days(chosen, for_desk=True)[:DAYS_SHOWN]
         for one in free_times(chosen, day, for_desk=True)
     ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from frontend.dates import short_form
 from frontend.forms import DeskForm, TextField
 from frontend.forms.widgets import CodeInput
 from frontend.pages import DeskRequest, page
@@ -19,6 +20,7 @@ from kernel.errors import Refusal
 from modules.frontdesk.forms import ReasonForm
 from modules.frontdesk.pages.requests import act_page
 from modules.frontdesk.selectors.numbers import meant_numbers
+from modules.frontdesk.selectors.objecting import objection_ends
 from modules.frontdesk.selectors.requests import request_by_number, request_for
 from modules.frontdesk.services import ask_refund, merge_complaints, object_to
 
@@ -62,8 +64,17 @@ def objection(request: DeskRequest, uid: UUID) -> HttpResponse:
             return redirect("frontdesk:draft", uid=made.uid)
         except Refusal as refusal:
             form.add_refusal(refusal)
+    until = objection_ends(found)
     return act_page(
-        request, found, form, title=_("Objection to the decision"), submit=_("Open the objection")
+        request,
+        found,
+        form,
+        title=_("Objection to the decision"),
+        submit=_("Open the objection"),
+        told=_("An objection is accepted until %(day)s, that day included.")
+        % {"day": short_form(until)}
+        if until
+        else "",
     )
 
 

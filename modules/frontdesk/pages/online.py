@@ -243,7 +243,6 @@ def check(request: PublicRequest, uid: UUID, *, phone: str) -> HttpResponse:
         "paper_title": paper_title,
         "missing": missing,
         "warnings": warnings_for(found),
-        "lines": deficiency_lines(found),
     }
     return _page(request, found, "check", context, status=form.status)
 
@@ -264,6 +263,7 @@ def _page(
         "number": steps.index(step) + 1,
         "of": len(steps),
         "back": _before(found, step),
+        "lines": deficiency_lines(found),
     }
     template = f"frontdesk/online/{step}.html"
     return render(request, template, {**shared, **context}, status=status)

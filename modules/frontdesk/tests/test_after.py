@@ -154,6 +154,8 @@ def test_merge_and_objection_have_their_pages(
     page = head.get(reverse("frontdesk:request", args=[double.uid])).content.decode()
     assert kept.number in page
     made = _rejected(amal, salma, nour)
+    asked = client_for("amal").get(reverse("frontdesk:objection", args=[made.uid]))
+    assert "يُقبل الاعتراض حتى 21/12/2026" in asked.content.decode()
     opened = client_for("amal").post(
         reverse("frontdesk:objection", args=[made.uid]), {"reason": "لا أوافق"}
     )

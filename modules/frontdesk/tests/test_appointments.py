@@ -249,6 +249,9 @@ def test_a_citizen_books_moves_and_cancels_without_scripts(
     visitor = proved(client_for())
     assert "مقابلة مهندس" in visitor.get(door("slots")).content.decode()
     assert "2026-12-07" in visitor.get(door("slot-days", "engineer")).content.decode()
+    assert "كانون الأول" in visitor.get(door("slot-days", "engineer")).content.decode(), (
+        "the months of the town, as on its papers"
+    )
     times = door("slot-times", "engineer", "2026-12-07")
     assert visitor.get(times).status_code == 200
     asked = {"at": "2026-12-07T09:00", "name": "نور", "priority": "elderly"}

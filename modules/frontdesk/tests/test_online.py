@@ -58,6 +58,7 @@ from modules.frontdesk.tests.online import (
     begun,
     door,
     last_code,
+    proved,
     sent,
     upload,
 )
@@ -179,6 +180,20 @@ def test_what_is_returned_is_mended_by_the_citizen_and_sent_again(amal: Viewer, 
     again = send_online(made.uid, declared=True, by=CITIZEN)
     assert (again.state, again.deficiencies) == (OnlineState.WAITING, [])
     assert accept_online(made.uid, by=amal).accepted
+
+
+def test_each_page_of_the_mending_says_what_the_desk_asks_for(
+    amal: Viewer, nour: Any, client_for: Callable[..., Client]
+) -> None:
+    """The unreadable paper is “there” among the papers: only the words of the desk say which one is meant."""
+    visitor = proved(client_for())
+    made = sent()
+    wrong = DeficiencyInput("unreadable_paper", "identity_card", "الصورة معتمة")
+    return_online(made.uid, deficiencies=[wrong], text="نرجو صورة أوضح", by=amal)
+    for name in ("online-papers", "online-form", "online-check"):
+        page = visitor.get(door(name, made.uid)).content.decode()
+        assert page.count("الصورة معتمة") == 1, name
+        assert "نرجو صورة أوضح" in page, name
 
 
 def test_a_rejection_names_its_ground_and_takes_no_number(amal: Viewer, nour: Any) -> None:
