@@ -83,6 +83,7 @@ class LinkColumn(django_tables2.Column):
         super().__init__(*args, **kwargs)
 
     def render(self, value: Any, record: Any) -> SafeString:
+        value = short_form(value) if isinstance(value, date) else value
         isolated = (
             format_html('<bdi dir="ltr" class="ltr">{}</bdi>', value)
             if self.code

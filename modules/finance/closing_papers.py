@@ -73,7 +73,7 @@ def day_pack(closing: DayClosing) -> bytes:
                 "filters": [
                     [
                         f"سندات الصندوق {one['box']}",
-                        ltr(f"{one['first']}-{one['last']} ({one['count']})"),
+                        f"من {one['first']} إلى {one['last']}، عددها {one['count']}",
                     ]
                     for one in said["receipts"]
                 ]
@@ -87,8 +87,8 @@ def day_pack(closing: DayClosing) -> bytes:
                 "rows": rows or [["لا حركة", "", "", ""]],
                 "portrait": True,
                 "notes": [
-                    f"ختم اليوم: {ltr(closing.seal[:32])}",
-                    f"ختم اليوم السابق: {ltr(closing.previous[:32] or '—')}",
+                    f"ختم اليوم: {ltr(closing.seal)}",
+                    f"ختم اليوم السابق: {ltr(closing.previous or '—')}",
                 ],
                 "signatures": [
                     {"title": "المدير المالي", "name": closing.closed_by_name},

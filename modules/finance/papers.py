@@ -261,7 +261,7 @@ def _closing_data(session: CashSession, number: str) -> dict[str, Any]:
         if session.opening_reason
     ]
     if session.note:
-        notes.append(session.note)
+        notes.append(f"سبب الفرق: {session.note}")
     return {
         "title": "محضر إغلاق صندوق",
         "number": number,

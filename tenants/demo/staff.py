@@ -69,7 +69,7 @@ STAFF = (
         "وليد القدرة",
         "Walid al-Qidra",
         "public_works",
-        ("section_officer",),
-        "public works, treats complaints",
+        ("section_officer", "collector"),
+        "public works, treats complaints, collects in the quarters",
     ),
 )

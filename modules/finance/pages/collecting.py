@@ -30,7 +30,7 @@ from modules.finance.forms.campaigns import (
 )
 from modules.finance.models import ReceiptBook
 from modules.finance.selectors.books import base_currency
-from modules.finance.selectors.cash import box_for, boxes, cash_in, expected_in, session_for
+from modules.finance.selectors.cash import box_for, cash_in, drawers, expected_in, session_for
 from modules.finance.selectors.custody import book_for, books, leaves_of, skipped
 from modules.finance.services.handing_over import offer_session, take_over, withdraw_offer
 from modules.finance.services.leaves import (
@@ -129,7 +129,7 @@ def _book(request: DeskRequest, book: ReceiptBook, **bound: Any) -> HttpResponse
 
 def _allot_form(request: DeskRequest, data: Any = None) -> AllotForm:
     people = User.objects.filter(is_active=True).order_by("name_ar")
-    return AllotForm(data, people=people, boxes=boxes(request.viewer))
+    return AllotForm(data, people=people, boxes=drawers(request.viewer))
 
 
 @page(permission="finance.keep_books", module="finance")
@@ -218,7 +218,7 @@ def book_return(request: DeskRequest, uid: UUID) -> HttpResponse:
 def box_hand_on(request: DeskRequest, uid: UUID) -> HttpResponse:
     """A collector's cash handed over at another box."""
     box = box_for(request.viewer, uid)
-    form = HandToBoxForm(request.POST or None, boxes=boxes(request.viewer).exclude(pk=box.pk))
+    form = HandToBoxForm(request.POST or None, boxes=drawers(request.viewer).exclude(pk=box.pk))
     try:
         if request.method == "POST":
             with once_for(request, "finance.hand-on") as once:

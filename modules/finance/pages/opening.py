@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,11 +19,19 @@ from kernel.errors import Refusal
 from kernel.files.services import store_file
 from kernel.jobs.services import start_job
 from modules.finance.constants import BatchKind, BatchState
+from modules.finance.errors import BatchInUse
 from modules.finance.forms.books import LoadForm, OpeningUploadForm
 from modules.finance.forms.desk import ReasonForm
+from modules.finance.models import OpeningBatch
 from modules.finance.opening_papers import reconciliation_paper
 from modules.finance.pages.tables import BatchTable
-from modules.finance.selectors.opening import batch_for, batches, remembered_columns
+from modules.finance.selectors.opening import (
+    UNDOABLE,
+    batch_for,
+    batches,
+    remembered_columns,
+    used_of,
+)
 from modules.finance.services.opening.loading import begin_loading
 from modules.finance.services.opening.reconciling import reconciliation, sums_by_currency
 from modules.finance.services.opening.sheet import SHEETS, read_sheet, template_sheet
@@ -96,7 +104,15 @@ def opening_new(request: DeskRequest) -> HttpResponse:
 @require_GET
 def opening_page(request: DeskRequest, uid: UUID) -> HttpResponse:
     """One batch: what it brings, what needs correcting, and what can be done with it."""
-    batch = batch_for(request.viewer, uid)
+    return _batch(request, batch_for(request.viewer, uid))
+
+
+def _batch(
+    request: DeskRequest, batch: OpeningBatch, undo: ReasonForm | None = None
+) -> HttpResponse:
+    used = used_of(batch)
+    if undo is None and batch.state in UNDOABLE and not used:
+        undo = ReasonForm()
     return render(
         request,
         "finance/opening.html",
@@ -107,10 +123,10 @@ def opening_page(request: DeskRequest, uid: UUID) -> HttpResponse:
             "load_form": LoadForm()
             if batch.state == BatchState.CHECKED and batch.rows_good
             else None,
-            "undo_form": ReasonForm()
-            if batch.state in (BatchState.COMMITTED, BatchState.LOADING)
-            else None,
+            "undo_form": undo,
+            "used": used if batch.state in UNDOABLE else 0,
         },
+        status=undo.status if undo is not None else 200,
     )
 
 
@@ -134,7 +150,10 @@ def opening_undo(request: DeskRequest, uid: UUID) -> HttpResponse:
     batch = batch_for(request.viewer, uid)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return redirect("finance:opening", uid=uid)
+        return _batch(request, batch, form)
+    if used := used_of(batch):
+        form.add_refusal(BatchInUse(charges=used))
+        return _batch(request, batch, form)
     with once_for(request, "finance.opening-undo") as once:
         if once.replayed:
             return once.redirect()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet, Sum
@@ -178,9 +177,6 @@ class BatchTable(DeskTable):
         show=lambda one: one.get_state_display(),
         orderable=False,
     )
-
-    def render_as_of(self, value: date, record: Any, bound_column: Any) -> Any:
-        return bound_column.column.render(f"{value:%d/%m/%Y}", record)
 
     empty_title = _("No old dues brought in yet")
     empty_text = _("Download the template, fill it from the old system, and upload it.")

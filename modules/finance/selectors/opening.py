@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from kernel.viewer import Viewer
+from modules.finance.constants import BatchKind, BatchState, ChequeState
 from modules.finance.errors import BatchUnknown
-from modules.finance.models import OpeningBatch
+from modules.finance.models import Charge, Cheque, OpeningBatch
 
 
 def batches(viewer: Viewer) -> QuerySet[OpeningBatch]:
@@ -22,6 +23,18 @@ def batch_for(viewer: Viewer, uid: UUID) -> OpeningBatch:
     if found is None:
         raise BatchUnknown()
     return found
+
+
+# What stands in the books, whole or in part.
+UNDOABLE = (BatchState.COMMITTED, BatchState.LOADING)
+
+
+def used_of(batch: OpeningBatch) -> int:
+    """How many of its dues were paid or credited, or of its cheques moved, since: then it is not undone whole."""
+    if batch.what == BatchKind.CHEQUES:
+        cheques = Cheque.objects.filter(pk__in=batch.control.get("cheques", []))
+        return cheques.exclude(state=ChequeState.IN_SAFE).count()
+    return Charge.objects.filter(Q(paid__gt=0) | Q(credited__gt=0), batch=batch).count()
 
 
 def remembered_columns(viewer: Viewer) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from kernel.calendar.selectors import today
 from kernel.money import money
 from kernel.viewer import Viewer
+from modules.finance.closing_papers import day_pack
 from modules.finance.constants import Method, Service
 from modules.finance.errors.closings import (
     DayAlreadyClosed,
@@ -35,6 +36,7 @@ from modules.finance.services.warning import (
 )
 from modules.finance.tests.factories import HOUSE, owes, pays, person, session_of, staff
 from modules.finance.tests.test_guards import refused, sql
+from modules.finance.tests.test_third_decimal import text_of
 
 
 @pytest.fixture
@@ -57,6 +59,20 @@ def test_a_closed_day_holds_its_figures_and_is_sealed_to_the_day_before(counted:
     assert (closing.previous, before.previous) == (before.seal, "")
     assert len(closing.seal) == 64
     assert faults(HOUSE) == []
+
+
+def test_the_pack_prints_both_seals_whole_so_that_a_reader_can_follow_the_chain(
+    counted: Viewer,
+) -> None:
+    """Half a seal proves nothing; and receipts 1 to 9 are not “9-1”, as a range turns between Arabic words."""
+    before = close_day(today() - timedelta(days=1), by=HOUSE)
+    closing = close_day(today(), by=HOUSE)
+    text = "".join(text_of(day_pack(closing)).split())
+    # Read out of the PDF, a run may come from its other end; on the paper it stands as it is.
+    assert all(one in text or one[::-1] in text for one in (closing.seal, before.seal))
+    (box,) = closing.contents["receipts"]
+    assert (box["first"], box["last"], box["count"]) == (1, 1, 1)
+    assert "1-1" not in text
 
 
 def test_no_box_is_opened_on_a_closed_day(counted: Viewer) -> None:

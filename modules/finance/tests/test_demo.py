@@ -15,6 +15,7 @@ from modules.finance import demo
 from modules.finance.demo import bank as demo_bank
 from modules.finance.demo import online as demo_online
 from modules.finance.demo import spending as demo_spending
+from modules.finance.manifest import MODULE
 from modules.finance.models import (
     BankStatement,
     BudgetLine,
@@ -35,6 +36,7 @@ from modules.finance.selectors.chequebooks import leaves
 from modules.finance.selectors.proofs import faults
 from modules.finance.selectors.revaluation import revaluation_at
 from modules.finance.tests.factories import HOUSE, person, staff
+from tenants.demo.staff import STAFF
 
 
 def test_a_demonstration_towns_books_balance(town: str, karim: Viewer, system: Viewer) -> None:
@@ -141,3 +143,10 @@ def test_where_no_trial_bank_is_offered_the_demonstration_connects_none(
     demo_online.show()
 
     assert not CashBox.objects.filter(code="WEB").exists()
+
+
+def test_who_collects_in_a_demonstration_town_may_receive(town: str) -> None:
+    """He has a box and rounds of his own; without the role he saw neither his book nor his session."""
+    (walid,) = (one for one in STAFF if one.username == "walid")
+    (collector,) = (one for one in MODULE.roles if one.code == "collector")
+    assert collector.code in walid.roles and "finance.receive" in collector.permissions

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from kernel.calendar.selectors import today
 from kernel.errors import NotPermitted
 from kernel.files.services import store_file
+from kernel.jobs.models import Job
 from kernel.money import money
 from kernel.viewer import Viewer
 from modules.finance.constants import BatchState
@@ -209,6 +210,32 @@ def test_after_the_first_payment_a_batch_stays(karim: Viewer, nour) -> None:
     pays(nour, "1", by=karim)
     with pytest.raises(BatchInUse):
         undo_batch(batch, reason="ملف خاطئ", by=HOUSE)
+
+
+def test_the_page_says_that_a_used_batch_stays_and_starts_no_job(
+    karim: Viewer, nour, client_for
+) -> None:
+    staff("fateh", "accountant")
+    browser = client_for("fateh")
+    batch = loaded(sheet([900000015, "", "مياه", 2024, 10]))
+    page, undoing = f"/finance/opening/{batch.uid}", f"/finance/opening/{batch.uid}/undoing"
+    assert undoing in browser.get(page).content.decode()
+    without = browser.post(undoing, {"reason": " "})
+    assert (without.status_code, Job.objects.count()) == (422, 0)
+    session_of(karim)
+    pays(nour, "1", by=karim)
+    shown = browser.get(page).content.decode()
+    assert undoing not in shown and "لم يعد إلغاء ترحيلها كاملة ممكناً" in shown
+    refused = browser.post(undoing, {"reason": "ملف خاطئ"})
+    assert (refused.status_code, Job.objects.count()) == (422, 0)
+    assert "ملف خاطئ" in refused.content.decode()
+
+
+def test_the_list_writes_the_day_of_the_balances_as_people_do(nour, client_for) -> None:
+    staff("fateh", "accountant")
+    loaded(sheet([900000015, "", "مياه", 2024, 10]))
+    text = client_for("fateh").get("/finance/opening").content.decode()
+    assert f"{today():%d/%m/%Y}" in text and f">{today().isoformat()}<" not in text
 
 
 @pytest.mark.parametrize(

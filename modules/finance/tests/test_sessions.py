@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from kernel.audit.recording import recorded
 from kernel.calendar.selectors import today
 from kernel.errors import NotPermitted
 from kernel.events.models import OutboxEvent
@@ -36,7 +37,7 @@ from modules.finance.errors import (
 )
 from modules.finance.errors.campaigns import MoreThanIsThere
 from modules.finance.models import CashBox, Line
-from modules.finance.selectors.cash import cash_in, expected_in, over_limit
+from modules.finance.selectors.cash import boxes, cash_in, drawers, expected_in, over_limit
 from modules.finance.selectors.proofs import faults
 from modules.finance.services import voiding
 from modules.finance.services.credits import apply_advance
@@ -340,3 +341,13 @@ def test_boxes_have_their_own_books_and_numbers(karim: Viewer, nour) -> None:
     assert pays(nour, "10", by=karim).number_text == f"01-{today().year}/00001"
     assert pays(nour, "10", by=rami).number_text == f"02-{today().year}/00001"
     assert CashBox.objects.get(code="02").account.code == "11102"
+
+
+def test_nobody_sits_down_at_the_box_of_payments_from_home(karim: Viewer) -> None:
+    """It opens and closes by itself; it is not offered to cashiers, nor to collectors with a book of leaves."""
+    made = add_box(code="WEB", name_ar="الدفع الإلكتروني", by=HOUSE)
+    assert "WEB" in set(drawers(karim).values_list("code", flat=True))
+    with recorded(by=HOUSE):
+        CashBox.objects.filter(pk=made.pk).update(gateway={"adapter": "hosted"})
+    assert "WEB" not in set(drawers(karim).values_list("code", flat=True))
+    assert "WEB" in set(boxes(karim).values_list("code", flat=True))
