@@ -40,6 +40,7 @@ WORDS: Mapping[str, Sentence] = {
     "en": _("In English"),
     "code": _("Code"),
     "days": _("Working days"),
+    "kind": _("Kind"),
     "section": _("Section"),
     "role": _("Role"),
     "done_if": _("Needed only if"),
