@@ -19,6 +19,7 @@ from modules.frontdesk.models import Request, RequestPaper, RequestStep
 from modules.frontdesk.selectors.gates import DUES_AT_ISSUE, is_fulfilled, paper_title
 from modules.frontdesk.selectors.plans import ACTION_POINT
 from modules.frontdesk.selectors.requests import knows_applicant
+from modules.frontdesk.services.online import citizens_name
 
 STATE_KINDS: Mapping[str, str] = {
     State.DRAFT: "neutral",
@@ -57,6 +58,11 @@ class PaperRow:
     substitutes: tuple[str, ...] = field(default_factory=tuple)
 
     @property
+    def brought(self) -> list[tuple[RequestPaper, str]]:
+        """Each paper that is there, and who brought it."""
+        return [(one, shown_actor(one.added_by_name)) for one in self.papers]
+
+    @property
     def kind(self) -> str:
         if self.fulfilled:
             return "ok"
@@ -93,7 +99,9 @@ def verdict_row(decision: PolicyDecision) -> dict[str, Any]:
 
 def shown_actor(name: str) -> str:
     """Who did it, for a reader: what a module did by itself carries its code, which is nobody's name."""
-    return _("the system") if name in {one.code for one in registry.modules()} else name
+    if name in {one.code for one in registry.modules()}:
+        return _("the system")
+    return _("The citizen, on the web") if name == citizens_name() else name
 
 
 def step_kind(step: RequestStep) -> str:

@@ -273,6 +273,10 @@ def on_the_web(by: Viewer) -> Viewer:
     """The house, on the word of a citizen without an account."""
     if by.is_system:
         return by
+    return Viewer.system(citizens_name(), request_id=by.request_id, channel="citizen")
+
+
+def citizens_name() -> str:
+    """As whom a citizen without an account is written down, whatever language was spoken: the trail is Arabic."""
     with in_language("ar"):
-        name = _("The citizen, on the web")
-    return Viewer.system(name, request_id=by.request_id, channel="citizen")
+        return _("The citizen, on the web")

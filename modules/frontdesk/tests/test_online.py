@@ -196,6 +196,19 @@ def test_each_page_of_the_mending_says_what_the_desk_asks_for(
         assert "نرجو صورة أوضح" in page, name
 
 
+def test_who_reads_english_reads_who_brought_the_paper_in_english(
+    amal: Viewer, nour: Any, client_for: Callable[..., Client]
+) -> None:
+    made = sent()
+    desk = client_for("amal")
+    address = reverse("frontdesk:online", args=[made.uid])
+    assert "المواطن عبر الموقع" in desk.get(address).content.decode()
+    desk.post(reverse("account:face"), {"language": "en"})
+    page = desk.get(address).content.decode()
+    assert "The citizen, on the web" in page
+    assert "المواطن عبر الموقع" not in page
+
+
 def test_a_rejection_names_its_ground_and_takes_no_number(amal: Viewer, nour: Any) -> None:
     made = sent()
     reject_online(made.uid, reason_code="competence", text="يراجع شركة الكهرباء.", by=amal)
