@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from psycopg import sql
 
-from kernel.files.pdfs import texts_of_pages
+from kernel.files.pdfs import PdfUnreadable, texts_of_pages
 from kernel.tenancy import HUB, SHARED, use
 from tests.canary.twins import Town, Twins, behind_the_house
 
@@ -55,8 +55,14 @@ class Sightings:
         answer.close()
         heads = "\n".join(f"{name}: {value}" for name, value in answer.items())
         self.look(f"{heads}\n{answer.cookies}".encode(), of=of, where=f"{where} (headers)")
-        for part in readable(body, answer.get("Content-Type", "")):
-            self.look(part, of=of, where=where)
+        kind = answer.get("Content-Type", "")
+        try:
+            for part in readable(body, kind):
+                self.look(part, of=of, where=where)
+        except PdfUnreadable:
+            self.tell(
+                f"{where} answers {answer.status_code} {kind} that nobody can read: {body[:40]!r}"
+            )
         return body
 
 

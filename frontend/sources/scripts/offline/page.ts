@@ -291,7 +291,7 @@ function tell(kind: string, ...inside: (Node | string)[]): void {
 function showLine(there: boolean): void {
   const chip = document.getElementById("line")!;
   chip.className = `state state-${there ? "ok" : "warn"}`;
-  chip.replaceChildren(icon(there ? "wifi" : "wifi-off"), say(there ? "lineThere" : "lineCut"));
+  chip.replaceChildren(there ? icon("wifi") : icon("wifi-off"), say(there ? "lineThere" : "lineCut"));
 }
 
 async function whose(): Promise<string> {
