@@ -69,10 +69,11 @@ class Sightings:
 def readable(body: bytes, kind: str) -> Iterator[bytes]:
     """The bytes, and what a person reads in them: the text of a paper, the cells of a sheet."""
     yield body
+    if not body:
+        return  # HEAD tells what kind of paper would come, and brings none
     if PDF in kind or body.startswith(b"%PDF"):
-        yield "\n".join(
-            texts_of_pages(body)
-        ).encode()  # the house reads beside us: its lock, not our own
+        # The house reads beside us: by its lock, not by one of our own.
+        yield "\n".join(texts_of_pages(body)).encode()
     elif body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as sheet:
             yield b"\n".join(sheet.read(one) for one in sheet.namelist())
