@@ -166,7 +166,6 @@ class BatchTable(DeskTable):
         url=lambda one: reverse("finance:opening", args=[one.uid]),
         code=True,
     )
-
     created_at = DateColumn(verbose_name=_("Uploaded"), time=True)
     file = Column(verbose_name=_("File"), orderable=False)
     rows_good = Column(verbose_name=_("Rows right"))
